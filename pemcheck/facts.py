@@ -1,0 +1,530 @@
+"""
+What a submission says, as frozen values.
+
+Rules see nothing else: no bytes to parse, no foreign object, no exception.  ``None`` means *absent*.
+A field that is there but could not be read is named in ``unread``; no rule that reads it is ever asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timezone
+from typing import Any
+
+from .source import Location, Problem
+from .value import Value
+
+NO_TIME = datetime.min.replace(tzinfo=timezone.utc)
+"""Stands in an unread time field; never shown."""
+
+
+def time_text(moment: datetime) -> str:
+    """Return *moment* (aware) as ISO 8601 in UTC with ``Z``, to the second."""
+    moment = moment.astimezone(timezone.utc) if moment.utcoffset() else moment
+    return moment.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+class Name(Value):
+    """
+    A distinguished name (RFC 5280 section 4.1.2.4).
+
+    ``der`` is compared first, ``normal`` (prepared as in RFC 5280 section 7.1) where that differs; ``text``
+    is RFC 4514, most specific RDN first, printable.  ``attributes`` are (OID, printable value) in encoded
+    order.
+    """
+
+    der: bytes
+    text: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    normal: tuple[Any, ...] = ()
+
+    def values(self, oid: str) -> tuple[str, ...]:
+        """Return the values of one attribute type, in encoded order."""
+        return tuple(value for found, value in self.attributes if found == oid)
+
+    @property
+    def common_names(self) -> tuple[str, ...]:
+        """Every CN."""
+        return self.values("2.5.4.3")
+
+    @property
+    def organizations(self) -> tuple[str, ...]:
+        """Every O."""
+        return self.values("2.5.4.10")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no RDN at all."""
+        return not self.attributes
+
+    def same_as(self, other: Name) -> bool:
+        """Whether both name the same entity, by RFC 5280 section 7.1."""
+        return self.der == other.der or self.normal == other.normal
+
+
+NO_NAME = Name(b"", "?")
+
+
+class Algorithm(Value):
+    """A signature algorithm; ``der`` is its whole AlgorithmIdentifier."""
+
+    oid: str
+    name: str
+    der: bytes = b""
+    hash: str = ""
+    """hashlib's name of the digest, empty where the algorithm names none."""
+    mgf_hash: str = ""
+    salt_length: int | None = None
+    """RSASSA-PSS only: bytes of salt."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the algorithm as JSON (schema 1) has it."""
+        return {"oid": self.oid, "name": self.name}
+
+
+class PublicKey(Value):
+    """
+    A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), or the public half of a private key.
+
+    ``algorithm`` is AWS's spelling of algorithm and size, ``kind`` one of rsa, rsassa_pss, ec, ed25519,
+    ed448, dsa, dh, x25519, x448, other.  ``bits`` is the modulus' bit length or the curve's field size.
+    ``numbers`` is (n, e) for RSA, (x, y) for a point that could be decoded, (p, q, g, y) for DSA;
+    ``octets`` holds the encoded point or raw key of the other kinds.  ``der`` is the SubjectPublicKeyInfo,
+    ``restriction`` the parameters of a restricted RSASSA-PSS key.
+    """
+
+    algorithm: str
+    kind: str
+    oid: str
+    bits: int | None = None
+    curve: str | None = None
+    curve_oid: str | None = None
+    numbers: tuple[int, ...] = ()
+    octets: bytes = b""
+    der: bytes = b""
+    identifier: bytes = b""
+    """The DER of the AlgorithmIdentifier."""
+    restriction: Algorithm | None = None
+    same_curve_as: str | None = None
+    """Explicit parameters only: the named curve that they describe, if any."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the DER SubjectPublicKeyInfo, in hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    @property
+    def family(self) -> str:
+        """``RSA``, ``EC``, or the algorithm itself."""
+        return {"rsa": "RSA", "rsassa_pss": "RSA", "ec": "EC"}.get(self.kind, self.algorithm)
+
+    @property
+    def usual_curve(self) -> str | None:
+        """The named curve to calculate with, whether it is named or spelled out."""
+        return self.same_curve_as or self.curve
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the key as JSON (schema 1) has it."""
+        return {
+            "algorithm": self.algorithm,
+            "kind": self.kind,
+            "oid": self.oid,
+            "bits": self.bits,
+            "curve": self.curve,
+            "curve_oid": self.curve_oid,
+            "sha256": self.sha256 if self.der else None,
+        }
+
+
+NO_KEY = PublicKey("?", "other", "")
+
+
+class Extension(Value):
+    """One X.509 extension; ``value`` is the DER inside its OCTET STRING."""
+
+    oid: str
+    name: str
+    critical: bool
+    value: bytes
+    known: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the extension as JSON (schema 1) has it."""
+        return {"oid": self.oid, "name": self.name, "critical": self.critical}
+
+
+class AltNames(Value):
+    """
+    Subject alternative names, each kind in encoded order.
+
+    ``dns``, ``email`` and ``uri`` are the raw IA5 characters, printable; ``ip`` is textual; ``directory``
+    holds distinguished names; ``other`` counts the rest (directoryName, otherName, registeredID …).
+    """
+
+    dns: tuple[str, ...] = ()
+    ip: tuple[str, ...] = ()
+    email: tuple[str, ...] = ()
+    uri: tuple[str, ...] = ()
+    other: int = 0
+    directory: tuple[Name, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many names there are."""
+        return len(self.dns) + len(self.ip) + len(self.email) + len(self.uri) + self.other
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the names as JSON (schema 1) has them."""
+        return {
+            "dns": list(self.dns),
+            "ip": list(self.ip),
+            "email": list(self.email),
+            "uri": list(self.uri),
+            "other": self.other,
+        }
+
+
+class BasicConstraints(Value):
+    """RFC 5280 section 4.2.1.9."""
+
+    ca: bool
+    path_length: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the constraints as JSON (schema 1) has them."""
+        return {"ca": self.ca, "path_length": self.path_length}
+
+
+class Subtree(Value):
+    """
+    One subtree of name constraints (RFC 5280 section 4.2.1.10).
+
+    ``kind`` is dns, ip, email, uri, directory or other; ``text`` is printable, an address with its mask
+    being ``address/mask``; ``base`` is the raw bytes (8 or 32 for ip), ``name`` a directory subtree.
+    """
+
+    kind: str
+    text: str
+    base: bytes = b""
+    name: Name | None = None
+
+
+class NameConstraints(Value):
+    """RFC 5280 section 4.2.1.10."""
+
+    permitted: tuple[Subtree, ...] = ()
+    excluded: tuple[Subtree, ...] = ()
+
+
+class Certificate(Value):
+    """
+    One X.509 certificate (RFC 5280 section 4.1).
+
+    ``version`` is 1 to 3 as people count; times are aware, UTC.  ``extended_key_usage`` holds OIDs,
+    ``key_usage`` asn1crypto's names in bit order.  ``self_signed`` was decided by verifying the signature;
+    None where that cannot be done.  ``trailing`` counts bytes behind the certificate in its block,
+    ``extra`` unknown elements inside it.
+    """
+
+    at: Location
+    der: bytes
+    tbs: bytes = b""
+    version: int = 1
+    serial_number: int = 0
+    signature_algorithm: Algorithm = Algorithm("", "?")
+    tbs_signature_algorithm: Algorithm = Algorithm("", "?")
+    signature: bytes = b""
+    issuer: Name = NO_NAME
+    subject: Name = NO_NAME
+    not_before: datetime = NO_TIME
+    not_after: datetime = NO_TIME
+    key: PublicKey = NO_KEY
+    extensions: tuple[Extension, ...] = ()
+    subject_alt_names: AltNames | None = None
+    key_usage: tuple[str, ...] | None = None
+    extended_key_usage: tuple[str, ...] | None = None
+    basic_constraints: BasicConstraints | None = None
+    subject_key_identifier: bytes | None = None
+    authority_key_identifier: bytes | None = None
+    ocsp_urls: tuple[str, ...] | None = None
+    ca_issuers_urls: tuple[str, ...] | None = None
+    name_constraints: NameConstraints | None = None
+    self_signed: bool | None = False
+    trailing: int = 0
+    extra: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the DER, in hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    @property
+    def self_issued(self) -> bool:
+        """Whether subject and issuer are the same name (RFC 5280 section 3.2); nobody signs with no name."""
+        return self.subject.same_as(self.issuer)
+
+    @property
+    def is_ca(self) -> bool:
+        """Whether basic constraints say CA."""
+        return self.basic_constraints is not None and self.basic_constraints.ca
+
+    @property
+    def title(self) -> str:
+        """What people call this certificate: its subject's CN, else its whole subject, else its first name."""
+        if "subject" in self.unread:
+            return "?"
+        if self.subject.common_names:
+            return self.subject.common_names[-1]
+        if self.subject.text:
+            return self.subject.text
+        return (self.subject_alt_names.dns or ("?",))[0] if self.subject_alt_names else "?"
+
+    def extension(self, oid: str) -> Extension | None:
+        """Return the first extension of this OID."""
+        return next((extension for extension in self.extensions if extension.oid == oid), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the certificate as JSON (schema 1) has it."""
+
+        def shown(field: str, value: Any) -> Any:
+            return None if field in self.unread or value is None else value
+
+        def optional(field: str) -> Any:
+            value = shown(field, getattr(self, field))
+            return list(value) if isinstance(value, tuple) else value.to_dict() if hasattr(value, "to_dict") else value
+
+        def hexadecimal(field: str) -> Any:
+            value = optional(field)
+            return None if value is None else value.hex()
+
+        return {
+            "kind": "certificate",
+            **_where(self.at),
+            "sha256": self.sha256,
+            "version": optional("version"),
+            "serial_number": shown("serial_number", f"{self.serial_number:x}"),
+            "signature_algorithm": optional("signature_algorithm"),
+            "issuer": shown("issuer", self.issuer.text),
+            "subject": shown("subject", self.subject.text),
+            "not_before": shown("not_before", time_text(self.not_before)),
+            "not_after": shown("not_after", time_text(self.not_after)),
+            "public_key": shown("key", self.key.to_dict()),
+            "subject_alt_names": optional("subject_alt_names"),
+            "key_usage": optional("key_usage"),
+            "extended_key_usage": optional("extended_key_usage"),
+            "basic_constraints": optional("basic_constraints"),
+            "subject_key_identifier": hexadecimal("subject_key_identifier"),
+            "authority_key_identifier": hexadecimal("authority_key_identifier"),
+            "ocsp_urls": optional("ocsp_urls"),
+            "ca_issuers_urls": optional("ca_issuers_urls"),
+            "extensions": None if "extensions" in self.unread else [each.to_dict() for each in self.extensions],
+            "self_signed": optional("self_signed"),
+            "unread": sorted("public_key" if field == "key" else field for field in self.unread),
+        }
+
+
+class PrivateKey(Value):
+    """
+    One private key; nothing secret is in its repr, its equality or its dictionary.
+
+    ``format`` is pkcs1, pkcs8, sec1, dsa, openssh or the label's own; ``encryption`` names the scheme.
+    ``public`` is the public half that the file states or that was computed from the secret; None where there
+    is none.  ``secret`` holds RSA's (version, d, p, q, dP, dQ, qInv), EC's (d,), DSA's (x,); ``seed`` the
+    octets of an Ed25519 or Ed448 key.  ``stated`` says whether ``public`` came from the file.
+    """
+
+    _hidden = ("secret", "seed", "der", "info")
+
+    at: Location
+    format: str
+    label: str = ""
+    encrypted: bool = False
+    encryption: str | None = None
+    public: PublicKey | None = None
+    stated: bool = True
+    has_curve: bool = True
+    primes: int = 2
+    body: str = ""
+    """What the bytes are, whatever the label says: pkcs1, pkcs8, sec1, dsa, encrypted-pkcs8, openssh."""
+    faults: tuple[str, ...] = ()
+    """The relations between the key's numbers that do not hold."""
+    weakness: str = ""
+    """A publicly known weakness of the modulus."""
+    matches: bool | None = None
+    proof: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
+    secret: tuple[int, ...] = ()
+    seed: bytes = b""
+    der: bytes = b""
+    info: bytes = b""
+    """The key as DER PrivateKeyInfo (PKCS#8), for oscrypto."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the key as JSON (schema 1) has it: nothing secret."""
+        return {
+            "kind": "private_key",
+            **_where(self.at),
+            "format": self.format,
+            "encrypted": self.encrypted,
+            "encryption": self.encryption,
+            "public_key": None if self.public is None or "public" in self.unread else self.public.to_dict(),
+            "matches": self.matches,
+            "proof": list(self.proof),
+            "unread": sorted("public_key" if field == "public" else field for field in self.unread),
+        }
+
+
+class Other(Value):
+    """
+    Anything that is neither certificate nor private key.
+
+    ``kind`` is certificate_request, public_key, crl, parameters, pkcs7, pkcs12, jks or unknown; ``details``
+    is what can be said of it without a passphrase, as (name, JSON value) in the order to show.
+    """
+
+    at: Location
+    kind: str
+    label: str = ""
+    details: tuple[tuple[str, Any], ...] = ()
+    key: PublicKey | None = None
+    unread: frozenset[str] = frozenset()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as JSON (schema 1) has it."""
+        return {
+            "kind": self.kind,
+            **_where(self.at),
+            "label": self.label or None,
+            **({"public_key": self.key.to_dict()} if self.key else {}),
+            **dict(self.details),
+            "unread": sorted(self.unread),
+        }
+
+
+def _where(at: Location) -> dict[str, Any]:
+    return {"file": at.file, "line": at.line, "end_line": at.end_line, "block": at.block}
+
+
+class Input(Value):
+    """
+    One of the three fields of a submission, as it was given.
+
+    ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
+    ``objects`` stand in file order.
+    """
+
+    role: str
+    at: Location
+    size: int
+    objects: tuple[Certificate | PrivateKey | Other, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, Certificate))
+
+    @property
+    def keys(self) -> tuple[PrivateKey, ...]:
+        """The private keys in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, PrivateKey))
+
+    @property
+    def others(self) -> tuple[Other, ...]:
+        """Everything else in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, Other))
+
+
+class Pair(Value):
+    """The end-entity certificate beside the private key; ``matches`` is None where nobody can tell."""
+
+    at: Location
+    certificate: Certificate
+    key: PrivateKey
+    matches: bool | None = None
+    proof: tuple[str, ...] = ()
+    answers: tuple[tuple[str, bool], ...] = ()
+    """What each proof said, where they disagree."""
+    reason: str = ""
+    """Why nobody can tell."""
+    unread: frozenset[str] = frozenset()
+
+
+class Link(Value):
+    """
+    Whether *issuer* issued *child*: by name, by key identifier, by signature.
+
+    ``signed`` is None where the signature cannot be verified, and was not tried where the names differ.
+    """
+
+    at: Location
+    child: Certificate
+    issuer: Certificate
+    names_match: bool
+    ids_match: bool
+    signed: bool | None = None
+    answers: tuple[tuple[str, bool], ...] = ()
+    reason: str = ""
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing speaks against this link."""
+        return self.names_match and self.ids_match and self.signed is not False
+
+
+class Chain(Value):
+    """
+    What the chain looks like from the end-entity certificate.
+
+    ``certificates`` stand as given; ``path`` is the right order, from the leaf's issuer upwards, as far as it
+    goes.  ``in_order`` says whether the given order is that path once ``leaf_copies``, ``duplicates`` and
+    ``unrelated`` are taken out.  ``gap`` is the pair where it ends although more was given;
+    ``side_paths`` are certificates on another path from the same leaf (cross-signed).
+    """
+
+    at: Location
+    leaf: Certificate
+    certificates: tuple[Certificate, ...] = ()
+    path: tuple[Certificate, ...] = ()
+    in_order: bool = True
+    leaf_copies: tuple[Certificate, ...] = ()
+    duplicates: tuple[Certificate, ...] = ()
+    unrelated: tuple[Certificate, ...] = ()
+    side_paths: tuple[Certificate, ...] = ()
+    gap: Link | None = None
+    links: tuple[Link, ...] = ()
+    """The links of ``path``, the leaf's first."""
+    unread: frozenset[str] = frozenset()
+
+
+class Submission(Value):
+    """Everything one call of ``check`` was given, and how its parts relate."""
+
+    inputs: tuple[Input, ...]
+    leaf: Certificate | None = None
+    key: PrivateKey | None = None
+    chain: tuple[Certificate, ...] = ()
+    pair: Pair | None = None
+    path: Chain | None = None
+    request: Any = None
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> Location:
+        """The place of the submission as a whole: its first input."""
+        return self.inputs[0].at if self.inputs else Location("certificate")
+
+    def input(self, role: str) -> Input | None:
+        """Return the input of this role, or None if it was not given."""
+        return next((each for each in self.inputs if each.role == role), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return certificate, private key and chain as JSON (schema 1) has them."""
+        return {
+            "certificate": self.leaf.to_dict() if self.leaf else None,
+            "private_key": self.key.to_dict() if self.key else None,
+            "chain": [certificate.to_dict() for certificate in self.chain],
+        }

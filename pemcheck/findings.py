@@ -1,0 +1,168 @@
+"""What pemcheck says: findings, checks, and the report that holds them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .facts import Submission, time_text
+from .source import Location
+from .value import Value
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Severity(enum.Enum):
+    """How bad a finding is; an ``ERROR`` means that the target refuses."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Evidence(enum.Enum):
+    """Why we believe that a target asks something."""
+
+    DOCUMENTED = "documented"
+    FORMERLY_DOCUMENTED = "formerly-documented"
+    MODEL = "model"  # the service's API model, as botocore ships it
+    OBSERVED = "observed"  # users hit it, in a public thread
+    INFERRED = "inferred"
+
+
+class Outcome(enum.Enum):
+    """What became of one rule, asked about one thing."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIP = "skip"  # a fact it needs could not be read or proved
+    NOT_APPLICABLE = "n/a"  # there is nothing to ask it about
+
+
+class Verdict(enum.Enum):
+    """What the target would say to the whole submission."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNDECIDED = "undecided"
+
+
+class Finding(Value):
+    """One fault: what is wrong, why the target cares, how to mend it, where it stands and where that is written."""
+
+    rule: str
+    severity: Severity
+    evidence: Evidence
+    message: str
+    why: str
+    fix: str
+    source: str
+    at: Location
+    also: tuple[Location, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON (schema 1) has it."""
+        at = self.at
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "evidence": self.evidence.value,
+            "message": self.message,
+            "why": self.why,
+            "fix": self.fix,
+            "source": self.source,
+            "file": at.file,
+            "line": at.line,
+            "end_line": at.end_line,
+            "column": at.column,
+            "block": at.block,
+            "path": at.path or None,
+            "also": [{"file": other.file, "line": other.line} for other in self.also],
+        }
+
+
+class Check(Value):
+    """That one rule was asked, about what, how severely, and what came of it."""
+
+    rule: str
+    severity: Severity
+    outcome: Outcome
+    at: Location | None = None
+    reason: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check as JSON (schema 1) has it."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "outcome": self.outcome.value,
+            "file": self.at.file if self.at else None,
+            "block": self.at.block if self.at else None,
+            "reason": self.reason or None,
+        }
+
+
+class Report(Value):
+    """
+    Everything said about one submission for one target.
+
+    ``findings`` stand worst first; ``checked_at`` is the moment judged for (UTC); ``backend`` holds the
+    versions in use, and why oscrypto is not, if it is not.
+    """
+
+    target: str
+    submission: Submission
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+    backend: Mapping[str, str | None]
+    checked_at: datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        """Refused by any error; undecided where an error rule could not be asked; else accepted."""
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
+            return Verdict.REFUSED
+        return Verdict.UNDECIDED if self.undecided else Verdict.ACCEPTED
+
+    @property
+    def undecided(self) -> tuple[Check, ...]:
+        """The checks that could have refused and could not be asked."""
+        return tuple(
+            check for check in self.checks if check.outcome is Outcome.SKIP and check.severity is Severity.ERROR
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object that ``check --format json`` prints for this one target."""
+        return to_dict((self,))
+
+
+def to_dict(reports: tuple[Report, ...]) -> dict[str, Any]:
+    """Return what ``check --format json`` prints for *reports*, one per target, all of one submission."""
+    first = reports[0]
+    return {
+        "schema": 1,
+        "pemcheck": VERSION,
+        "checked_at": time_text(first.checked_at),
+        "backend": dict(first.backend),
+        **first.submission.to_dict(),
+        "reports": [
+            {
+                "target": report.target,
+                "verdict": report.verdict.value,
+                "findings": [finding.to_dict() for finding in report.findings],
+                "checks": [check.to_dict() for check in report.checks],
+            }
+            for report in reports
+        ],
+    }

@@ -1,0 +1,120 @@
+"""
+Where bytes come from, and where in them something is.
+
+A *source* is what a user names on the command line: a path, ``-``, ``file://path``, ``fileb://path`` or
+``env:NAME``.  Whatever is read is read once, up to a cap, and never written.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from .value import Value
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
+
+# C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
+# everything that could move the cursor, reorder a line or hide in it.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return *text* with every character that could trick a terminal written as ``\u{hex}``."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", text)
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Return *text*, printable, cut to about *length* characters."""
+    text = printable(text[: length + 1])
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+class Location(Value):
+    """
+    A place in an input.
+
+    ``line``, ``end_line`` and ``column`` count from 1, ``block`` from 0 in its file; ``path`` is the ASN.1
+    path inside the block, such as ``tbsCertificate.subject``.
+    """
+
+    file: str
+    line: int | None = None
+    end_line: int | None = None
+    column: int | None = None
+    block: int | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        place = printable(self.file)
+        if self.line is not None:
+            place += f":{self.line}"
+            if self.column is not None:
+                place += f":{self.column}"
+        return place
+
+    def into(self, path: str) -> Location:
+        """Return the same place, at the ASN.1 field *path*."""
+        return self.replace(path=path) if path else self
+
+
+class Problem(Value):
+    """
+    What a reader noticed: the finding-to-be of the rule called ``rule``.
+
+    ``detail`` completes the rule's message.  ``sort`` tells apart what one rule reports with different
+    severities (see ``Demand.only``), ``field`` names the fact that is missing because of it.
+    """
+
+    rule: str
+    at: Location
+    detail: str = ""
+    sort: str = ""
+    field: str = ""
+
+
+class SourceError(Exception):
+    """A source that cannot be read at all; its text is one sentence for the user."""
+
+
+def read(source: str) -> tuple[str, bytes]:
+    """
+    Return the name to show for *source*, and at most ``MAX_BYTES + 1`` bytes of what it holds.
+
+    Raises SourceError where nothing can be read.
+    """
+    scheme, _, rest = source.partition(":")
+    if scheme == "env":
+        value = os.environb.get(os.fsencode(rest)) if os.supports_bytes_environ else None
+        if value is None and not os.supports_bytes_environ:  # pragma: no cover (Windows)
+            text = os.environ.get(rest)
+            value = None if text is None else text.encode()
+        if value is None:
+            raise SourceError(f"{printable(source)}: there is no environment variable of this name")
+        return source, value[: MAX_BYTES + 1]
+    if source == "-":
+        if sys.stdin is None:
+            raise SourceError("-: standard input is closed")
+        return "<stdin>", _read(sys.stdin.fileno(), "-", False)
+    if scheme in ("file", "fileb") and rest.startswith("//"):
+        source = rest[2:]
+    return source, _read(source, source, True)
+
+
+def _read(file: str | int, shown: str, close: bool) -> bytes:
+    try:
+        with open(file, "rb", buffering=0, closefd=close) as stream:
+            pieces = []
+            left = MAX_BYTES + 1
+            while left and (piece := stream.read(left)):
+                pieces.append(piece)
+                left -= len(piece)
+            return b"".join(pieces)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or "this is not a path"
+        raise SourceError(f"{printable(shown)}: {reason[0].lower()}{reason[1:]}") from None

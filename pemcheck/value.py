@@ -1,0 +1,71 @@
+"""
+Frozen values, cheap to define.
+
+``dataclasses`` would do the same and cost start-up time: it compiles methods for every class, about one
+millisecond each, and this package defines some thirty.  Type checkers see dataclasses (PEP 681).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Any:
+        return lambda cls: cls
+
+
+V = TypeVar("V", bound="Value")
+
+
+@dataclass_transform(frozen_default=True)
+class Value:
+    """
+    Base of every frozen type: annotations are the fields, class attributes their defaults.
+
+    Fields named in ``_hidden`` are left out of ``repr()``, ``==`` and ``hash()``: key material must not
+    show up in a log because somebody printed a value.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, Any]] = {}
+    _hidden: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = [name for name in getattr(cls, "__annotations__", {}) if name[0] != "_" and name not in cls._fields]
+        cls._fields = (*cls._fields, *own)
+        cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        values = {**self._defaults, **dict(zip(self._fields, args)), **kwargs}
+        if len(args) > len(self._fields) or len(values) != len(self._fields) or kwargs.keys() - set(self._fields):
+            expected = ", ".join(self._fields)
+            raise TypeError(f"{type(self).__name__} takes the fields {expected}")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def _shown(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, self.__dict__[name]) for name in self._fields if name not in self._hidden)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._shown() == other._shown()  # type: ignore[attr-defined]  # the same type, just compared
+
+    def __hash__(self) -> int:
+        return hash(self._shown())
+
+    def replace(self: V, **changes: Any) -> V:
+        """Return a copy with some fields changed; raise TypeError for a name that is no field."""
+        return type(self)(**{**self.__dict__, **changes})
