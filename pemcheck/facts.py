@@ -28,19 +28,17 @@ class Name(Value):
     """
     A distinguished name (RFC 5280 section 4.1.2.4).
 
-    ``der`` is compared first, ``normal`` (prepared as in RFC 5280 section 7.1) where that differs; ``text``
-    is RFC 4514, most specific RDN first, printable.  ``attributes`` are (OID, printable value) in encoded
-    order.
+    ``text`` is RFC 4514, most specific RDN first, printable; ``rdns`` holds the (OID, printable value) pairs
+    of each RDN in encoded order.
     """
 
     der: bytes
     text: str
-    attributes: tuple[tuple[str, str], ...] = ()
-    normal: tuple[Any, ...] = ()
+    rdns: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     def values(self, oid: str) -> tuple[str, ...]:
         """Return the values of one attribute type, in encoded order."""
-        return tuple(value for found, value in self.attributes if found == oid)
+        return tuple(value for rdn in self.rdns for found, value in rdn if found == oid)
 
     @property
     def common_names(self) -> tuple[str, ...]:
@@ -55,11 +53,21 @@ class Name(Value):
     @property
     def is_empty(self) -> bool:
         """Whether there is no RDN at all."""
-        return not self.attributes
+        return not self.rdns
+
+    @property
+    def prepared(self) -> tuple[frozenset[tuple[str, str]], ...]:
+        """The name as RFC 5280 section 7.1 compares it: case and runs of white space do not count."""
+        import unicodedata
+
+        def prepare(value: str) -> str:
+            return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+
+        return tuple(frozenset((oid, prepare(value)) for oid, value in rdn) for rdn in self.rdns)
 
     def same_as(self, other: Name) -> bool:
-        """Whether both name the same entity, by RFC 5280 section 7.1."""
-        return self.der == other.der or self.normal == other.normal
+        """Whether both name the same entity (RFC 5280 section 7.1)."""
+        return self.der == other.der or (len(self.rdns) == len(other.rdns) and self.prepared == other.prepared)
 
 
 NO_NAME = Name(b"", "?")
@@ -107,6 +115,8 @@ class PublicKey(Value):
     restriction: Algorithm | None = None
     same_curve_as: str | None = None
     """Explicit parameters only: the named curve that they describe, if any."""
+    on_curve: bool | None = None
+    """Whether the point is on its curve; None where that cannot be calculated."""
 
     @property
     def sha256(self) -> str:
@@ -117,6 +127,14 @@ class PublicKey(Value):
     def family(self) -> str:
         """``RSA``, ``EC``, or the algorithm itself."""
         return {"rsa": "RSA", "rsassa_pss": "RSA", "ec": "EC"}.get(self.kind, self.algorithm)
+
+    def same_as(self, other: PublicKey) -> bool:
+        """Whether both are the same key, as numbers and points (so a compressed point equals the same point)."""
+        if self.kind != other.kind or self.usual_curve != other.usual_curve:
+            return False
+        if self.numbers and other.numbers:
+            return self.numbers == other.numbers
+        return self.oid == other.oid and bool(self.octets) and self.octets == other.octets
 
     @property
     def usual_curve(self) -> str | None:
@@ -509,13 +527,21 @@ class Submission(Value):
     chain: tuple[Certificate, ...] = ()
     pair: Pair | None = None
     path: Chain | None = None
-    request: Any = None
+    weakness: str = ""
+    """A publicly known weakness of the certificate's (else the private key's) RSA modulus."""
+    misplaced: Certificate | None = None
+    """What stands where the leaf should, if the key belongs to another certificate, which is then ``leaf``."""
     unread: frozenset[str] = frozenset()
 
     @property
     def at(self) -> Location:
         """The place of the submission as a whole: its first input."""
         return self.inputs[0].at if self.inputs else Location("certificate")
+
+    @property
+    def self_signed(self) -> bool | None:
+        """Whether the certificate is signed with its own key; None where that cannot be verified."""
+        return self.leaf.self_signed if self.leaf else False
 
     def input(self, role: str) -> Input | None:
         """Return the input of this role, or None if it was not given."""

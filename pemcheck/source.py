@@ -13,7 +13,7 @@ import sys
 
 from .value import Value
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 
 # C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:

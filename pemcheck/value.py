@@ -61,7 +61,7 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._shown() == other._shown()  # type: ignore[attr-defined]  # the same type, just compared
+        return self._shown() == other._shown()
 
     def __hash__(self) -> int:
         return hash(self._shown())

@@ -1,0 +1,176 @@
+"""
+Who issued whom: the right order, what is missing, foreign, doubled.
+
+A link is held together by name, key identifier and signature (RFC 5280 section 6.1); the three are kept
+apart, because what to tell the user depends on which one fails.
+"""
+
+from __future__ import annotations
+
+from . import crypto
+from .facts import Certificate, Chain, Link
+
+MAX_SIGNATURES = 300
+"""Signatures verified for one submission: a chain of 1,700 certificates with one name would be quadratic."""
+MAX_STEPS = 2_000
+"""Steps of the search for the right order."""
+
+
+class Signatures:
+    """Links between certificates; every signature is verified at most once, and not too many in all."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[bytes, bytes], Link] = {}
+        self._left = MAX_SIGNATURES
+
+    def link(self, child: Certificate, issuer: Certificate) -> Link:
+        """Return what speaks for and against *issuer* having issued *child*."""
+        key = (child.der, issuer.der)
+        if key not in self._links:
+            self._links[key] = self._link(child, issuer)
+        return self._links[key]
+
+    def _link(self, child: Certificate, issuer: Certificate) -> Link:
+        names = child.issuer.same_as(issuer.subject)
+        wanted, own = child.authority_key_identifier, issuer.subject_key_identifier
+        link = Link(issuer.at, child, issuer, names, wanted is None or own is None or wanted == own)
+        if not names:
+            return link
+        if {"issuer", "authority_key_identifier", "signature", "signature_algorithm"} & child.unread or {
+            "subject",
+            "subject_key_identifier",
+            "key",
+        } & issuer.unread:
+            return link.replace(reason="a field it needs cannot be read")
+        self._left -= 1
+        if self._left < 0:
+            return link.replace(reason=f"more than {MAX_SIGNATURES} signatures to verify")
+        answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
+        return link.replace(signed=answer.value, answers=answer.answers, reason=answer.reason)
+
+    def self_signed(self, certificate: Certificate) -> bool | None:
+        """Return whether *certificate* is signed with its own key; None where that cannot be verified."""
+        if {"subject", "issuer"} & certificate.unread:
+            return None
+        if not certificate.self_issued:
+            return False
+        # a certificate may name its own issuer's key differently from its own; the signature decides
+        return self._link(certificate, certificate).signed
+
+
+def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signatures) -> Chain:
+    """Return how the certificates *given* as chain relate to *leaf*."""
+    copies, duplicates, rest = _unique(leaf, given)
+    path = _best_path(leaf, rest, signatures)
+    links = tuple(signatures.link(child, issuer) for child, issuer in zip((leaf, *path), path))
+    left = [certificate for certificate in rest if certificate not in path]
+    side, left = _side_paths((leaf, *path), left, signatures)
+    gap = None
+    top = path[-1] if path else leaf
+    if left and not top.self_signed:
+        gap = _gap(top, path, rest, left, signatures)
+    unrelated = left
+    if gap is not None:
+        beyond = left if not path else left[left.index(gap.issuer) :]
+        unrelated = [certificate for certificate in left if certificate not in beyond]
+    positions = [rest.index(certificate) for certificate in path]
+    relations = {"links"} if any(link.signed is None for link in links) else set()
+    return Chain(
+        given[0].at,
+        leaf,
+        given,
+        path=tuple(path),
+        in_order=positions == sorted(positions),
+        leaf_copies=copies,
+        duplicates=duplicates,
+        unrelated=tuple(unrelated),
+        side_paths=tuple(side),
+        gap=gap,
+        links=links,
+        unread=frozenset(relations),
+    )
+
+
+def _unique(
+    leaf: Certificate, given: tuple[Certificate, ...]
+) -> tuple[tuple[Certificate, ...], tuple[Certificate, ...], list[Certificate]]:
+    """Return the copies of the leaf, the repeated certificates, and what is left."""
+    copies, duplicates = [], []
+    rest: dict[bytes, Certificate] = {}
+    for certificate in given:
+        if certificate.der == leaf.der:
+            copies.append(certificate)
+        elif certificate.der in rest:
+            duplicates.append(certificate)
+        else:
+            rest[certificate.der] = certificate
+    return tuple(copies), tuple(duplicates), list(rest.values())
+
+
+def _best_path(leaf: Certificate, rest: list[Certificate], signatures: Signatures) -> list[Certificate]:
+    """Return the longest path upwards from *leaf*; of two as long, the one that follows the given order."""
+    if all(signatures.link(child, issuer).holds for child, issuer in zip([leaf, *rest], rest)):
+        return rest
+    by_name: dict[object, list[tuple[int, Certificate]]] = {}
+    for position, certificate in enumerate(rest):
+        by_name.setdefault(certificate.subject.prepared, []).append((position, certificate))
+    best: list[tuple[int, Certificate]] = []
+    pending: list[list[tuple[int, Certificate]]] = [[]]
+    for _ in range(MAX_STEPS):
+        if not pending:
+            break
+        path = pending.pop()
+        if _better(path, best):
+            best = path
+        child = path[-1][1] if path else leaf
+        if child.self_signed:
+            continue
+        for position, issuer in reversed(by_name.get(child.issuer.prepared, [])):
+            if (position, issuer) not in path and signatures.link(child, issuer).holds:
+                pending.append([*path, (position, issuer)])
+    return [certificate for _, certificate in best]
+
+
+def _better(path: list[tuple[int, Certificate]], best: list[tuple[int, Certificate]]) -> bool:
+    return (len(path), [-position for position, _ in path]) > (len(best), [-position for position, _ in best])
+
+
+def _side_paths(
+    known: tuple[Certificate, ...], left: list[Certificate], signatures: Signatures
+) -> tuple[list[Certificate], list[Certificate]]:
+    """Return which of *left* issued something known, directly or not, and which did not."""
+    side: list[Certificate] = []
+    pending = list(known)
+    while pending:
+        child = pending.pop()
+        for issuer in [certificate for certificate in left if signatures.link(child, certificate).holds]:
+            left = [certificate for certificate in left if certificate is not issuer]
+            side.append(issuer)
+            pending.append(issuer)
+    return side, left
+
+
+def _gap(
+    top: Certificate,
+    path: list[Certificate],
+    rest: list[Certificate],
+    left: list[Certificate],
+    signatures: Signatures,
+) -> Link | None:
+    """
+    Return the pair where the path ends although more was given, or None where the rest is only foreign.
+
+    Without a path, the first certificate given was meant to be the issuer.  Above a path, only what stands
+    behind it can be its continuation, and only a CA of the same organization where both name one.
+    """
+    same_name = next((each for each in left if top.issuer.same_as(each.subject)), None)
+    if same_name is not None:
+        return signatures.link(top, same_name)
+    if not path:
+        return signatures.link(top, left[0])
+    last = max(rest.index(certificate) for certificate in path)
+    for candidate in left:
+        ours, theirs = top.issuer.organizations, candidate.subject.organizations
+        if rest.index(candidate) > last and candidate.is_ca and (not ours or not theirs or ours == theirs):
+            return signatures.link(top, candidate)
+    return None

@@ -1,0 +1,253 @@
+"""The public functions: bytes in, report or facts out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Iterable, Sequence, Union
+
+from . import crypto, pem, sniff, targets
+from .asn1 import Fact, read, store
+from .chain import Signatures, analyse
+from .engine import judge
+from .facts import Certificate, Input, Other, Pair, PrivateKey, Submission
+from .findings import Report
+from .source import Location, Problem
+from .targets import Target, Want
+
+Data = Union[bytes, str, None]
+
+CERTIFICATE, PRIVATE_KEY, CHAIN = "certificate", "private key", "certificate chain"
+
+_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I
+)
+
+
+def check(
+    certificate: Data = None,
+    private_key: Data = None,
+    chain: Data = None,
+    target: str | Target = "acm",
+    at: datetime | str | None = None,
+    *,
+    hostnames: Sequence[str] = (),
+    expires_within: timedelta = timedelta(days=30),
+    without_key: bool = False,
+    names: tuple[str, str, str] = ("certificate", "private_key", "chain"),
+) -> Report:
+    """
+    Say whether *target* would take these three files, and everything that is wrong if not.
+
+    Each is the content of a file, as bytes or text, PEM or DER; None means not given.  *at* is the moment to
+    judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
+    *hostnames* must be covered by the certificate; *without_key* says that the key is elsewhere.
+    *names* are what findings call the inputs.
+
+    What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
+    ValueError for a time that cannot be read, TargetError (a ValueError) for an unknown target.
+    """
+    want = wanted(target, at, hostnames, expires_within, without_key)
+    data = [as_bytes(value, name) for value, name in zip((certificate, private_key, chain), names)]
+    return judge_all(gather(data, names), (want,))[0]
+
+
+def wanted(
+    target: str | Target,
+    at: datetime | str | None,
+    hostnames: Sequence[str] = (),
+    expires_within: timedelta = timedelta(days=30),
+    without_key: bool = False,
+) -> Want:
+    """Return what is asked; raises as ``check`` does."""
+    if isinstance(hostnames, str):
+        raise TypeError("hostnames must be a sequence of names, not one str")
+    if isinstance(target, str):
+        target = targets.get(target)
+    elif not isinstance(target, Target):
+        raise TypeError(f"target must be the name of a target or a Target, not {type(target).__name__}")
+    return Want(target, moment(at), tuple(map(_hostname, hostnames)), expires_within, without_key)
+
+
+def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ...]:
+    """Return one report per target; the facts were read once."""
+    backend = crypto.backend()
+    return tuple(judge(submission, want, backend, want.at) for want in wants)
+
+
+def inspect(data: bytes | str, name: str = "input") -> tuple[Fact, ...]:
+    """
+    Return the facts of every object in *data*: certificates, private keys, and whatever else there is.
+
+    What the bytes contain never makes it raise; TypeError if they are none.  A private key that stands beside
+    certificates is compared with none: ``matches`` is for ``check``.
+    """
+    found = _input("", name, as_bytes(data, name) or b"")
+    signatures = Signatures()
+    return tuple(_completed(each, signatures) for each in found.objects)
+
+
+def as_bytes(value: Data, name: str) -> bytes | None:
+    """Return *value* as bytes (text as UTF-8); raise TypeError for anything else."""
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape")
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError(f"{name} must be bytes or str, not {type(value).__name__}")
+
+
+def moment(at: datetime | str | None) -> datetime:
+    """Return *at* as an aware datetime, UTC; raise ValueError for text that is no ISO 8601 time."""
+    if at is None:
+        return datetime.now(timezone.utc).replace(microsecond=0)
+    if isinstance(at, datetime):
+        return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
+    if not isinstance(at, str):
+        raise TypeError(f"at must be a datetime or ISO 8601 text, not {type(at).__name__}")
+    match = _TIME.match(at.strip())
+    if not match:
+        raise ValueError(f"{at[:40]!r} is not a time such as 2026-11-23 or 2026-11-23T12:00:00Z")
+    *numbers, zone = match.groups()
+    try:
+        found = datetime(*(int(number or 0) for number in numbers), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
+        if zone and zone not in "Zz":
+            minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+            found -= timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{at[:40]!r} is not a time that exists") from None
+    return found
+
+
+def _hostname(name: str) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a hostname must be str, not {type(name).__name__}")
+    return name
+
+
+def gather(data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
+    """Read everything there is to know about certificate, private key and chain, in this order; never raises."""
+    roles = (CERTIFICATE, PRIVATE_KEY, CHAIN)
+    inputs = [_input(role, name, value) for role, name, value in zip(roles, names, data) if value is not None]
+    return relate(tuple(inputs))
+
+
+def relate(inputs: tuple[Input, ...]) -> Submission:
+    """Return how the objects in *inputs* belong together."""
+    signatures = Signatures()
+    inputs = tuple(
+        each.replace(objects=tuple(_completed(one, signatures) for one in each.objects)) for each in inputs
+    )
+    found = {each.role: each for each in inputs}
+    first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
+    given = found[CHAIN].certificates if CHAIN in found else ()
+    keys = found[PRIVATE_KEY].keys if PRIVATE_KEY in found else ()
+    leaf, misplaced = _leaf(first, given, keys)
+    key = _key(keys, leaf)
+    chain = _chain(leaf, first, given)
+    pair = _pair(leaf, key)
+    if pair is not None and key is not None:
+        key = key.replace(matches=pair.matches, proof=pair.proof)
+    path = None
+    if leaf is not None and chain and not leaf.self_signed:
+        path = analyse(leaf, chain, signatures)
+    judged = leaf.key if leaf is not None and "key" not in leaf.unread else key.public if key is not None else None
+    undecided = leaf is not None and leaf.self_signed is None
+    return Submission(
+        inputs,
+        leaf,
+        key,
+        chain,
+        pair,
+        path,
+        crypto.weakness(judged) if judged is not None else "",
+        misplaced,
+        frozenset(("self_signed",) if undecided else ()),
+    )
+
+
+def _input(role: str, name: str, data: bytes) -> Input:
+    """Return the objects in one input and everything that is wrong with its form."""
+    text = pem.read(name, data)
+    problems = list(text.problems)
+    objects: list[Fact] = []
+    whole = Location(name, block=0)
+    if sniff.is_store(data):
+        objects.append(store(whole, data))
+        problems.append(Problem("input-is-jks", Location(name), sniff.is_store(data)))
+    for block in text.blocks:
+        fact, found = read(block)
+        objects.append(fact)
+        problems += found
+        problems += _form_problems(role, text.form, block, fact)
+    return Input(role, Location(name), len(data), tuple(objects), tuple(problems))
+
+
+def _form_problems(role: str, form: str, block: pem.Block, fact: Fact) -> list[Problem]:
+    """Return what is wrong with the container or the label, once it is known what is inside."""
+    kind = fact.kind if isinstance(fact, Other) else ""
+    if kind in ("pkcs12", "pkcs7"):
+        return [Problem(f"input-is-{kind}", block.at, sort="" if form == "der" else "pem")]
+    if form == "der":
+        return [Problem("input-is-der", block.at, _words(fact))]
+    if form == "base64" or role == PRIVATE_KEY or not role or isinstance(fact, PrivateKey):
+        return []
+    if block.label == "CERTIFICATE":
+        return []
+    sort = "trusted" if block.label == "TRUSTED CERTIFICATE" else "other"
+    return [Problem("pem-wrong-label", block.at, block.label, sort)]
+
+
+def _words(fact: Fact) -> str:
+    kind = str(fact.to_dict()["kind"]).replace("_", " ")
+    return f"a {kind}" if kind not in ("unknown", "parameters", "crl") else ""
+
+
+def _completed(fact: Fact, signatures: Signatures) -> Fact:
+    """Return a fact with what only arithmetic can add to it."""
+    if isinstance(fact, Certificate):
+        return fact.replace(self_signed=signatures.self_signed(fact))
+    return crypto.examine(fact) if isinstance(fact, PrivateKey) else fact
+
+
+def _leaf(
+    first: tuple[Certificate, ...], chain: tuple[Certificate, ...], keys: tuple[PrivateKey, ...]
+) -> tuple[Certificate | None, Certificate | None]:
+    """Return the end-entity certificate, and what stands in its place if the key belongs to another one."""
+    publics = [key.public for key in keys if key.public is not None]
+    if not first or not publics or any(public.same_as(first[0].key) for public in publics):
+        return (first[0] if first else None), None
+    other = next((each for each in (*first, *chain) if any(public.same_as(each.key) for public in publics)), None)
+    return (first[0], None) if other is None else (other, first[0])
+
+
+def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey | None:
+    """Return the certificate's key if it is among *keys*, else the first."""
+    if leaf is not None:
+        for key in keys:
+            if key.public is not None and key.public.same_as(leaf.key):
+                return key
+    return keys[0] if keys else None
+
+
+def _chain(
+    leaf: Certificate | None, first: tuple[Certificate, ...], given: tuple[Certificate, ...]
+) -> tuple[Certificate, ...]:
+    """Return the chain: what was given as such, behind what stands too much in the certificate's input."""
+    known = {each.der for each in given} | ({leaf.der} if leaf is not None else set())
+    surplus = tuple(each for each in first if each.der not in known)
+    misplaced = leaf is not None and bool(first) and leaf.der != first[0].der
+    return surplus + tuple(each for each in given if not (misplaced and leaf is not None and each.der == leaf.der))
+
+
+def _pair(leaf: Certificate | None, key: PrivateKey | None) -> Pair | None:
+    if leaf is None or key is None:
+        return None
+    if "key" in leaf.unread or "public" in key.unread and not key.encrypted:
+        return Pair(key.at, leaf, key, reason="a key cannot be read", unread=frozenset(("matches",)))
+    answer = crypto.match(leaf.key, key)
+    unread = frozenset(("matches",) if answer.value is None else ())
+    return Pair(key.at, leaf, key, answer.value, answer.proof, answer.answers, answer.reason, unread)
+
+

@@ -1,0 +1,79 @@
+"""The command line: arguments in, text and an exit status out.  No rule and no message about certificates."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Sequence
+
+from ..version import VERSION
+
+COMMANDS = ("check", "inspect", "rules", "targets")
+OK, REFUSED, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 130
+
+
+class Failure(Exception):
+    """Something the user must correct; its text is one sentence."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run pemcheck with these arguments (without the program's name); return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    verbose = any(each in ("-v", "--verbose") for each in arguments)
+    try:
+        status, text = _run(arguments)
+        _write(text)
+    except Failure as error:
+        _complain(str(error))
+        return CANNOT_TELL
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever reads has had enough; Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANNOT_TELL
+    except Exception as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        _complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
+        return CANNOT_TELL
+    return status
+
+
+def _run(arguments: list[str]) -> tuple[int, str]:
+    if "--version" in arguments:
+        from . import version
+
+        return OK, version.text("-v" in arguments or "--verbose" in arguments)
+    command = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "check"
+    if command == "inspect":
+        from .inspect import run
+    elif command == "rules":
+        from .rules import run
+    elif command == "targets":
+        from .targets import run
+    else:
+        from .check import run
+    return run(arguments)
+
+
+def _write(text: str) -> None:
+    if sys.stdout is None:
+        raise Failure("standard output is closed")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _complain(sentence: str) -> None:
+    if sys.stderr is not None:
+        print(f"pemcheck: {sentence}", file=sys.stderr)
+
+
+def program_version() -> str:
+    """Return the program's name and version."""
+    return f"pemcheck {VERSION}"

@@ -1,0 +1,49 @@
+"""``inspect``: what is in these files?"""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from . import CANNOT_TELL, OK, Failure, _complain
+from .options import add_common, add_help, parser
+
+_EPILOG = """\
+FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
+
+exit status: 0 everything was read, 2 a file could not be opened or holds nothing
+"""
+
+
+def run(arguments: Sequence[str]) -> tuple[int, str]:
+    """Return the exit status and what to print."""
+    found = parser("inspect", "Print what certificates, keys and other objects say.", _EPILOG)
+    found.add_argument("files", nargs="+", metavar="FILE")
+    add_common(found, ("text", "json"))
+    add_help(found)
+    options = found.parse_args(arguments)
+    if options.files.count("-") > 1:
+        raise Failure("standard input (-) can be read once only")
+    from ..checking import inspect
+    from ..source import SourceError, printable, read
+
+    objects: list[dict[str, Any]] = []
+    status = OK
+    for source in options.files:
+        try:
+            name, data = read(source)
+        except SourceError as error:
+            _complain(str(error))
+            status = CANNOT_TELL
+            continue
+        facts = inspect(data, name)
+        objects += [fact.to_dict() for fact in facts]
+        if not facts:
+            _complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
+            status = CANNOT_TELL
+    if options.format == "json":
+        from ..render.as_json import dump
+
+        return status, dump({"schema": 1, "objects": objects})
+    from ..render.objects import render
+
+    return status, render(objects) if objects else ""

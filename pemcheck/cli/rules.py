@@ -1,0 +1,19 @@
+"""``rules``: everything pemcheck can complain about."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from . import OK
+from .options import add_common, add_help, parser
+
+
+def run(arguments: Sequence[str]) -> tuple[int, str]:
+    """Return the exit status and what to print."""
+    found = parser("rules", "List every rule, and how severely each target asks it.", "")
+    add_common(found, ("text", "json"))
+    add_help(found)
+    options = found.parse_args(arguments)
+    from ..render import tables
+
+    return OK, tables.rules_json() if options.format == "json" else tables.rules_text()

@@ -1,0 +1,212 @@
+"""
+The strict walk over untrusted DER, and splitting an element into its children.
+
+asn1crypto is lenient and lazy; it is shown nothing that has not passed ``walk``, which bounds depth,
+number of elements and the size of object identifiers, in linear time.
+
+Source: ITU-T X.690 (2021), https://www.itu.int/rec/T-REC-X.690
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MAX_DEPTH = 24
+MAX_ELEMENTS = 100_000
+MAX_OID_BYTES = 128
+MAX_TAG_BYTES = 4
+
+BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
+ENUMERATED, UTF8_STRING, UTC_TIME, GENERALIZED_TIME = 0x0A, 0x0C, 0x17, 0x18
+SEQUENCE, SET = 0x30, 0x31
+
+# universal types that DER encodes in primitive form only (X.690 section 10.2)
+_PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 10, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30))
+
+
+class NotDER(ValueError):
+    """Bytes that are no ASN.1 at all; ``offset`` counts bytes from 0."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(f"byte {offset}: {reason}")
+
+
+class Node(NamedTuple):
+    """
+    One element: its identifier octet, and where it and its content stand in ``data``.
+
+    ``end`` is behind the whole element, ``stop`` behind its content; they differ in BER's indefinite form.
+    """
+
+    data: bytes
+    tag: int
+    start: int
+    body: int
+    stop: int
+    end: int
+
+    @property
+    def der(self) -> bytes:
+        """The whole element."""
+        return self.data[self.start : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """The content octets."""
+        return self.data[self.body : self.stop]
+
+    @property
+    def constructed(self) -> bool:
+        """Whether the content is itself elements."""
+        return bool(self.tag & 0x20)
+
+    def children(self) -> list[Node]:
+        """Return the elements of the content; raise NotDER if it does not split evenly."""
+        nodes = []
+        position = self.body
+        while position < self.stop:
+            nodes.append(node := parse(self.data, position, self.stop))
+            position = node.end
+        return nodes
+
+
+class Walked(NamedTuple):
+    """What ``walk`` found: where the first element ends, and the first departure from DER that still reads."""
+
+    end: int
+    fault: str
+
+
+def parse(data: bytes, start: int = 0, limit: int | None = None, depth: int = 0) -> Node:
+    """Return the element at *start*, which must end before *limit*; raise NotDER."""
+    limit = len(data) if limit is None else limit
+    tag, position, _ = _identifier(data, start, limit)
+    length, position, _ = _length(data, start, position, limit)
+    if length is not None:
+        if length > limit - position:
+            raise NotDER(start, f"length {length} runs past its container ({limit - position} bytes left)")
+        return Node(data, tag, start, position, position + length, position + length)
+    if not tag & 0x20 or depth > MAX_DEPTH:
+        raise NotDER(start, "indefinite length where none can be")
+    body = position
+    while data[position : position + 2] != b"\0\0":
+        position = parse(data, position, limit, depth + 1).end
+    if position + 2 > limit:
+        raise NotDER(start, "indefinite length without an end")
+    return Node(data, tag, start, body, position, position + 2)
+
+
+def encode(tag: int, *parts: bytes) -> bytes:
+    """Return the DER element of this identifier octet around *parts*."""
+    content = b"".join(parts)
+    if len(content) < 0x80:
+        return bytes((tag, len(content))) + content
+    size = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(size))) + size + content
+
+
+def encode_integer(value: int) -> bytes:
+    """Return the DER INTEGER of *value*, which is not negative."""
+    return encode(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def walk(data: bytes) -> Walked:
+    """
+    Walk over the first element of *data* and everything in it, once.
+
+    Raises NotDER, with the byte offset, where it cannot be read on; trailing bytes are the caller's matter.
+    """
+    open_ends: list[tuple[int, bool]] = []
+    position, limit, indefinite, count, fault = 0, len(data), False, 0, ""
+    while True:
+        start = position
+        if indefinite and data[position : position + 2] == b"\0\0" and position + 2 <= limit:
+            position += 2
+            limit, indefinite = open_ends.pop()
+        else:
+            count += 1
+            if count > MAX_ELEMENTS:
+                raise NotDER(start, f"more than {MAX_ELEMENTS} elements")
+            tag, position, tag_fault = _identifier(data, start, limit)
+            length, position, length_fault = _length(data, start, position, limit)
+            fault = fault or tag_fault or length_fault
+            if length is not None and length > limit - position:
+                raise NotDER(start, f"length {length} runs past its container ({limit - position} bytes left)")
+            if tag & 0x20:
+                if tag & 0xC0 == 0 and tag & 0x1F in _PRIMITIVE:
+                    fault = fault or f"byte {start}: constructed encoding of a primitive type"
+                if len(open_ends) >= MAX_DEPTH:
+                    raise NotDER(start, f"nested deeper than {MAX_DEPTH}")
+                open_ends.append((limit, indefinite))
+                limit, indefinite = (limit, True) if length is None else (position + length, False)
+            elif length is None:
+                raise NotDER(start, "indefinite length of a primitive type")
+            else:
+                fault = fault or _primitive(data, start, tag, position, length)
+                position += length
+        while open_ends and position == limit and not indefinite:
+            limit, indefinite = open_ends.pop()
+        if not open_ends:
+            return Walked(position, fault)
+
+
+def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:
+    if limit - start < 2:
+        raise NotDER(start, "ends inside an element's header")
+    tag, position = data[start], start + 1
+    if tag == 0:
+        raise NotDER(start, "end-of-contents octets where an element should be")
+    if tag & 0x1F != 0x1F:
+        return tag, position, ""
+    while position < limit and data[position] & 0x80:
+        position += 1
+    if position >= limit or position - start > MAX_TAG_BYTES:
+        raise NotDER(start, "tag number too large")
+    return tag, position + 1, ""
+
+
+def _length(data: bytes, start: int, position: int, limit: int) -> tuple[int | None, int, str]:
+    if position >= limit:
+        raise NotDER(start, "ends inside an element's header")
+    length = data[position]
+    position += 1
+    if length < 0x80:
+        return length, position, ""
+    count = length & 0x7F
+    if count == 0:
+        return None, position, f"byte {start}: indefinite length (BER, not DER)"
+    if limit - position < count:
+        raise NotDER(start, "ends inside an element's header")
+    octets = data[position : position + count]
+    if count > 8 and octets.lstrip(b"\0")[8:]:
+        raise NotDER(start, f"a length of {count} bytes")
+    length = int.from_bytes(octets, "big")
+    shortest = length >= 0x80 and octets[0]
+    return length, position + count, "" if shortest else f"byte {start}: length not in its shortest form"
+
+
+def _primitive(data: bytes, start: int, tag: int, position: int, length: int) -> str:
+    """Return what departs from DER in a primitive element's content, or nothing."""
+    first = data[position] if length else 0
+    if tag in (0x10, 0x11):
+        raise NotDER(start, "primitive SEQUENCE or SET")
+    if tag in (INTEGER, ENUMERATED):
+        second = data[position + 1] if length > 1 else 0
+        if length == 0:
+            return f"byte {start}: INTEGER without content"
+        if length > 1 and (first == 0 and second < 0x80 or first == 0xFF and second >= 0x80):
+            return f"byte {start}: INTEGER not in its shortest form"
+    elif tag == BOOLEAN and (length != 1 or first not in (0, 0xFF)):
+        return f"byte {start}: BOOLEAN that is neither 00 nor FF"
+    elif tag == BIT_STRING:
+        last = data[position + length - 1] if length else 0
+        if length == 0 or first > 7 or (length == 1 and first) or last & ((1 << first) - 1) and length > 1:
+            return f"byte {start}: BIT STRING with wrong unused bits"
+    elif tag == NULL and length:
+        return f"byte {start}: NULL with content"
+    elif tag == OID:
+        if length > MAX_OID_BYTES:
+            raise NotDER(start, f"an object identifier of {length} bytes")
+        if length == 0 or first == 0x80 or data[position + length - 1] & 0x80:
+            return f"byte {start}: malformed object identifier"
+    return ""

@@ -1,0 +1,140 @@
+"""Ask every rule a target demands about everything in its scope, and collect the answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Callable, Iterator, Mapping
+
+from .facts import Submission
+from .findings import Check, Evidence, Finding, Outcome, Report, Severity
+from .rules import BY_NAME
+from .rules.table import READER, Rule
+from .source import Location, Problem
+from .targets import Demand, Want
+
+MAX_FINDINGS = 20
+"""Findings of one rule in one file; the last of them counts the rest."""
+
+
+def judge(submission: Submission, want: Want, backend: Mapping[str, str | None], checked_at: datetime) -> Report:
+    """Return what *want*'s target says to *submission*."""
+    findings: list[Finding] = []
+    checks: list[Check] = []
+    demands: dict[str, list[Demand]] = {}
+    for demand in want.target.demands:
+        demands.setdefault(demand.rule, []).append(demand)
+    needed = {field.split(".")[0] for name in demands for field in BY_NAME[name].reads if _is_error(demands[name])}
+    for name, wanted in demands.items():
+        wanted.sort(key=lambda demand: demand.severity.rank)
+        for check, finding in _ask(BY_NAME[name], wanted, submission, want, needed):
+            checks.append(check)
+            if finding is not None:
+                findings.append(finding)
+    findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
+    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
+
+
+def _is_error(demands: list[Demand]) -> bool:
+    return any(demand.severity is Severity.ERROR for demand in demands)
+
+
+def _ask(
+    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: set[str]
+) -> Iterator[tuple[Check, Finding | None]]:
+    """Ask one rule: first what readers noticed, then about each thing in its scope."""
+    worst = demands[0].severity
+    if want.without_key and rule.about_key:
+        yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="the key is not to be judged"), None
+        return
+    asked = False
+    for each in submission.inputs:
+        reported = [problem for problem in each.problems if problem.rule == rule.name]
+        for problem in reported:
+            sort = ("needed" if problem.field in needed else "") if rule.name == "asn1-unreadable" else problem.sort
+            demand = next((demand for demand in demands if demand.only in ("", sort)), None)
+            if demand is not None:
+                finding = _finding(rule, problem, want.replace(demand=demand))
+                yield Check(rule.name, demand.severity, Outcome.FAIL, problem.at), finding
+        if rule.on is READER and not reported:
+            yield Check(rule.name, worst, Outcome.PASS, each.at), None
+        asked = asked or rule.on is READER
+    for it in () if rule.ok is None else rule.on.of(submission):
+        asked = True
+        yield _ask_about(rule, it, demands, want)
+    if not asked:
+        yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="there is nothing to ask it about"), None
+
+
+def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> tuple[Check, Finding | None]:
+    """Ask one rule about one thing; of several demands, the most severe that fails counts."""
+    worst = demands[0].severity
+    unread = [path for path in rule.reads if _unread(it, path)]
+    if unread:
+        reason = getattr(it, "reason", "") or f"{', '.join(unread)} cannot be read or decided"
+        return Check(rule.name, worst, Outcome.SKIP, it.at, reason), None
+    try:
+        for demand in demands:
+            asking = want.replace(demand=demand)
+            if rule.applies is not None and not rule.applies(it, asking):
+                return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
+            if not _required(rule.ok)(it, asking):
+                return Check(rule.name, demand.severity, Outcome.FAIL, it.at), _finding(rule, it, asking)
+    except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
+        return Check(rule.name, worst, Outcome.SKIP, it.at, str(error)), None
+    return Check(rule.name, worst, Outcome.PASS, it.at), None
+
+
+def _required(ok: Callable[[Any, Want], bool] | None) -> Callable[[Any, Want], bool]:
+    assert ok is not None  # noqa: S101  # rules without a question are reported, not asked
+    return ok
+
+
+def _unread(it: Any, path: str) -> bool:
+    *parents, name = path.split(".")
+    for parent in parents:
+        it = getattr(it, parent)
+        if it is None:
+            return False
+    return name in it.unread
+
+
+def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
+    demand = want.demand
+    message = rule.words("says", it, want)
+    if demand.evidence is Evidence.INFERRED:
+        message += " (not documented)"
+    place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
+    also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)
+    at: Location = place.into(rule.path)
+    return Finding(
+        rule.name,
+        demand.severity,
+        demand.evidence,
+        message,
+        rule.why,
+        rule.words("fix", it, want),
+        demand.source,
+        at,
+        tuple(also),
+    )
+
+
+def _file_order(submission: Submission, finding: Finding) -> int:
+    files = [each.at.file for each in submission.inputs]
+    return files.index(finding.at.file) if finding.at.file in files else len(files)
+
+
+def _capped(findings: list[Finding]) -> Iterator[Finding]:
+    """Keep a bounded number of findings of one rule in one file."""
+    counts: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = (finding.rule, finding.at.file)
+        counts[key] = counts.get(key, 0) + 1
+    seen: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = (finding.rule, finding.at.file)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] == MAX_FINDINGS and counts[key] > MAX_FINDINGS:
+            yield finding.replace(message=f"{finding.message} … and {counts[key] - MAX_FINDINGS:,} more like it")
+        elif seen[key] <= MAX_FINDINGS:
+            yield finding

@@ -1,0 +1,85 @@
+"""What ``inspect`` prints: each object with its fields, one to a line."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Iterator, Sequence
+
+from ..source import Location, printable
+
+_SHOWN = {
+    "certificate": (
+        ("subject", "subject"),
+        ("issuer", "issuer"),
+        ("serial_number", "serial number"),
+        ("version", "version"),
+        ("not_before", "not before"),
+        ("not_after", "not after"),
+        ("public_key", "public key"),
+        ("subject_alt_names", "names"),
+        ("key_usage", "key usage"),
+        ("extended_key_usage", "extended key usage"),
+        ("basic_constraints", "basic constraints"),
+        ("subject_key_identifier", "subject key id"),
+        ("authority_key_identifier", "authority key id"),
+        ("ocsp_urls", "OCSP"),
+        ("ca_issuers_urls", "issuer's certificate"),
+        ("extensions", "extensions"),
+        ("signature_algorithm", "signature"),
+        ("self_signed", "self-signed"),
+        ("sha256", "SHA-256"),
+        ("unread", "cannot be read"),
+    ),
+    "private_key": (
+        ("format", "format"),
+        ("encrypted", "encrypted"),
+        ("encryption", "encryption"),
+        ("public_key", "public key"),
+        ("unread", "cannot be read"),
+    ),
+}
+_LEFT_OUT = ("kind", "file", "line", "end_line", "block", "label")
+
+
+def render(objects: Sequence[dict[str, Any]]) -> str:
+    """Return *objects* (their dictionaries, as JSON has them) for people."""
+    lines: list[str] = []
+    for each in objects:
+        place = Location(each["file"], each["line"])
+        lines.append(f"{place}: {each['kind'].replace('_', ' ')}")
+        rows = _SHOWN.get(each["kind"]) or [(name, name.replace("_", " ")) for name in each if name not in _LEFT_OUT]
+        for name, title in rows:
+            if name not in each or each[name] in (None, [], {}):
+                continue
+            lines.append(f"    {title + ':':22}{_text(each[name])}".rstrip())
+        lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return _dictionary(value)
+    if isinstance(value, list):
+        return ", ".join(_words(value))
+    return printable(str(value))
+
+
+def _words(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, dict) and "critical" in value:
+            yield value["name"] + (" (critical)" if value["critical"] else "")
+        else:
+            yield _text(value)
+
+
+def _dictionary(value: dict[str, Any]) -> str:
+    if "algorithm" in value:
+        return f"{value['algorithm']}, SHA-256 {value['sha256'] or 'unknown'}"
+    if "dns" in value:
+        parts = [f"{kind.upper()}:{name}" for kind in ("dns", "ip", "email", "uri") for name in value[kind]]
+        return ", ".join(parts + ([f"{value['other']} other"] if value["other"] else []))
+    if "ca" in value:
+        length = "" if value["path_length"] is None else f", path length {value['path_length']}"
+        return f"CA {'yes' if value['ca'] else 'no'}{length}"
+    return str(value.get("name") or value)

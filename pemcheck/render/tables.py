@@ -1,0 +1,106 @@
+"""The tables themselves: rules and targets, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from ..rules import RULES
+from ..targets import Demand, Target, known
+from .as_json import dump
+from .text import wrap
+
+_LETTERS = {"error": "E", "warning": "W", "note": "n"}
+
+
+def _worst(target: Target, rule: str) -> str:
+    ranks = [demand.severity for demand in target.demands if demand.rule == rule]
+    return min(ranks, key=lambda severity: severity.rank).value if ranks else ""
+
+
+def rules_text() -> str:
+    """Return every rule with its severity for each target."""
+    targets = list(known().values())
+    lines = [f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:"]
+    lines += [f"  {number}  {target.name}" for number, target in enumerate(targets, 1)]
+    lines += ["", "  ".join(str(number) for number in range(1, len(targets) + 1)) + "  rule"]
+    for rule in RULES:
+        letters = "  ".join(_LETTERS.get(_worst(target, rule.name), "-") for target in targets)
+        lines.append(f"{letters}  {rule.name}")
+    return "\n".join(lines) + "\n"
+
+
+def rules_json() -> str:
+    """Return every rule as JSON."""
+    targets = known().values()
+    return dump(
+        {
+            "schema": 1,
+            "rules": [
+                {
+                    "rule": rule.name,
+                    "about": rule.on.name,
+                    "why": rule.why,
+                    "aws_says": rule.aws_says or None,
+                    "targets": {target.name: _worst(target, rule.name) or None for target in targets},
+                }
+                for rule in RULES
+            ],
+        }
+    )
+
+
+def targets_text(targets: Sequence[Target]) -> str:
+    """Return the targets, one paragraph each."""
+    lines = []
+    for target in targets:
+        lines.append(f"{target.name}: {target.title}, as of {target.as_of}")
+        lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
+        lines.append(f"    {target.source}")
+    return "\n".join([*lines, "", "`python -m pemcheck targets NAME` prints what a target demands."]) + "\n"
+
+
+def target_text(target: Target) -> str:
+    """Return what *target* demands, in the order of the pages it rests on."""
+    lines = [f"{target.name}: {target.title}, as of {target.as_of}", ""]
+    previous: tuple[str, str] = ("", "")
+    for demand in target.demands:
+        heading = (demand.source, demand.quote)
+        if heading != previous:
+            lines += wrap(f"“{demand.quote}”" if demand.quote else "(no sentence says so)", "", "")
+            lines.append(demand.source)
+            previous = heading
+        lines.append(f"    {demand.severity.value:8}{demand.rule}{_condition(demand)} ({demand.evidence.value})")
+    return "\n".join(lines) + "\n"
+
+
+def _condition(demand: Demand) -> str:
+    return f", above {demand.above:,} bytes" if demand.above else f", only {demand.only}" if demand.only else ""
+
+
+def targets_json(targets: Sequence[Target]) -> str:
+    """Return *targets* as JSON."""
+    return dump({"schema": 1, "targets": [_target(target) for target in targets]})
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "target": target.name,
+        "title": target.title,
+        "as_of": target.as_of,
+        "source": target.source,
+        "key_algorithms": list(target.key_algorithms),
+        "max_certificate_bytes": target.max_certificate_bytes,
+        "max_chain_bytes": target.max_chain_bytes,
+        "demands": [
+            {
+                "rule": demand.rule,
+                "severity": demand.severity.value,
+                "evidence": demand.evidence.value,
+                "source": demand.source,
+                "quote": demand.quote or None,
+                "above": demand.above or None,
+                "only": demand.only or None,
+            }
+            for demand in target.demands
+        ],
+    }

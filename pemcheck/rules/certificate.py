@@ -1,0 +1,397 @@
+"""Faults of the end-entity certificate itself: the catalogue's section D, without names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..facts import Certificate, Submission, time_text
+from ..targets import Want
+from .key import certificate_key
+from .table import LEAF, SUBMISSION, Rule, file_of, listed, plural
+
+_TBS = "tbsCertificate."
+_EXTENSIONS = _TBS + "extensions."
+_REISSUE = "have the certificate issued again by its CA"
+_REQUEST = "; with openssl, for a certificate of your own: `openssl req -x509 -key private-key.pem -out certificate.pem"
+SERVER_AUTH, CLIENT_AUTH, ANY_USE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"
+_POISON = "1.3.6.1.4.1.11129.2.4.3"
+PURPOSES = {
+    SERVER_AUTH: "serverAuth",
+    CLIENT_AUTH: "clientAuth",
+    ANY_USE: "anyExtendedKeyUsage",
+    "1.3.6.1.5.5.7.3.3": "codeSigning",
+    "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping",
+    "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+    "1.3.6.1.4.1.11129.2.4.4": "precertificate signing",
+}
+_OTHER_USES = tuple(oid for oid in PURPOSES if oid not in (SERVER_AUTH, CLIENT_AUTH))
+_CODE_OR_EMAIL = ("1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4")
+_WEAK_HASHES = ("md2", "md5", "sha1")
+_KEY_IDENTIFIERS = {
+    "RSA": "300d06092a864886f70d0101010500",
+    "EC_prime256v1": "301306072a8648ce3d020106082a8648ce3d030107",
+    "EC_secp384r1": "301006072a8648ce3d020106052b81040022",
+    "EC_secp521r1": "301006072a8648ce3d020106052b81040023",
+}
+
+
+def inverted(it: Certificate) -> bool:
+    """Whether a certificate ends before it begins."""
+    return it.not_after < it.not_before
+
+
+def signature_family(it: Certificate) -> str:
+    """Return RSA or EC for the key that signed, or nothing for anything else."""
+    name = it.signature_algorithm.name
+    return "RSA" if name.endswith("_rsa") or name == "rsassa_pss" else "EC" if name.endswith("_ecdsa") else ""
+
+
+def weak_hash(it: Certificate) -> bool:
+    """Whether a certificate is signed with MD2, MD5 or SHA-1."""
+    return it.signature_algorithm.hash in _WEAK_HASHES
+
+
+def for_servers(it: Certificate) -> bool:
+    """Whether the extended key usage, if there is one, allows TLS servers (RFC 5280 section 4.2.1.12)."""
+    usage = it.extended_key_usage
+    return usage is None or SERVER_AUTH in usage or ANY_USE in usage
+
+
+def purposes(it: Certificate) -> str:
+    """Return the extended key usages as a message lists them."""
+    return listed([PURPOSES.get(oid, oid) for oid in it.extended_key_usage or ()]) or "nothing at all"
+
+
+def unknown_critical(it: Certificate) -> tuple[str, ...]:
+    """Return the critical extensions that nobody has to understand (RFC 5280 section 4.2)."""
+    return tuple(each.oid for each in it.extensions if each.critical and not each.known)
+
+
+def _other_uses(it: Certificate, want: Want) -> tuple[str, ...]:
+    unwanted = _CODE_OR_EMAIL if want.demand.only else _OTHER_USES
+    return tuple(oid for oid in it.extended_key_usage or () if oid in unwanted)
+
+
+def _algorithm_ok(it: Certificate, want: Want) -> bool:
+    elsewhere = it.key.curve == "explicit" or it.key.kind == "rsassa_pss"
+    return elsewhere or it.key.algorithm in want.target.key_algorithms
+
+
+def _usage_fault(it: Certificate) -> str:
+    """Return what is unusual for a TLS server in the key usage (BR 7.1.2.7.11), or nothing."""
+    usage = it.key_usage
+    if usage is None or it.is_ca:
+        return ""
+    if it.key.kind == "rsa":
+        odd = [each for each in usage if each not in ("digital_signature", "key_encipherment", "data_encipherment")]
+        return f"allows {listed(odd)}" if odd else "" if usage else "allows nothing"
+    if it.key.kind == "ec" and "digital_signature" not in usage:
+        return "lacks digital_signature"
+    return "allows key_encipherment, which an EC key cannot do" if it.key.kind == "ec" and "key_encipherment" in usage else ""
+
+
+def _duplicates(it: Certificate) -> list[str]:
+    names = [each.name for each in it.extensions]
+    return sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else ["more than a thousand"]
+
+
+def _self_issued_ok(it: Submission, want: Want) -> bool:
+    leaf = it.leaf
+    return leaf is None or not leaf.self_issued or it.self_signed is not False or bool(it.path and it.path.path)
+
+
+def _moment(moment: datetime) -> str:
+    return time_text(moment).replace("T", " ")
+
+
+def _days(it: Certificate, want: Want) -> str:
+    days = (it.not_after - want.at).days
+    return plural(days, "day") if days else "less than a day"
+
+
+RULES = (
+    Rule(
+        name="cert-not-version-3",
+        on=LEAF,
+        ok=lambda it, want: it.version == 3,
+        reads=("version",),
+        path=_TBS + "version",
+        says=lambda it, want: f"this is an X.509 version {it.version} certificate, not version 3",
+        why="Only version 3 has extensions, and with them subject alternative names and usages.",
+        fix=_REISSUE + ", with extensions" + _REQUEST + " -addext subjectAltName=DNS:www.example.com` (openssl x509 -req without -extfile makes version 1)",
+    ),
+    Rule(
+        name="cert-expired",
+        on=LEAF,
+        applies=lambda it, want: not inverted(it),
+        ok=lambda it, want: want.at <= it.not_after,
+        reads=("not_after", "not_before"),
+        path=_TBS + "validity.notAfter",
+        says=lambda it, want: f"the certificate expired at {_moment(it.not_after)}, {plural((want.at - it.not_after).days, 'day')} before {_moment(want.at)}",
+        why="A certificate can be imported only while it is valid.",
+        fix="renew the certificate at its CA, and pass the new one" + _REQUEST + "`",
+        aws_says="MalformedCertificate: the certificate is malformed or expired",
+    ),
+    Rule(
+        name="cert-not-yet-valid",
+        on=LEAF,
+        applies=lambda it, want: not inverted(it),
+        ok=lambda it, want: want.at >= it.not_before,
+        reads=("not_after", "not_before"),
+        path=_TBS + "validity.notBefore",
+        says=lambda it, want: f"the certificate is valid only from {_moment(it.not_before)}; it is {_moment(want.at)}",
+        why="A certificate cannot be imported before its validity begins.",
+        fix="wait until then, or set the issuer's clock right and " + _REISSUE,
+    ),
+    Rule(
+        name="cert-validity-inverted",
+        on=LEAF,
+        ok=lambda it, want: not inverted(it),
+        reads=("not_after", "not_before"),
+        path=_TBS + "validity",
+        says=lambda it, want: f"the validity ends ({_moment(it.not_after)}) before it begins ({_moment(it.not_before)})",
+        why="There is no moment at which such a certificate is valid.",
+        fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-expires-soon",
+        on=LEAF,
+        applies=lambda it, want: it.not_before <= want.at <= it.not_after,
+        ok=lambda it, want: it.not_after - want.at >= want.expires_within,
+        reads=("not_after", "not_before"),
+        path=_TBS + "validity.notAfter",
+        says=lambda it, want: f"the certificate expires in {_days(it, want)}, at {_moment(it.not_after)}",
+        why="Imported certificates are not renewed by AWS.",
+        fix="renew the certificate before the upload",
+    ),
+    Rule(
+        name="cert-issuer-empty",
+        on=LEAF,
+        ok=lambda it, want: not it.issuer.is_empty,
+        reads=("issuer",),
+        path=_TBS + "issuer",
+        says="the certificate names no issuer",
+        why="The issuer field must not be empty.",
+        fix="have it issued by a CA that has a name" + _REQUEST + " -subj /CN=www.example.com`",
+    ),
+    Rule(
+        name="cert-ocsp-url-too-long",
+        on=LEAF,
+        ok=lambda it, want: all(len(url) <= 1000 for url in it.ocsp_urls or ()),
+        reads=("ocsp_urls",),
+        path=_EXTENSIONS + "authority_information_access",
+        says=lambda it, want: f"an OCSP URL has {max(map(len, it.ocsp_urls or ('',))):,} characters; at most 1,000 are allowed",
+        why="AWS limits the OCSP authority URL to 1,000 characters.",
+        fix=_REISSUE + ", with a shorter URL",
+    ),
+    Rule(
+        name="cert-key-algorithm-not-accepted",
+        on=LEAF,
+        ok=_algorithm_ok,
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo",
+        says=lambda it, want: f"the certificate's key is {certificate_key(it)}; {want.target.title} takes {listed(want.target.key_algorithms, 8)}",
+        why="The target takes a closed list of key algorithms and sizes.",
+        fix=lambda it, want: (
+            f"make a new key ({'P-256' if 'EC_prime256v1' in want.target.key_algorithms else 'RSA 2048'}) and have the "
+            "certificate reissued for it; with openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout private-key.pem -out request.pem`"
+        ),
+        aws_says="The private key length <key_length> isn't supported for key algorithm.",
+    ),
+    Rule(
+        name="cert-key-not-rsa",
+        on=LEAF,
+        ok=lambda it, want: it.key.kind == "rsa" or it.key.algorithm not in want.target.key_algorithms,
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo",
+        says=lambda it, want: f"the key is {certificate_key(it)}: the page lists it and demands an RSA public key in the same breath",
+        why="The documentation contradicts itself; the service's model of the same weeks lists the curves.",
+        fix="nothing, or an RSA certificate where it must be certain",
+        aws_says="The private key is not supported. Only RSA 1024-bit and 2048-bit private keys are allowed.",
+    ),
+    Rule(
+        name="cert-explicit-curve",
+        on=LEAF,
+        ok=lambda it, want: it.key.curve != "explicit",
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo.algorithm.parameters",
+        says="the certificate spells out its curve's parameters instead of naming it",
+        why="Only named curves are on the target's list; most TLS libraries refuse explicit parameters.",
+        fix="make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private-key.pem`",
+    ),
+    Rule(
+        name="cert-pss-key",
+        on=LEAF,
+        ok=lambda it, want: it.key.kind != "rsassa_pss",
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo.algorithm",
+        says=lambda it, want: f"the key is restricted to RSASSA-PSS ({it.key.algorithm}); the target's list has plain RSA only",
+        why="Keys of this type are not on the target's list, and few TLS clients take them.",
+        fix="make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA -out private-key.pem`",
+    ),
+    Rule(
+        name="cert-key-identifier-malformed",
+        on=LEAF,
+        applies=lambda it, want: (it.key.kind if it.key.kind == "rsa" else it.key.algorithm) in ("rsa", *_KEY_IDENTIFIERS),
+        ok=lambda it, want: it.key.identifier.hex() == _KEY_IDENTIFIERS["RSA" if it.key.kind == "rsa" else it.key.algorithm],
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo.algorithm",
+        says=lambda it, want: f"the key's AlgorithmIdentifier is encoded as {it.key.identifier.hex()[:80]}, not as the Baseline Requirements have it",
+        why="Public CAs must encode it byte for byte; some clients compare it so.",
+        fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-issuer-key-type-differs",
+        on=LEAF,
+        applies=lambda it, want: bool(signature_family(it)),
+        ok=lambda it, want: it.key.family == signature_family(it),
+        reads=("key", "signature_algorithm"),
+        path="signatureAlgorithm",
+        says=lambda it, want: f"the certificate's key is {it.key.family}, the CA's that signed it is {signature_family(it)}",
+        why="The API reference demands that both match; nobody is known to have been refused for it.",
+        fix="if it is refused, ask the CA for an intermediate with the same type of key, or take a key of the CA's type",
+    ),
+    Rule(
+        name="cert-signature-algorithms-differ",
+        on=LEAF,
+        ok=lambda it, want: it.signature_algorithm.der == it.tbs_signature_algorithm.der,
+        reads=("signature_algorithm", "tbs_signature_algorithm"),
+        path=_TBS + "signature",
+        says=lambda it, want: f"the certificate names two signature algorithms: {it.tbs_signature_algorithm.name} inside, {it.signature_algorithm.name} outside",
+        why="Both must be the same (RFC 5280 section 4.1.1.2); libraries refuse it as damaged.",
+        fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-weak-signature",
+        on=LEAF,
+        ok=lambda it, want: not weak_hash(it),
+        reads=("signature_algorithm",),
+        path="signatureAlgorithm",
+        says=lambda it, want: f"the certificate is signed with {it.signature_algorithm.name}",
+        why="ACM has imported such certificates; browsers and load balancers do not take them.",
+        fix=_REISSUE + ", signed with SHA-256" + _REQUEST + " -sha256`",
+    ),
+    Rule(
+        name="cert-not-for-tls-servers",
+        on=LEAF,
+        ok=lambda it, want: for_servers(it),
+        reads=("extended_key_usage",),
+        path=_EXTENSIONS + "extended_key_usage",
+        says=lambda it, want: f"the certificate is for {purposes(it)}, not for TLS servers",
+        why="TLS clients refuse a server whose certificate is not for serverAuth.",
+        fix=_REISSUE + ", with serverAuth" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+    ),
+    Rule(
+        name="cert-without-eku",
+        on=LEAF,
+        ok=lambda it, want: it.extended_key_usage is not None,
+        reads=("extended_key_usage",),
+        says="the certificate has no extended key usage extension",
+        why="Apple's systems and public CAs demand serverAuth; a re-import can never add the extension.",
+        fix=_REISSUE + ", with serverAuth" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+    ),
+    Rule(
+        name="cert-for-other-uses",
+        on=LEAF,
+        applies=lambda it, want: for_servers(it),
+        ok=lambda it, want: not _other_uses(it, want),
+        reads=("extended_key_usage",),
+        path=_EXTENSIONS + "extended_key_usage",
+        says=lambda it, want: f"besides TLS servers the certificate is for {listed([PURPOSES[oid] for oid in _other_uses(it, want)])}",
+        why="A TLS certificate is for TLS; other uses widen what a stolen key is good for.",
+        fix=_REISSUE + ", with serverAuth alone" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+    ),
+    Rule(
+        name="cert-allows-client-auth",
+        on=LEAF,
+        applies=lambda it, want: for_servers(it),
+        ok=lambda it, want: CLIENT_AUTH not in (it.extended_key_usage or ()),
+        reads=("extended_key_usage",),
+        path=_EXTENSIONS + "extended_key_usage",
+        says="the certificate is for TLS clients too (clientAuth)",
+        why="Public CAs stop issuing such certificates; Chrome refuses those issued from 2027-03-15.",
+        fix="ask the CA for its profile with serverAuth alone",
+    ),
+    Rule(
+        name="cert-key-usage-unsuitable",
+        on=LEAF,
+        ok=lambda it, want: not _usage_fault(it),
+        reads=("key_usage", "key", "basic_constraints"),
+        path=_EXTENSIONS + "key_usage",
+        says=lambda it, want: f"the key usage {_usage_fault(it)}",
+        why="It is unusual for a TLS server, and a re-import can never remove a usage.",
+        fix=_REISSUE + ", with digitalSignature" + _REQUEST + " -addext keyUsage=critical,digitalSignature`",
+    ),
+    Rule(
+        name="cert-is-ca",
+        on=LEAF,
+        ok=lambda it, want: not it.is_ca,
+        reads=("basic_constraints",),
+        path=_EXTENSIONS + "basic_constraints",
+        says="the certificate is a CA certificate (basicConstraints cA TRUE)",
+        why="It imports, and some clients refuse it as a server's; `openssl req -x509` makes such by default.",
+        fix="have an end-entity certificate issued" + _REQUEST + " -addext basicConstraints=critical,CA:FALSE`",
+    ),
+    Rule(
+        name="cert-self-issued-not-self-signed",
+        on=SUBMISSION,
+        ok=_self_issued_ok,
+        reads=("self_signed",),
+        applies=lambda it, want: it.leaf is not None,
+        at=lambda it: it.leaf.at if it.leaf else it.at,
+        path="signatureValue",
+        says="issuer and subject are the same name, but the certificate is not signed with its own key",
+        why="It is not self-signed, and no chain explains who signed it.",
+        fix="pass the chain of the CA that signed it, or sign it again with its own key" + _REQUEST + "`",
+        aws_says="Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or certificate chain.",
+    ),
+    Rule(
+        name="cert-is-precertificate",
+        on=LEAF,
+        ok=lambda it, want: not any(each.oid == _POISON and each.critical for each in it.extensions),
+        reads=("extensions",),
+        path=_EXTENSIONS + "ct_poison",
+        says="this is a precertificate (RFC 6962): its poison extension makes it invalid on purpose",
+        why="A precertificate goes to transparency logs; it is not the certificate.",
+        fix="pass the final certificate that the CA issued after it",
+    ),
+    Rule(
+        name="cert-unknown-critical-extension",
+        on=LEAF,
+        ok=lambda it, want: not unknown_critical(it),
+        reads=("extensions",),
+        path="tbsCertificate.extensions",
+        says=lambda it, want: f"the certificate has a critical extension that is not commonly known: {listed(unknown_critical(it))}",
+        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        fix=_REISSUE + ", without it or with it not critical",
+    ),
+    Rule(
+        name="cert-duplicate-extension",
+        on=LEAF,
+        ok=lambda it, want: not _duplicates(it),
+        reads=("extensions",),
+        path="tbsCertificate.extensions",
+        says=lambda it, want: f"an extension stands twice: {listed(_duplicates(it))}; the first was judged",
+        why="No extension may stand twice (RFC 5280 section 4.2); readers differ in which one counts.",
+        fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-serial-out-of-range",
+        on=LEAF,
+        ok=lambda it, want: 0 < it.serial_number < 1 << 159,
+        reads=("serial_number",),
+        path=_TBS + "serialNumber",
+        says=lambda it, want: f"the serial number is {'zero' if not it.serial_number else 'negative' if it.serial_number < 0 else f'{it.serial_number.bit_length()} bits long'}",
+        why="It must be positive and at most 20 octets (RFC 5280 section 4.1.2.2).",
+        fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-trailing-data",
+        on=LEAF,
+        ok=lambda it, want: not it.trailing and not it.extra,
+        says=lambda it, want: listed([*([f"{plural(it.trailing, 'byte')} follow the certificate inside its block"] if it.trailing else []), *(f"unknown element: {each}" for each in it.extra)]),
+        why="Some readers refuse it, others never see what follows.",
+        fix=lambda it, want: f"have the file written anew from where it was issued; with openssl: `openssl x509 -in {file_of(it)} -out certificate.pem`",
+    ),
+)

@@ -1,0 +1,384 @@
+"""Faults of the chain: the catalogue's section E, and its path rules of section H."""
+
+from __future__ import annotations
+
+from ..facts import Certificate, Chain, Link, Submission
+from ..naming import constraint_violation
+from ..source import Location
+from ..targets import Want
+from .certificate import for_servers, purposes, unknown_critical, weak_hash
+from .roles import explained
+from .table import CHAIN, ISSUER, SUBMISSION, Rule, listed, plural
+
+_CHAIN_SAYS = (
+    "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
+    "followed by any intermediaries in order. The index within the chain of the invalid certificate is: "
+)
+_NOT_WITH_CHAIN = "Could not validate the certificate with the certificate chain."
+_DIRECTLY = "The import follows the chain upwards: each certificate must directly certify the one before it."
+_ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
+_KNOWN_BAD = {
+    "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": "DST Root CA X3, expired on 2021-09-30",
+    "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": "ISRG Root X1 signed by DST Root CA X3, expired on 2024-09-30",
+    "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2": "AddTrust External CA Root, expired on 2020-05-30",
+}
+
+
+def _titles(certificates: tuple[Certificate, ...]) -> str:
+    return listed([each.title for each in certificates])
+
+
+def _places(certificates: tuple[Certificate, ...]) -> tuple[Location, ...]:
+    return tuple(each.at for each in certificates)
+
+
+def _get_issuer(child: Certificate) -> str:
+    """Return how to get the issuer of *child*."""
+    what = f"the certificate of {child.issuer.text or 'its issuer'}"
+    if child.authority_key_identifier:
+        what += f" (subject key identifier {child.authority_key_identifier.hex()})"
+    where = f" from {listed(child.ca_issuers_urls, 2)}" if child.ca_issuers_urls else " from the CA that issued it"
+    return f"get {what}{where}; with openssl, if it comes as DER: `openssl x509 -inform DER -in FILE -out issuer.pem`"
+
+
+def _missing_ok(it: Submission, want: Want) -> bool:
+    without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
+    return bool(it.self_signed) or bool(without_leaf) or (not it.chain and explained(it.input("certificate chain")))
+
+
+def _root_only(it: Chain) -> bool:
+    return not it.path and it.gap is not None and not it.gap.names_match and bool(it.gap.issuer.self_signed)
+
+
+def _starts_with_issuer(it: Chain, want: Want) -> bool:
+    return bool(it.path) or it.gap is None or it.gap.names_match or _root_only(it)
+
+
+def _link_ok(it: Chain, want: Want) -> bool:
+    return not it.path or it.gap is None or it.gap.names_match
+
+
+def _gap(it: Chain) -> Link:
+    assert it.gap is not None  # noqa: S101  # only asked where the rule about the gap has failed
+    return it.gap
+
+
+def _gap_place(it: Chain) -> Location:
+    return it.gap.at if it.gap else it.at
+
+
+def _link_missing_says(it: Chain, want: Want) -> str:
+    gap = _gap(it)
+    return (
+        f"after {gap.child.title} the chain breaks off: it was issued by {gap.child.issuer.text}, which is not there, "
+        f"and {gap.issuer.title} comes next"
+    )
+
+
+def _unverified_says(it: Chain, want: Want) -> str:
+    gap = _gap(it)
+    names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
+    if not gap.ids_match:
+        wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
+        return f"{names}, but is not it: the key identifier wanted is {wanted.hex()}, this one has {own.hex()}"
+    return f"{names}, but the signature does not verify with its key"
+
+
+def _order_says(it: Chain, want: Want) -> str:
+    given = tuple(each for each in it.certificates if each in it.path)
+    return f"the chain stands as {_titles(given)}; from the certificate upwards it must be {_titles(it.path)}"
+
+
+def _unrelated_says(it: Chain, want: Want) -> str:
+    words = []
+    if it.unrelated:
+        words.append(f"not on the certificate's path: {_titles(it.unrelated)}")
+    words += [f"{each.title} is also signed by {each.issuer.text}: a second path, not needed" for each in it.side_paths[:3]]
+    return "; ".join(words)
+
+
+def _ends_somewhere(it: Chain, want: Want) -> bool:
+    top = it.path[-1]
+    return bool(top.self_signed) or top.self_issued or bool(top.ca_issuers_urls)
+
+
+def _too_deep(it: Chain) -> str:
+    """Return the first issuer whose path length is exceeded (RFC 5280 section 4.2.1.9), as words."""
+    below = 0
+    for issuer in it.path:
+        length = issuer.basic_constraints.path_length if issuer.basic_constraints else None
+        if length is not None and below > length:
+            return f"{issuer.title} allows {plural(length, 'CA certificate')} below it, and there are {below}"
+        below += not issuer.self_issued
+    return ""
+
+
+def _outside_constraints(it: Chain) -> str:
+    for issuer in it.path:
+        fault = constraint_violation(issuer.name_constraints, it.leaf) if issuer.name_constraints else ""
+        if fault:
+            return f"{fault} by {issuer.title}"
+    return ""
+
+
+def _is_ca(it: Certificate, want: Want) -> bool:
+    old_root = it.version < 3 and bool(it.self_signed)
+    signs = it.key_usage is None or "key_cert_sign" in it.key_usage
+    return old_root or (it.is_ca and signs)
+
+
+RULES = (
+    Rule(
+        name="chain-missing",
+        on=SUBMISSION,
+        applies=lambda it, want: it.leaf is not None,
+        ok=_missing_ok,
+        reads=("self_signed",),
+        at=lambda it: it.leaf.at if it.leaf else it.at,
+        says=lambda it, want: f"there is no certificate chain, and {it.leaf.title if it.leaf else ''} is not self-signed: it was issued by {it.leaf.issuer.text if it.leaf else ''}",
+        why="Clients know roots, not intermediates; a server that does not send its chain is not trusted.",
+        fix=lambda it, want: _get_issuer(it.leaf) if it.leaf else "",
+        aws_says="Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or certificate chain.",
+    ),
+    Rule(
+        name="chain-not-needed",
+        on=SUBMISSION,
+        applies=lambda it, want: it.leaf is not None,
+        ok=lambda it, want: not it.self_signed or not it.chain,
+        reads=("self_signed",),
+        at=lambda it: it.chain[0].at if it.chain else it.at,
+        says="the certificate is self-signed, so the chain is not needed",
+        why="Nothing in a chain can certify a certificate that certifies itself.",
+        fix="leave the chain out",
+    ),
+    Rule(
+        name="chain-contains-leaf",
+        on=CHAIN,
+        ok=lambda it, want: not it.leaf_copies,
+        at=lambda it: it.leaf_copies[0].at,
+        also=lambda it: _places(it.leaf_copies[1:]),
+        says=lambda it, want: (
+            f"the chain contains the certificate itself ({it.leaf.title})" + ("" if it.path or it.gap else ", and nothing else")
+        ),
+        why="The chain begins with the certificate's issuer; the end-entity certificate has its own field.",
+        fix="pass chain.pem, not fullchain.pem; or delete this block; with openssl, to see which it is: `openssl x509 -noout -subject -in FILE`",
+        aws_says=_CHAIN_SAYS + "0",
+    ),
+    Rule(
+        name="chain-does-not-start-with-issuer",
+        on=CHAIN,
+        ok=_starts_with_issuer,
+        at=_gap_place,
+        path="tbsCertificate.subject",
+        says=lambda it, want: f"the chain does not start with the certificate's issuer: {it.leaf.title} was issued by {it.leaf.issuer.text}, the chain starts with {_gap(it).issuer.subject.text}",
+        why=_DIRECTLY,
+        fix=lambda it, want: _get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
+        aws_says=_NOT_WITH_CHAIN,
+    ),
+    Rule(
+        name="chain-root-only",
+        on=CHAIN,
+        ok=lambda it, want: not _root_only(it),
+        at=_gap_place,
+        path="tbsCertificate.subject",
+        says=lambda it, want: f"the chain holds the root {_gap(it).issuer.title}, but not {it.leaf.issuer.text}, which issued the certificate",
+        why=_DIRECTLY,
+        fix=lambda it, want: _get_issuer(it.leaf) + ", and put it before the root",
+        aws_says=_NOT_WITH_CHAIN,
+    ),
+    Rule(
+        name="chain-out-of-order",
+        on=CHAIN,
+        ok=lambda it, want: it.in_order,
+        at=lambda it: next((given.at for given, right in zip((c for c in it.certificates if c in it.path), it.path) if given is not right), it.at),
+        also=lambda it: _places(it.path),
+        path="tbsCertificate.subject",
+        says=_order_says,
+        why=_DIRECTLY,
+        fix=lambda it, want: f"put the blocks in this order: {listed([f'{each.title} ({each.at})' for each in it.path])}; with openssl, to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`",
+        aws_says=_CHAIN_SAYS + "-1",
+    ),
+    Rule(
+        name="chain-link-missing",
+        on=CHAIN,
+        ok=_link_ok,
+        at=_gap_place,
+        also=lambda it: (it.gap.child.at,) if it.gap else (),
+        path="tbsCertificate.subject",
+        says=_link_missing_says,
+        why=_DIRECTLY,
+        fix=lambda it, want: _get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does not belong here",
+        aws_says=_CHAIN_SAYS + "-1",
+    ),
+    Rule(
+        name="chain-signature-does-not-verify",
+        on=CHAIN,
+        ok=lambda it, want: it.gap is None or not it.gap.names_match,
+        reads=("links",),
+        at=_gap_place,
+        also=lambda it: (it.gap.child.at,) if it.gap else (),
+        says=_unverified_says,
+        why="A CA certificate of the same name but another key (re-keyed, cross-signed, out of date) certifies nothing here.",
+        fix=lambda it, want: _get_issuer(_gap(it).child),
+        aws_says=_NOT_WITH_CHAIN,
+    ),
+    Rule(
+        name="chain-contains-unrelated",
+        on=CHAIN,
+        ok=lambda it, want: not it.unrelated and not it.side_paths,
+        at=lambda it: (*it.unrelated, *it.side_paths)[0].at,
+        also=lambda it: _places((*it.unrelated, *it.side_paths)[1:]),
+        says=lambda it, want: f"the chain contains what does not belong: {_unrelated_says(it, want)}",
+        why="Every certificate of the chain must certify the one before it.",
+        fix="delete these blocks; with openssl, to see what a block is: `openssl x509 -noout -subject -issuer -in FILE`",
+        aws_says=_CHAIN_SAYS + "-1",
+    ),
+    Rule(
+        name="chain-contains-duplicate",
+        on=CHAIN,
+        ok=lambda it, want: not it.duplicates,
+        at=lambda it: it.duplicates[0].at,
+        also=lambda it: _places(it.duplicates[1:]),
+        says=lambda it, want: f"the chain contains a certificate more than once: {_titles(it.duplicates)}",
+        why="A certificate does not certify itself, so the second one breaks the order; whether it is refused is not known.",
+        fix="delete the repeated blocks",
+    ),
+    Rule(
+        name="chain-contains-root",
+        on=CHAIN,
+        ok=lambda it, want: not (it.path and it.path[-1].self_signed),
+        at=lambda it: it.path[-1].at,
+        says=lambda it, want: f"the chain includes the root {it.path[-1].title}",
+        why="Clients have public roots already, and never trust one that a server sends; a private CA's root may stay.",
+        fix="for a public CA delete the last block; for a private one keep it last",
+    ),
+    Rule(
+        name="chain-does-not-reach-root",
+        on=CHAIN,
+        applies=lambda it, want: bool(it.path) and it.gap is None,
+        ok=_ends_somewhere,
+        at=lambda it: it.path[-1].at,
+        says=lambda it, want: f"the chain ends at {it.path[-1].title}, whose issuer {it.path[-1].issuer.text} is not there, nor does it say where to get it",
+        why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
+        fix="append the issuer's certificate if the CA is private",
+    ),
+    Rule(
+        name="chain-too-long",
+        on=CHAIN,
+        ok=lambda it, want: len(it.certificates) <= 5,
+        says=lambda it, want: f"the chain has {plural(len(it.certificates), 'certificate')}",
+        why="Every handshake sends it; other services take at most five.",
+        fix="leave out what no client needs: the root, cross-signed roots",
+    ),
+    Rule(
+        name="chain-known-bad-cert",
+        on=ISSUER,
+        ok=lambda it, want: it.sha256 not in _KNOWN_BAD,
+        says=lambda it, want: f"this is {_KNOWN_BAD[it.sha256]}: it broke clients all over the world",
+        why="Old clients follow it to an expired root and give up.",
+        fix='delete the block; with certbot: `certbot renew --preferred-chain "ISRG Root X1"`',
+    ),
+    Rule(
+        name="chain-cert-expired",
+        on=ISSUER,
+        applies=lambda it, want: it.sha256 not in _KNOWN_BAD,
+        ok=lambda it, want: want.at <= it.not_after,
+        reads=("not_after",),
+        path="tbsCertificate.validity.notAfter",
+        says=lambda it, want: f"{it.title} in the chain expired on {it.not_after:%Y-%m-%d}",
+        why="Clients refuse a path through an expired certificate; whether the import looks is not documented.",
+        fix="take the CA's current intermediate, or drop an expired cross-signed root",
+    ),
+    Rule(
+        name="chain-cert-not-yet-valid",
+        on=ISSUER,
+        ok=lambda it, want: want.at >= it.not_before,
+        reads=("not_before",),
+        path="tbsCertificate.validity.notBefore",
+        says=lambda it, want: f"{it.title} in the chain is valid only from {it.not_before:%Y-%m-%d}",
+        why="Clients refuse a path through a certificate that is not valid yet.",
+        fix="wait until then, or take another intermediate",
+    ),
+    Rule(
+        name="chain-cert-not-a-ca",
+        on=ISSUER,
+        ok=_is_ca,
+        reads=("basic_constraints", "key_usage", "version"),
+        path="tbsCertificate.extensions.basic_constraints",
+        says=lambda it, want: f"{it.title} in the chain {'may not sign certificates (key usage without key_cert_sign)' if it.is_ca else 'is not a CA certificate (no basicConstraints cA TRUE)'}",
+        why="What an end-entity certificate signs, clients do not trust.",
+        fix="use the CA's own certificates for the chain",
+    ),
+    Rule(
+        name="chain-cert-explicit-curve",
+        on=ISSUER,
+        ok=lambda it, want: it.key.curve != "explicit",
+        reads=("key",),
+        path="tbsCertificate.subjectPublicKeyInfo.algorithm.parameters",
+        says=lambda it, want: f"{it.title} in the chain spells out its curve's parameters instead of naming it",
+        why="Most TLS libraries refuse explicit parameters.",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-not-version-3",
+        on=ISSUER,
+        ok=lambda it, want: it.version == 3 or bool(it.self_signed),
+        reads=("version",),
+        path="tbsCertificate.version",
+        says=lambda it, want: f"{it.title} in the chain is X.509 version {it.version}",
+        why="Without extensions nothing says that it is a CA.",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-not-for-tls-servers",
+        on=ISSUER,
+        applies=lambda it, want: not it.self_signed,
+        ok=lambda it, want: for_servers(it),
+        reads=("extended_key_usage",),
+        path="tbsCertificate.extensions.extended_key_usage",
+        says=lambda it, want: f"{it.title} in the chain may issue certificates for {purposes(it)} only, not for TLS servers",
+        why="Clients apply an intermediate's extended key usage to what it issues.",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-unknown-critical-extension",
+        on=ISSUER,
+        ok=lambda it, want: not unknown_critical(it),
+        reads=("extensions",),
+        path="tbsCertificate.extensions",
+        says=lambda it, want: f"{it.title} in the chain has a critical extension that is not commonly known: {listed(unknown_critical(it))}",
+        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-weak-signature",
+        on=ISSUER,
+        applies=lambda it, want: not it.self_signed,
+        ok=lambda it, want: not weak_hash(it),
+        reads=("signature_algorithm",),
+        path="signatureAlgorithm",
+        says=lambda it, want: f"{it.title} in the chain is signed with {it.signature_algorithm.name}",
+        why="Clients no longer trust SHA-1 and MD5 below the root.",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-path-length-exceeded",
+        on=CHAIN,
+        ok=lambda it, want: not _too_deep(it),
+        at=lambda it: it.path[0].at if it.path else it.at,
+        path="tbsCertificate.extensions.basic_constraints",
+        says=lambda it, want: f"the path is longer than a CA allows: {_too_deep(it)}",
+        why="Clients refuse a path that exceeds a CA's path length constraint (RFC 5280 section 4.2.1.9).",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-name-constraints-violated",
+        on=CHAIN,
+        ok=lambda it, want: not _outside_constraints(it),
+        at=lambda it: it.leaf.at,
+        path="tbsCertificate.extensions.subject_alt_name",
+        says=lambda it, want: f"a name of the certificate is not allowed to its CA: {_outside_constraints(it)}",
+        why="Clients refuse names outside of a CA's name constraints (RFC 5280 section 4.2.1.10).",
+        fix="have the certificate issued for other names, or by another CA",
+    ),
+)

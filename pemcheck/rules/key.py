@@ -1,0 +1,378 @@
+"""Faults of the private key, and of its belonging to the certificate: the catalogue's section C."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
+from ..targets import Want
+from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed
+
+_NOT_SUPPORTED = "The private key isn't supported."
+_LENGTH = "The private key length <key_length> isn't supported for key algorithm."
+_NEW_KEY = (
+    "make a new key and have the certificate reissued for it: ask the CA or ACME client for RSA 2048 or P-256; with "
+    "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout private-key.pem -out request.pem`"
+)
+_EXPORT = "export the key again as PKCS#8 PEM from where it was made; with openssl: `openssl pkey -in {0} -out private-key.pem`"
+_FOREIGN_LABELS = ("OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY")
+_LABEL_OF_BODY = {
+    "pkcs1": "RSA PRIVATE KEY",
+    "sec1": "EC PRIVATE KEY",
+    "dsa": "DSA PRIVATE KEY",
+    "pkcs8": "PRIVATE KEY",
+    "encrypted-pkcs8": "ENCRYPTED PRIVATE KEY",
+    "openssh": "OPENSSH PRIVATE KEY",
+}
+_KNOWN_LABELS = frozenset(_LABEL_OF_BODY.values())
+
+# Keys whose algorithm is judged by themselves: where the certificate is another's, or there is none.
+_LONE: Scope[PrivateKey] = Scope(
+    "private key",
+    lambda s: (s.key,) if s.key and not (s.pair and s.pair.matches) else (),
+)
+
+
+def _export(it: PrivateKey | Pair | Input) -> str:
+    return _EXPORT.format(file_of(it))
+
+
+def public_of(it: PrivateKey) -> PublicKey:
+    """Return the public half of a key that has one."""
+    assert it.public is not None  # noqa: S101  # rules that read it are skipped where it is unread
+    return it.public
+
+
+def _named(key: PublicKey) -> str:
+    return f"{key.algorithm} ({key.curve})" if key.kind == "ec" and key.curve and key.curve not in key.algorithm else key.algorithm
+
+
+def _accepted(want: Want) -> str:
+    return f"{want.target.title} takes {listed(want.target.key_algorithms, 8)}"
+
+
+def _algorithm_ok(it: PrivateKey, want: Want) -> bool:
+    return public_of(it).kind in ("rsa", "ec")
+
+
+def _size_ok(it: PrivateKey, want: Want) -> bool:
+    key = public_of(it)
+    return key.kind != "rsa" or key.algorithm in want.target.key_algorithms
+
+
+def _curve_ok(it: PrivateKey, want: Want) -> bool:
+    key = public_of(it)
+    return key.kind != "ec" or key.curve == "explicit" or key.algorithm in want.target.key_algorithms
+
+
+def _label_ok(it: PrivateKey, want: Want) -> bool:
+    return not it.label or it.label not in _KNOWN_LABELS or it.body == "legacy" or it.label == _LABEL_OF_BODY.get(it.body, it.label)
+
+
+def _format_ok(it: PrivateKey, want: Want) -> bool:
+    known = not it.label or (it.label in _KNOWN_LABELS and it.label not in _FOREIGN_LABELS)
+    return known and it.body not in ("openssh", "dsa")
+
+
+def weak_exponent(key: PublicKey) -> str:
+    """Return what is wrong with an RSA public exponent (BR 6.1.6), or nothing."""
+    if key.kind not in ("rsa", "rsassa_pss"):
+        return ""
+    exponent = key.numbers[1]
+    if exponent < 3 or exponent % 2 == 0:
+        return "is not an odd number of at least 3"
+    return "is below 65537" if exponent < 65537 else ""
+
+
+def _shown_exponent(key: PublicKey) -> str:
+    exponent = key.numbers[1]
+    return str(exponent) if exponent.bit_length() <= 64 else f"of {exponent.bit_length()} bits"
+
+
+def _subject_key(it: Submission) -> PublicKey | None:
+    """Return the public key to judge once: the certificate's, else the private key's."""
+    if it.leaf is not None and "key" not in it.leaf.unread:
+        return it.leaf.key
+    return it.key.public if it.key is not None else None
+
+
+def _on_curve(it: Submission, want: Want) -> bool:
+    keys = [it.leaf.key] if it.leaf else []
+    keys += [it.key.public] if it.key and it.key.public else []
+    return all(key.on_curve is not False for key in keys) and not (it.key and "scalar" in " ".join(it.key.faults))
+
+
+def _off_curve_says(it: Submission, want: Want) -> str:
+    whose = "certificate's" if it.leaf and it.leaf.key.on_curve is False else "private key's"
+    key = it.leaf.key if it.leaf and it.leaf.key.on_curve is False else it.key.public if it.key else None
+    if key is not None and key.on_curve is False:
+        return f"the {whose} public point does not lie on its curve {key.curve}"
+    return "the private key's scalar is not between 1 and the order of its curve"
+
+
+def _exponent_says(it: Submission, want: Want) -> str:
+    key = _subject_key(it)
+    return f"the RSA public exponent {_shown_exponent(key)} {weak_exponent(key)}" if key else ""
+
+
+def _match_says(it: Pair, want: Want) -> str:
+    ours, theirs = it.key.public, it.certificate.key
+    about = ""
+    if ours is not None and ours.der:
+        about = f": its SHA-256 is {ours.sha256[:16]}…, the certificate's key is {theirs.sha256[:16]}…"
+        if ours.algorithm != theirs.algorithm:
+            about = f": it is {ours.algorithm}, the certificate's is {theirs.algorithm}"
+    return f"the private key is not the key of the certificate {it.certificate.title}{about}"
+
+
+# Whatever was proved twice: the key match, and each signature of the path.
+_PROOFS: Scope[Union[Pair, Link]] = Scope(
+    "proof", lambda s: (*((s.pair,) if s.pair else ()), *(s.path.links if s.path else ()))
+)
+
+
+def _disagreement(it: Pair | Link) -> str:
+    return ", ".join(f"{proof} says {'yes' if answer else 'no'}" for proof, answer in it.answers)
+
+
+RULES = (
+    Rule(
+        name="key-encrypted",
+        on=KEY,
+        ok=lambda it, want: not it.encrypted,
+        about_key=True,
+        says=lambda it, want: f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase",
+        why="The target has no way to ask for a passphrase: the key must be imported unencrypted.",
+        fix=lambda it, want: (
+            "decrypt a copy: `cp {0} private-key.pem && ssh-keygen -p -N '' -f private-key.pem`; with openssl: "
+            "`openssl pkey -in {0} -out private-key.pem`".format(file_of(it))
+        ),
+        aws_says="Your private key should not be encrypted.",
+    ),
+    Rule(
+        name="key-format-not-accepted",
+        on=KEY,
+        ok=_format_ok,
+        about_key=True,
+        says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
+        why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
+        fix=lambda it, want: (
+            "convert a copy of an OpenSSH key: `cp {0} private-key.pem && ssh-keygen -p -m PEM -N '' -f private-key.pem`, "
+            "then with openssl: `openssl pkey -in private-key.pem`; from another kind of key nothing can be made: "
+            "a new key is needed".format(file_of(it))
+        ),
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-label-wrong",
+        on=KEY,
+        ok=_label_ok,
+        about_key=True,
+        says=lambda it, want: f"the block is labelled {it.label}, but what it holds belongs under {_LABEL_OF_BODY.get(it.body, it.body)}",
+        why="Readers that go by the label fail on it; whether the target does is not documented.",
+        fix=lambda it, want: (
+            f"write {_LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
+            f"`openssl pkey -in {file_of(it)} -out private-key.pem`"
+        ),
+    ),
+    Rule(
+        name="key-is-pkcs8",
+        on=KEY,
+        ok=lambda it, want: it.label != "PRIVATE KEY",
+        about_key=True,
+        says="the private key is PKCS#8 (PRIVATE KEY); the documents of the time show only RSA PRIVATE KEY",
+        why="Whether PKCS#8 was taken in 2017 is not documented.",
+        fix=lambda it, want: (
+            "only if it is refused: `cp {0} private-key.pem && ssh-keygen -p -m PEM -N '' -f private-key.pem`, or "
+            "`openssl rsa -in {0} -traditional -out private-key.pem`".format(file_of(it))
+        ),
+    ),
+    Rule(
+        name="key-too-large",
+        on=INPUT,
+        applies=lambda it, want: it.role == "private key",
+        ok=lambda it, want: it.size <= want.demand.above,
+        about_key=True,
+        says=lambda it, want: f"the private key input has {it.size:,} bytes, more than {want.demand.above:,}",
+        why="The page allows 5,120 bytes and the service's model 8,192; an RSA 4096 key needs about 3,300.",
+        fix=lambda it, want: (
+            "keep only the private key's own block; if that alone is too large, a smaller key is needed; with openssl: "
+            f"`openssl pkey -in {file_of(it)} -out private-key.pem`"
+        ),
+        aws_says="Member must have length less than or equal to N",
+    ),
+    Rule(
+        name="key-unreadable",
+        on=READER,
+        about_key=True,
+        says=lambda it, want: f"the private key cannot be decoded: {it.detail}",
+        why="A key that cannot be read cannot be imported.",
+        fix="export the key again from where it was made, or take it from a backup; `openssl pkey -noout -in FILE` tells whether openssl reads it",
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-algorithm-not-accepted",
+        on=_LONE,
+        ok=_algorithm_ok,
+        reads=("public",),
+        about_key=True,
+        says=lambda it, want: f"the private key is {_named(public_of(it))}; {_accepted(want)}",
+        why="The target takes a closed list of key algorithms.",
+        fix=_NEW_KEY,
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-size-not-accepted",
+        on=_LONE,
+        ok=_size_ok,
+        reads=("public",),
+        about_key=True,
+        says=lambda it, want: f"the private key is {public_of(it).algorithm}; {_accepted(want)}",
+        why="The target takes a closed list of key sizes.",
+        fix=_NEW_KEY,
+        aws_says=_LENGTH,
+    ),
+    Rule(
+        name="key-curve-not-accepted",
+        on=_LONE,
+        ok=_curve_ok,
+        reads=("public",),
+        about_key=True,
+        says=lambda it, want: f"the private key is on the curve {_named(public_of(it))}; {_accepted(want)}",
+        why="The target takes a closed list of elliptic curves.",
+        fix=_NEW_KEY,
+        aws_says=_LENGTH,
+    ),
+    Rule(
+        name="key-explicit-curve",
+        on=KEY,
+        ok=lambda it, want: public_of(it).curve != "explicit",
+        reads=("public",),
+        about_key=True,
+        says=lambda it, want: (
+            "the private key spells out its curve's parameters instead of naming it"
+            + (f"; they are those of {public_of(it).same_curve_as}" if public_of(it).same_curve_as else "")
+        ),
+        why="Only named curves are on the target's list; explicit parameters are refused by most libraries.",
+        fix=lambda it, want: (
+            "export the key again with a named curve; with openssl: `openssl ec -in "
+            f"{file_of(it)} -param_enc named_curve -out private-key.pem`; a certificate made from it must be reissued"
+        ),
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-without-curve",
+        on=KEY,
+        ok=lambda it, want: it.has_curve,
+        about_key=True,
+        says="the EC private key does not say which curve it is on (RFC 5915 parameters are missing)",
+        why="Without its curve the number is no key.",
+        fix=lambda it, want: (
+            "export the key again from where it was made, as PKCS#8; with openssl, from the original: "
+            "`openssl pkcs8 -topk8 -nocrypt -in ORIGINAL -out private-key.pem`"
+        ),
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-ec-parameters-block",
+        on=INPUT,
+        applies=lambda it, want: it.role == "private key",
+        ok=lambda it, want: not (it.keys and any(each.kind == "parameters" for each in it.others)),
+        about_key=True,
+        at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
+        says="an EC PARAMETERS block stands beside the private key",
+        why="ACM removes it before using the key; other readers take it for the key and fail.",
+        fix=lambda it, want: f"delete the block; with openssl: `openssl ec -in {file_of(it)} -out private-key.pem`",
+    ),
+    Rule(
+        name="key-ec-parameters-only",
+        on=INPUT,
+        applies=lambda it, want: it.role == "private key",
+        ok=lambda it, want: bool(it.keys) or not any(each.kind == "parameters" for each in it.others),
+        about_key=True,
+        at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
+        says="there are EC PARAMETERS, but no private key: the file names a curve only",
+        why="The parameters are public and the same for everybody; the key itself is missing.",
+        fix="pass the private key; with openssl a new one comes from `openssl ecparam -name prime256v1 -genkey -noout -out private-key.pem`",
+        aws_says=_NOT_SUPPORTED,
+    ),
+    Rule(
+        name="key-point-not-on-curve",
+        on=SUBMISSION,
+        ok=_on_curve,
+        at=lambda it: it.leaf.at if it.leaf and it.leaf.key.on_curve is False else it.key.at if it.key else it.at,
+        says=_off_curve_says,
+        why="Such a number is no public key: it may be damaged, or an attack on whoever uses it.",
+        fix=_NEW_KEY,
+    ),
+    Rule(
+        name="key-inconsistent",
+        on=KEY,
+        ok=lambda it, want: not it.faults,
+        reads=("secret",),
+        about_key=True,
+        applies=lambda it, want: it.primes == 2,
+        says=lambda it, want: f"the private key contradicts itself: {listed(it.faults)}",
+        why="Some libraries repair such a key silently, others refuse it or sign wrongly.",
+        fix=lambda it, want: _export(it) + ", or make a new key",
+    ),
+    Rule(
+        name="key-multi-prime",
+        on=KEY,
+        ok=lambda it, want: it.primes == 2,
+        about_key=True,
+        says=lambda it, want: f"the RSA key has {it.primes} primes",
+        why="Keys of more than two primes (RFC 8017 version 1) are rarely supported.",
+        fix=_NEW_KEY,
+    ),
+    Rule(
+        name="key-weak-exponent",
+        on=SUBMISSION,
+        ok=lambda it, want: (key := _subject_key(it)) is None or not weak_exponent(key),
+        at=lambda it: it.leaf.at if it.leaf else it.key.at if it.key else it.at,
+        says=_exponent_says,
+        why="Small exponents have been the door to attacks, and even ones are no RSA.",
+        fix=_NEW_KEY,
+    ),
+    Rule(
+        name="key-known-weak",
+        on=SUBMISSION,
+        ok=lambda it, want: not it.weakness,
+        at=lambda it: it.leaf.at if it.leaf else it.key.at if it.key else it.at,
+        says=lambda it, want: f"the RSA key can be broken: {it.weakness}",
+        why="The private key can be calculated from the certificate; CAs must refuse and revoke such keys.",
+        fix=_NEW_KEY,
+    ),
+    Rule(
+        name="key-does-not-match",
+        on=PAIR,
+        ok=lambda it, want: bool(it.matches),
+        reads=("matches",),
+        about_key=True,
+        at=lambda it: it.key.at,
+        also=lambda it: (it.certificate.at,),
+        says=_match_says,
+        why="The target proves that key and certificate belong together before it imports them.",
+        fix=(
+            "find the key that the certificate's request was made with (not the ACME account key, not the key of an "
+            "older renewal); with openssl: `openssl x509 -noout -pubkey -in CERTIFICATE` and `openssl pkey -pubout -in "
+            "KEY` print the same for a pair"
+        ),
+        aws_says="KeyPairMismatch: the public key certificate and the private key do not match",
+    ),
+    Rule(
+        name="answers-disagree",
+        on=_PROOFS,
+        ok=lambda it, want: not it.answers,
+        says=lambda it, want: (
+            f"two proofs {'that the key is the certificate`s' if isinstance(it, Pair) else 'of a signature'} disagree: {_disagreement(it)}"
+        ),
+        why="One of them is wrong, so nothing is concluded from either.",
+        fix="report this as a bug, with what `python -m pemcheck --version -v` prints; compare with `openssl x509 -pubkey` and `openssl pkey -pubout`",
+    ),
+)
+
+
+def certificate_key(it: Certificate) -> str:
+    """Return a certificate's key as a message names it."""
+    return _named(it.key)

@@ -1,0 +1,137 @@
+"""Faults of the names in the end-entity certificate: the rest of the catalogue's section D."""
+
+from __future__ import annotations
+
+from ..facts import Certificate
+from ..naming import alt_name_fault, covers_hostname, is_fqdn, is_ip
+from ..targets import Want
+from .table import LEAF, Rule, listed
+
+_SAN = "tbsCertificate.extensions.subject_alt_name"
+_SUBJECT = "tbsCertificate.subject"
+_REISSUE_WITH_NAME = (
+    "have the certificate issued again with its DNS names as subject alternative names; with openssl, for a "
+    "certificate of your own: `openssl req -x509 -key private-key.pem -addext subjectAltName=DNS:www.example.com -out certificate.pem`"
+)
+
+
+def _has_address(it: Certificate) -> bool:
+    names = it.subject_alt_names
+    return bool(names and names.ip) or any(map(is_ip, it.subject.common_names))
+
+
+def _has_dns(it: Certificate) -> bool:
+    names = it.subject_alt_names
+    return bool(names and names.dns) or any(map(is_fqdn, it.subject.common_names))
+
+
+def _cn_in_san(it: Certificate, want: Want) -> bool:
+    names = it.subject_alt_names
+    if names is None:
+        return True
+    values = {value.lower() for value in (*names.dns, *names.ip)}
+    return all(name.lower() in values for name in it.subject.common_names)
+
+
+def _single_label_ok(it: Certificate, want: Want) -> bool:
+    names = it.subject_alt_names
+    return not names or not names.dns or any(map(is_fqdn, names.dns)) or not all("." not in name for name in names.dns)
+
+
+def _uncovered(it: Certificate, want: Want) -> list[str]:
+    return [hostname for hostname in want.hostnames if not covers_hostname(it.subject_alt_names, hostname)]
+
+
+def _dns_names(it: Certificate) -> str:
+    names = it.subject_alt_names
+    return listed((*names.dns, *names.ip)) or "no name" if names else "no name"
+
+
+RULES = (
+    Rule(
+        name="cert-no-domain",
+        on=LEAF,
+        ok=lambda it, want: _has_dns(it) or _has_address(it),
+        reads=("subject_alt_names", "subject"),
+        path=_SUBJECT,
+        says=lambda it, want: (
+            "the certificate is for no domain: there is no DNS name or IP address among its subject alternative names, and "
+            + (f"its CN {listed(it.subject.common_names)} is not a fully qualified domain name" if it.subject.common_names else "it has no CN")
+        ),
+        why="It may import, but no load balancer, distribution or VPN endpoint can use it.",
+        fix=_REISSUE_WITH_NAME,
+        aws_says="UnsupportedCertificate: The certificate must have a fully-qualified domain name, a supported signature, and a supported key size.",
+    ),
+    Rule(
+        name="cert-single-label",
+        on=LEAF,
+        ok=_single_label_ok,
+        reads=("subject_alt_names",),
+        path=_SAN,
+        says=lambda it, want: f"none of the DNS names has a dot: {_dns_names(it)}",
+        why="It imports (AWS's own VPN recipe does so); only fully qualified names work elsewhere.",
+        fix=_REISSUE_WITH_NAME,
+    ),
+    Rule(
+        name="cert-only-ip-addresses",
+        on=LEAF,
+        ok=lambda it, want: _has_dns(it) or not _has_address(it),
+        reads=("subject_alt_names", "subject"),
+        path=_SAN,
+        says=lambda it, want: f"the certificate is for IP addresses only: {_dns_names(it)}",
+        why="A fully qualified domain name was demanded; IP addresses were allowed from 2020 on.",
+        fix=_REISSUE_WITH_NAME,
+    ),
+    Rule(
+        name="cert-without-san",
+        on=LEAF,
+        applies=lambda it, want: _has_dns(it) or _has_address(it),
+        ok=lambda it, want: it.subject_alt_names is not None,
+        reads=("subject_alt_names", "subject"),
+        says="the certificate has no subject alternative names; its domain stands in the CN alone",
+        why="Browsers and CloudFront look at subject alternative names only.",
+        fix=_REISSUE_WITH_NAME,
+    ),
+    Rule(
+        name="cert-cn-not-in-san",
+        on=LEAF,
+        ok=_cn_in_san,
+        reads=("subject_alt_names", "subject"),
+        path=_SUBJECT,
+        says=lambda it, want: f"the CN {listed(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})",
+        why="Clients ignore the CN where there are alternative names, so it promises a name that does not work.",
+        fix=_REISSUE_WITH_NAME,
+    ),
+    Rule(
+        name="cert-san-malformed",
+        on=LEAF,
+        ok=lambda it, want: it.subject_alt_names is None or not alt_name_fault(it.subject_alt_names),
+        reads=("subject_alt_names",),
+        path=_SAN,
+        says=lambda it, want: f"a subject alternative name is not one for a public TLS server: {alt_name_fault(it.subject_alt_names) if it.subject_alt_names else ''}",
+        why="Public CAs must not issue such names, and clients may not match them.",
+        fix=_REISSUE_WITH_NAME,
+    ),
+    Rule(
+        name="cert-does-not-cover-hostname",
+        on=LEAF,
+        applies=lambda it, want: bool(want.hostnames),
+        ok=lambda it, want: not _uncovered(it, want),
+        reads=("subject_alt_names",),
+        path=_SAN,
+        says=lambda it, want: f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}",
+        why="A wildcard stands for exactly one label: *.example.com covers neither example.com nor a.b.example.com.",
+        fix=_REISSUE_WITH_NAME,
+        aws_says="The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add.",
+    ),
+    Rule(
+        name="cert-many-names",
+        on=LEAF,
+        ok=lambda it, want: it.subject_alt_names is None or it.subject_alt_names.count <= 10,
+        reads=("subject_alt_names",),
+        path=_SAN,
+        says=lambda it, want: f"the certificate has {it.subject_alt_names.count if it.subject_alt_names else 0:,} names",
+        why="ACM's quota of names does not apply to imported certificates; other services have limits of their own.",
+        fix="nothing",
+    ),
+)

@@ -1,0 +1,281 @@
+"""Faults of bytes and PEM framing: the catalogue's sections A and H."""
+
+from __future__ import annotations
+
+from ..facts import Input
+from ..source import Problem
+from ..targets import Want
+from .table import INPUT, READER, Rule, file_of
+
+_NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
+_PEM_WHY = "The target reads PEM (RFC 7468) and nothing else; what it cannot read it refuses, without saying where."
+_COPY_AGAIN = "copy the file again from where it was issued, as a file and not through a terminal, mail or web page"
+_REWRITE = "`openssl x509 -in {0} -out fixed.pem` for a certificate, `openssl pkey -in {0} -out fixed.pem` for a key, write it anew"
+
+
+def _rewrite(it: Problem) -> str:
+    return _REWRITE.format(file_of(it))
+
+
+def _too_large(it: Input, want: Want) -> bool:
+    limit = _limit(it, want)
+    return limit is None or it.size <= limit
+
+
+def _limit(it: Input, want: Want) -> int | None:
+    """Return the size limit of a field; the private key has a rule of its own."""
+    limits = {"certificate": want.target.max_certificate_bytes, "certificate chain": want.target.max_chain_bytes}
+    return limits.get(it.role)
+
+
+def _too_large_says(it: Input | Problem, want: Want) -> str:
+    if isinstance(it, Problem):
+        return f"{it.detail}"
+    return f"the {it.role} has {it.size:,} bytes; {want.target.title} takes at most {_limit(it, want):,}"
+
+
+def _der_fix(it: Problem, want: Want) -> str:
+    return (
+        "write it as PEM: `(echo '-----BEGIN CERTIFICATE-----'; base64 -w64 "
+        f"{file_of(it)}; echo '-----END CERTIFICATE-----') > fixed.pem` for a certificate; "
+        f"with openssl: `openssl x509 -inform DER -in {file_of(it)} -out fixed.pem`, "
+        f"for a key `openssl pkey -inform DER -in {file_of(it)} -out fixed.pem`"
+    )
+
+
+RULES = (
+    Rule(
+        name="input-empty",
+        on=READER,
+        says=lambda it, want: f"the input is empty: {it.detail}",
+        why="A field that is given must hold something; the service's model has a minimum of one byte.",
+        fix="pass the right file, or leave the option out if there is no chain",
+    ),
+    Rule(
+        name="input-too-large",
+        on=INPUT,
+        ok=_too_large,
+        says=_too_large_says,
+        why="The service's model limits the size of each field; the client does not check it, the server refuses.",
+        fix=lambda it, want: (
+            "send only what the field is for: one certificate as certificate, only CA certificates as chain, no "
+            f"text between the blocks; with openssl: `openssl x509 -in {file_of(it)} -out fixed.pem` keeps the first "
+            "certificate alone"
+        ),
+        aws_says="Member must have length less than or equal to N",
+    ),
+    Rule(
+        name="input-is-der",
+        on=READER,
+        says=lambda it, want: f"this is {it.detail or 'DER'} in binary form (DER), not PEM",
+        why="The target takes PEM only: DER-encoded material results in an error.",
+        fix=_der_fix,
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-is-pkcs12",
+        on=READER,
+        says="this is a PKCS#12 container (.p12, .pfx), not PEM",
+        why="The target wants certificate, private key and chain apart, each in PEM.",
+        fix=lambda it, want: (
+            "export certificate, key and chain apart from the key store it came from; with openssl: `openssl pkcs12 "
+            f"-in {file_of(it)} -nodes -out bundle.pem` (add -legacy for files written before 2022), then split it"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-is-jks",
+        on=READER,
+        says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
+        why="The target takes PEM only.",
+        fix=lambda it, want: (
+            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore store.p12 -deststoretype PKCS12`, "
+            "then with openssl: `openssl pkcs12 -in store.p12 -nodes -out bundle.pem`, and split it"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-is-pkcs7",
+        on=READER,
+        says="this is a PKCS#7 bundle (.p7b), not a PEM certificate",
+        why="The target takes blocks labelled CERTIFICATE only.",
+        fix=lambda it, want: (
+            "ask the CA for the PEM download instead; with openssl: `openssl pkcs7 -print_certs "
+            f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out bundle.pem`, then drop its subject= and issuer= lines"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-is-path",
+        on=READER,
+        says="this is the name of a file where its content is wanted",
+        why="Without the prefix fileb:// the client sends the name itself, and the service cannot read it.",
+        fix="put fileb:// before the path (`aws acm`), or file:// (`aws iam`); to pemcheck pass the path itself",
+        aws_says="The private key is not supported. / The certificate is not valid.",
+    ),
+    Rule(
+        name="input-encoded-twice",
+        on=READER,
+        says="this is PEM encoded in base64 once more",
+        why=_PEM_WHY,
+        fix=lambda it, want: f"decode it once: `base64 -d {file_of(it)} > fixed.pem`, or `openssl base64 -d -A -in {file_of(it)} -out fixed.pem`",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-without-markers",
+        on=READER,
+        says=lambda it, want: f"this is base64 without its BEGIN and END lines{': ' + it.detail if it.detail else ''}",
+        why="PEM stands between a BEGIN and an END line; without them it is not recognised.",
+        fix=lambda it, want: (
+            "put the lines -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- (for a key: PRIVATE KEY) around "
+            f"it; with openssl: `base64 -d {file_of(it)} | openssl x509 -inform DER -out fixed.pem`"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-is-utf16",
+        on=READER,
+        says=lambda it, want: f"the text is {it.detail}: two bytes for each character",
+        why="PEM is ASCII; Windows PowerShell's > writes UTF-16.",
+        fix=lambda it, want: f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > fixed.pem`; in PowerShell `Set-Content -Encoding ascii`",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-has-bom",
+        on=READER,
+        says="the text starts with a UTF-8 byte order mark (EF BB BF)",
+        why="It stands before the first BEGIN line, and not every reader skips it.",
+        fix=lambda it, want: f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > fixed.pem`",
+    ),
+    Rule(
+        name="input-has-forbidden-characters",
+        on=READER,
+        says=lambda it, want: (
+            f"the character {it.detail} stands {'inside a PEM block or its markers' if it.sort == 'inside' else 'outside of the PEM blocks'}"
+        ),
+        why="Nothing but printable ASCII belongs in PEM; such characters come from word processors, mails and PDF files.",
+        fix=f"delete the character, write dashes as the plain hyphen-minus, or {_COPY_AGAIN}",
+    ),
+    Rule(
+        name="input-has-non-ascii",
+        on=READER,
+        says=lambda it, want: f"{it.detail} outside of the PEM blocks hold characters that are not ASCII",
+        why="Text outside of the blocks is not needed, and not every reader skips it.",
+        fix=lambda it, want: f"delete these lines; with openssl: {_rewrite(it)}",
+    ),
+    Rule(
+        name="pem-crlf-line-ends",
+        on=READER,
+        says=lambda it, want: f"lines end in CR LF, as on Windows ({it.detail})",
+        why="AWS says nothing about it and most readers take it; some tools see a difference at every deployment.",
+        fix=lambda it, want: f"`tr -d '\\r' < {file_of(it)} > fixed.pem`",
+    ),
+    Rule(
+        name="pem-trailing-spaces",
+        on=READER,
+        says=lambda it, want: f"{it.detail} of PEM end in spaces or tabs",
+        why="The import takes such a line for the end of the certificate, and then sees a second one.",
+        fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > fixed.pem`; with openssl: {_rewrite(it)}",
+        aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
+    ),
+    Rule(
+        name="pem-blank-or-indented-lines",
+        on=READER,
+        says=lambda it, want: f"PEM with blank or indented lines ({it.detail})",
+        why="A PEM file must be passed as it was issued: no added lines, no added spaces (YAML and heredocs indent).",
+        fix=lambda it, want: (
+            f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > fixed.pem`; with openssl: {_rewrite(it)}"
+        ),
+    ),
+    Rule(
+        name="pem-markers-share-a-line",
+        on=READER,
+        says="an END line and the next BEGIN line stand on one line",
+        why="Files without a final line end were joined; most readers then lose the second block without a word.",
+        fix=lambda it, want: f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > fixed.pem`; next time join files with `awk 1 a.pem b.pem`",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="pem-on-one-line",
+        on=READER,
+        says=lambda it, want: f"the PEM block has lost its line ends: {it.detail}",
+        why="Markers must stand on lines of their own; variables and JSON often flatten them.",
+        fix=lambda it, want: (
+            f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > fixed.pem` where they are written as \\n, "
+            f"`tr '\\r' '\\n' < {file_of(it)} > fixed.pem` where they are CR, else {_COPY_AGAIN}"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="pem-marker-malformed",
+        on=READER,
+        says=lambda it, want: f"a BEGIN or END line is wrong: {it.detail}",
+        why="A marker is five dashes, BEGIN or END, a label in capitals, five dashes, and nothing else on its line.",
+        fix=lambda it, want: f"correct the line by hand, or {_COPY_AGAIN}",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="pem-bad-base64",
+        on=READER,
+        says=lambda it, want: f"what stands between the markers is not base64: {it.detail}",
+        why="A block that cannot be decoded cannot be imported.",
+        fix=lambda it, want: f"{_COPY_AGAIN}; afterwards `openssl x509 -noout -in FILE` prints nothing",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="pem-text-outside-blocks",
+        on=READER,
+        says=lambda it, want: f"{it.detail} of text outside of the PEM blocks (such as `openssl -text` or Bag Attributes write)",
+        why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
+        fix=lambda it, want: f"delete everything that is not between BEGIN and END; with openssl: {_rewrite(it)}",
+    ),
+    Rule(
+        name="pem-headers-in-block",
+        on=READER,
+        says=lambda it, want: f"the block has {it.detail} header line(s) of RFC 1421 (Name: value) before its base64",
+        why="RFC 7468 has no headers; not all software skips them.",
+        fix=lambda it, want: f"delete the header lines and the empty line behind them; with openssl: {_rewrite(it)}",
+    ),
+    Rule(
+        name="pem-wrong-label",
+        on=READER,
+        says=lambda it, want: f"the block is labelled {it.detail}, not CERTIFICATE",
+        why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
+        fix=lambda it, want: (
+            "a request must be sent to a CA, and what comes back imported; a certificate under another label: write "
+            f"CERTIFICATE into its BEGIN and END lines, with openssl: `openssl x509 -in {file_of(it)} -out fixed.pem`"
+        ),
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="pem-no-final-newline",
+        on=READER,
+        says="the file does not end in a line end",
+        why="Harmless alone; joined with another file it puts two markers on one line.",
+        fix=lambda it, want: f"`awk 1 {file_of(it)} > fixed.pem`",
+    ),
+    Rule(
+        name="pem-nothing-found",
+        on=READER,
+        says=lambda it, want: f"there is no PEM block in here; it looks like {it.detail}",
+        why=_PEM_WHY,
+        fix="pass a file with -----BEGIN …----- in it",
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="der-malformed",
+        on=READER,
+        says=lambda it, want: f"the bytes are not correct DER: {it.detail}",
+        why="Implementations differ in what they forgive; what is not DER may be refused, or read differently.",
+        fix=lambda it, want: f"{_COPY_AGAIN}, or ask its issuer for it again; with openssl: {_rewrite(it)}",
+        aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
+    ),
+    Rule(
+        name="asn1-unreadable",
+        on=READER,
+        says=lambda it, want: f"the field {it.at.path or it.field} cannot be read: {it.detail}",
+        why="What cannot be read cannot be judged, and a target may refuse it.",
+        fix=f"have it issued again, or {_COPY_AGAIN}",
+        aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
+    ),
+)

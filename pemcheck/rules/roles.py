@@ -1,0 +1,197 @@
+"""Which input is what: the catalogue's section B."""
+
+from __future__ import annotations
+
+from ..facts import Input, Submission
+from ..source import Location
+from ..targets import Want
+from .table import INPUT, SUBMISSION, Rule, file_of, listed, plural
+
+# Where one of these was said about an input, that nothing was found in it needs no second finding.
+EXPLAINS_ABSENCE = frozenset(
+    (
+        "input-empty",
+        "input-is-pkcs12",
+        "input-is-jks",
+        "input-is-pkcs7",
+        "input-is-path",
+        "pem-nothing-found",
+        "pem-wrong-label",
+        "pem-marker-malformed",
+        "pem-bad-base64",
+        "der-malformed",
+        "asn1-unreadable",
+        "key-unreadable",
+    )
+)
+
+
+def explained(it: Input | None) -> bool:
+    """Whether a reader has already said why there is nothing to be found in this input."""
+    return it is not None and any(problem.rule in EXPLAINS_ABSENCE for problem in it.problems)
+
+
+def _swapped(it: Submission) -> bool:
+    certificate, key = it.input("certificate"), it.input("private key")
+    return (
+        certificate is not None
+        and key is not None
+        and bool(certificate.keys and key.certificates)
+        and not certificate.certificates
+        and not key.keys
+    )
+
+
+def _certificate_missing(it: Submission, want: Want) -> bool:
+    found = it.input("certificate")
+    return bool(found and found.certificates) or explained(found) or _swapped(it)
+
+
+def _key_missing(it: Submission, want: Want) -> bool:
+    found = it.input("private key")
+    return bool(found and (found.keys or _parameters(found))) or explained(found) or _swapped(it)
+
+
+def _parameters(it: Input) -> bool:
+    return any(each.kind == "parameters" for each in it.others)
+
+
+def _instead(it: Input | None) -> str:
+    """Return what an input holds instead of what was looked for."""
+    if it is None:
+        return "none was given"
+    kinds = [each.to_dict()["kind"].replace("_", " ") for each in it.objects]
+    return f"the {it.role} input holds {listed(kinds)}" if kinds else f"the {it.role} input holds none"
+
+
+def _place(it: Submission, role: str) -> Location:
+    found = it.input(role)
+    return found.at if found else it.at
+
+
+def _misplaced_says(it: Submission, want: Want) -> str:
+    assert it.misplaced is not None and it.leaf is not None  # noqa: S101  # the rule has just failed
+    return (
+        f"the private key belongs to {it.leaf.title} ({it.leaf.at}), but the certificate given is "
+        f"{it.misplaced.title}; everything else is judged as though {it.leaf.title} were the certificate"
+    )
+
+
+RULES = (
+    Rule(
+        name="cert-missing",
+        on=SUBMISSION,
+        ok=_certificate_missing,
+        at=lambda it: _place(it, "certificate"),
+        says=lambda it, want: f"there is no certificate: {_instead(it.input('certificate'))}",
+        why="The certificate is what is imported; without it nothing else counts.",
+        fix="pass the file that begins with -----BEGIN CERTIFICATE-----",
+        aws_says="MalformedCertificate",
+    ),
+    Rule(
+        name="cert-more-than-one",
+        on=INPUT,
+        applies=lambda it, want: it.role == "certificate",
+        ok=lambda it, want: len(it.certificates) < 2,
+        at=lambda it: it.certificates[1].at,
+        says=lambda it, want: (
+            f"the certificate input holds {len(it.certificates)} certificates: "
+            f"{listed([each.title for each in it.certificates])}"
+        ),
+        why="This field takes exactly one certificate; the others belong into the certificate chain.",
+        fix=lambda it, want: (
+            f"split it: `awk '/BEGIN CERT/{{n++}} n==1' {file_of(it)} > certificate.pem; "
+            f"awk '/BEGIN CERT/{{n++}} n>1' {file_of(it)} > certificate-chain.pem`; with openssl: "
+            f"`openssl x509 -in {file_of(it)} -out certificate.pem` writes the first"
+        ),
+        aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
+    ),
+    Rule(
+        name="cert-contains-key",
+        on=INPUT,
+        applies=lambda it, want: it.role == "certificate",
+        ok=lambda it, want: not it.keys or not it.certificates,
+        at=lambda it: it.keys[0].at,
+        says="the certificate input holds a private key: it is a secret and does not belong here",
+        why="Certificate, chain and key are imported apart; a key in a certificate file is soon published.",
+        fix=lambda it, want: (
+            "cut the private key's block out into a file of its own, and replace the key if this file was ever "
+            f"published; with openssl: `openssl x509 -in {file_of(it)} -out certificate.pem`"
+        ),
+        aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
+    ),
+    Rule(
+        name="roles-swapped",
+        on=SUBMISSION,
+        ok=lambda it, want: not _swapped(it),
+        at=lambda it: _place(it, "certificate"),
+        also=lambda it: (_place(it, "private key"),),
+        says="certificate and private key are swapped: the certificate input holds the key, and the other way round",
+        why="Each field is read for what it is meant for, and neither can be.",
+        fix="swap the two arguments",
+        aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
+    ),
+    Rule(
+        name="chain-contains-non-cert",
+        on=INPUT,
+        applies=lambda it, want: it.role == "certificate chain",
+        ok=lambda it, want: not it.keys,
+        at=lambda it: it.keys[0].at,
+        says="the certificate chain input holds a private key: it is a secret and does not belong here",
+        why="The chain consists of CA certificates only.",
+        fix="pass the file with the CA certificates (chain.pem), and replace the key if this file was ever published",
+        aws_says="The certificate body/chain provided is not in a valid PEM format",
+    ),
+    Rule(
+        name="cert-is-not-the-leaf",
+        on=SUBMISSION,
+        applies=lambda it, want: it.leaf is not None and it.key is not None,
+        ok=lambda it, want: it.misplaced is None,
+        reads=("key.public",),
+        about_key=True,
+        at=lambda it: it.misplaced.at if it.misplaced else it.at,
+        also=lambda it: (it.leaf.at,) if it.leaf else (),
+        says=_misplaced_says,
+        why="The certificate must be the one that the private key belongs to.",
+        fix=lambda it, want: (
+            f"pass {it.leaf.title if it.leaf else ''} as the certificate, and the others as its chain; with openssl: "
+            "`openssl x509 -noout -pubkey` and `openssl pkey -pubout` print the same for the right one"
+        ),
+        aws_says="KeyPairMismatch",
+    ),
+    Rule(
+        name="key-missing",
+        on=SUBMISSION,
+        ok=_key_missing,
+        about_key=True,
+        at=lambda it: _place(it, "private key"),
+        says=lambda it, want: f"there is no private key: {_instead(it.input('private key'))}",
+        why="The import always needs the private key.",
+        fix="pass the file that begins with -----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere and is not to be judged)",
+        aws_says='Missing required parameter in input: "PrivateKey"',
+    ),
+    Rule(
+        name="key-more-than-one",
+        on=INPUT,
+        applies=lambda it, want: it.role == "private key",
+        ok=lambda it, want: len(it.keys) < 2,
+        at=lambda it: it.keys[1].at,
+        also=lambda it: tuple(each.at for each in it.keys[2:]),
+        says=lambda it, want: (
+            f"the private key input holds {plural(len(it.keys), 'private key')}, at lines "
+            f"{listed([str(each.at.line) for each in it.keys])}"
+        ),
+        why="Only one key belongs to the certificate; which one the target takes is not documented.",
+        fix="keep only the block of the key that belongs to the certificate; `openssl pkey -pubout` prints its public half",
+    ),
+    Rule(
+        name="key-contains-cert",
+        on=INPUT,
+        applies=lambda it, want: it.role == "private key",
+        ok=lambda it, want: not (it.keys and it.certificates),
+        at=lambda it: it.certificates[0].at,
+        says=lambda it, want: f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key",
+        why="It is a bundle such as HAProxy uses; each field is meant for one thing.",
+        fix=lambda it, want: f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out private-key.pem`",
+    ),
+)

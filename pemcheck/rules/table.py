@@ -1,0 +1,83 @@
+"""What a rule is: a row that asks one question of one kind of fact."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Generic, Sequence, TypeVar, Union
+
+from ..facts import Certificate, Chain, Input, Link, Pair, PrivateKey, Submission
+from ..source import Location, Problem, printable
+from ..targets import Want
+from ..value import Value
+
+T = TypeVar("T")
+
+Words = Union[str, Callable[[T, Want], str]]
+
+
+class Scope(Value, Generic[T]):
+    """What a rule is asked about, and how to find it in a submission."""
+
+    name: str
+    of: Callable[[Submission], Sequence[T]]
+
+
+class Rule(Value, Generic[T]):
+    """
+    One row of the table; type checkers know the type of ``it`` from the scope.
+
+    ``ok`` is asked about everything in scope; a row without it is reported by a reader (``Problem.rule``).
+    ``reads`` names the facts that ``ok`` touches: where one of them is unread, the rule is skipped, never
+    passed.  ``says`` tells what is wrong, ``why`` why the target cares, ``fix`` how to mend it.  ``at`` and
+    ``also`` name places, where they are not the thing itself; ``path`` is the ASN.1 field.
+    ``applies`` says whether there is anything to ask; ``aws_says`` is AWS's own message.
+    """
+
+    name: str
+    on: Scope[T]
+    says: Words[T]
+    why: str
+    fix: Words[T]
+    ok: Callable[[T, Want], bool] | None = None
+    reads: tuple[str, ...] = ()
+    path: str = ""
+    at: Callable[[T], Location] | None = None
+    also: Callable[[T], tuple[Location, ...]] | None = None
+    applies: Callable[[T, Want], bool] | None = None
+    aws_says: str = ""
+    about_key: bool = False
+    """Whether it cannot be asked where the user says that the key is elsewhere."""
+    since: str = "0.1.0"
+
+    def words(self, which: str, it: Any, want: Want) -> str:
+        """Return ``says`` or ``fix`` for this very thing."""
+        words = getattr(self, which)
+        return words if isinstance(words, str) else str(words(it, want))
+
+
+READER: Scope[Problem] = Scope("input", lambda s: [problem for each in s.inputs for problem in each.problems])
+INPUT: Scope[Input] = Scope("input", lambda s: s.inputs)
+SUBMISSION: Scope[Submission] = Scope("submission", lambda s: (s,))
+LEAF: Scope[Certificate] = Scope("certificate", lambda s: (s.leaf,) if s.leaf else ())
+KEY: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key else ())
+PAIR: Scope[Pair] = Scope("certificate and private key", lambda s: (s.pair,) if s.pair else ())
+CHAIN: Scope[Chain] = Scope("certificate chain", lambda s: (s.path,) if s.path else ())
+ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
+LINK: Scope[Link] = Scope("chain link", lambda s: s.path.links if s.path else ())
+
+
+def file_of(it: Any) -> str:
+    """Return the file of a fact as a shell word."""
+    name = printable(it.at.file)
+    return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return *count* with the right form of *noun*."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def listed(values: Sequence[str], most: int = 6) -> str:
+    """Return *values* as a list for a sentence, cut after *most*."""
+    shown = ", ".join(values[:most])
+    return f"{shown} … and {len(values) - most:,} more" if len(values) > most else shown

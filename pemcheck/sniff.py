@@ -1,0 +1,84 @@
+"""
+What bytes look like, before anybody tries to read them.
+
+Nothing here decides what something *is*; it decides what to try first, and what to tell a user who passed a
+picture.
+"""
+
+from __future__ import annotations
+
+import re
+
+_JKS = {b"\xfe\xed\xfe\xed": "jks", b"\xce\xce\xce\xce": "jceks"}
+_PATH = re.compile(r"(?:fileb?://\S.*|[^\r\n<>{}]{1,500}\.(?:pem|crt|cer|key|der|p12|pfx))\Z", re.I)
+_MAGIC = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
+    (b"PuTTY-User-Key-File", "a PuTTY private key"),
+    (b"ssh-", "an SSH public key"),
+    (b"ecdsa-sha2-", "an SSH public key"),
+    (b"\xcc\xcc\xcc\xcc", "a key store"),
+)
+_TEXT_MAGIC = (
+    (re.compile(r"<(?:!doctype html|html|head|body)", re.I), "an HTML page"),
+    (re.compile(r"<\?xml|<[A-Za-z]"), "XML"),
+    (re.compile(r"[{\[]"), "JSON"),
+    (re.compile(r"(?:---\s|apiVersion:|[A-Za-z_]+:\s)"), "YAML, or headers"),
+)
+
+
+def is_der(data: bytes) -> bool:
+    """Whether *data* starts like a DER SEQUENCE (X.690 section 8.1.3) and not like text."""
+    if data[:1] != b"\x30" or len(data) < 2:
+        return False
+    length = data[1]
+    return length + 2 == len(data) if length < 0x80 else length <= 0x84
+
+
+def is_store(data: bytes) -> str:
+    """Return ``jks`` or ``jceks`` for a Java key store, else an empty string."""
+    return _JKS.get(data[:4], "")
+
+
+def is_path(text: str) -> bool:
+    """Whether *text* is one line that names a file."""
+    return bool(_PATH.match(text.strip()))
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether *data* is no text: NUL bytes or many control characters near its start."""
+    head = data[:1024]
+    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    return control * 8 > len(head) or (b"-----BEGIN" not in data and b"\0" in head)
+
+
+def utf16(data: bytes) -> str:
+    """Return Python's codec for *data* if it looks like UTF-16, else an empty string."""
+    if data.startswith(b"\xff\xfe") or (len(data) > 3 and not any(data[1:200:2]) and all(data[0:200:2])):
+        return "utf-16-le"
+    if data.startswith(b"\xfe\xff") or (len(data) > 3 and not any(data[0:200:2]) and all(data[1:200:2])):
+        return "utf-16-be"
+    return ""
+
+
+def describe(data: bytes) -> str:
+    """Return what *data* looks like, in a few words for a person."""
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return name
+    if is_der(data):
+        return "DER"
+    if not data.strip(b"\0"):
+        return "nothing but NUL bytes"
+    if is_binary(data):
+        return "binary data of an unknown kind"
+    text = data[:400].decode("latin-1").lstrip()
+    for pattern, name in _TEXT_MAGIC:
+        if pattern.match(text):
+            return name
+    return "text without a PEM block"
