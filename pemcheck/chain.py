@@ -74,7 +74,8 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
         beyond = left if not path else left[left.index(gap.issuer) :]
         unrelated = [certificate for certificate in left if certificate not in beyond]
     positions = [rest.index(certificate) for certificate in path]
-    relations = {"links"} if any(link.signed is None for link in links) else set()
+    unproved = next((link for link in links if link.signed is None), None)
+    reason = f"whether {unproved.issuer.title} signed {unproved.child.title}: {unproved.reason}" if unproved else ""
     return Chain(
         given[0].at,
         leaf,
@@ -87,7 +88,8 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
         side_paths=tuple(side),
         gap=gap,
         links=links,
-        unread=frozenset(relations),
+        reason=reason,
+        unread=frozenset(("links",) if unproved else ()),
     )
 
 

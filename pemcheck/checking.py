@@ -143,17 +143,21 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
     given = found[CHAIN].certificates if CHAIN in found else ()
     keys = found[PRIVATE_KEY].keys if PRIVATE_KEY in found else ()
-    leaf, misplaced = _leaf(first, given, keys)
-    key = _key(keys, leaf)
+    given_leaf = first[0] if first else None
+    owner = _owner(given_leaf, (*first, *given), keys)
+    # a CA's key beside another's certificate is the wrong key; anything else is the wrong certificate
+    leaf = given_leaf if owner is None or (given_leaf and owner.is_ca and not given_leaf.is_ca) else owner
+    key = _key(keys, owner or leaf)
     chain = _chain(leaf, first, given)
     pair = _pair(leaf, key)
     if pair is not None and key is not None:
         key = key.replace(matches=pair.matches, proof=pair.proof)
+    if owner is not leaf and owner is not None:
+        pair = None
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
     judged = leaf.key if leaf is not None and "key" not in leaf.unread else key.public if key is not None else None
-    undecided = leaf is not None and leaf.self_signed is None
     return Submission(
         inputs,
         leaf,
@@ -162,8 +166,9 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
         pair,
         path,
         crypto.weakness(judged) if judged is not None else "",
-        misplaced,
-        frozenset(("self_signed",) if undecided else ()),
+        given_leaf,
+        owner,
+        frozenset(("self_signed",) if leaf is not None and leaf.self_signed is None else ()),
     )
 
 
@@ -211,15 +216,14 @@ def _completed(fact: Fact, signatures: Signatures) -> Fact:
     return crypto.examine(fact) if isinstance(fact, PrivateKey) else fact
 
 
-def _leaf(
-    first: tuple[Certificate, ...], chain: tuple[Certificate, ...], keys: tuple[PrivateKey, ...]
-) -> tuple[Certificate | None, Certificate | None]:
-    """Return the end-entity certificate, and what stands in its place if the key belongs to another one."""
+def _owner(
+    given: Certificate | None, certificates: Sequence[Certificate], keys: Sequence[PrivateKey]
+) -> Certificate | None:
+    """Return the certificate that the private key belongs to, if it is another than the one given as such."""
     publics = [key.public for key in keys if key.public is not None]
-    if not first or not publics or any(public.same_as(first[0].key) for public in publics):
-        return (first[0] if first else None), None
-    other = next((each for each in (*first, *chain) if any(public.same_as(each.key) for public in publics)), None)
-    return (first[0], None) if other is None else (other, first[0])
+    if given is None or any(public.same_as(given.key) for public in publics):
+        return None
+    return next((each for each in certificates if any(public.same_as(each.key) for public in publics)), None)
 
 
 def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey | None:
@@ -244,8 +248,10 @@ def _chain(
 def _pair(leaf: Certificate | None, key: PrivateKey | None) -> Pair | None:
     if leaf is None or key is None:
         return None
-    if "key" in leaf.unread or "public" in key.unread and not key.encrypted:
-        return Pair(key.at, leaf, key, reason="a key cannot be read", unread=frozenset(("matches",)))
+    off_curve = leaf.key.on_curve is False or (key.public is not None and key.public.on_curve is False)
+    if "key" in leaf.unread or off_curve or ("public" in key.unread and not key.encrypted):
+        reason = "a public point is not on its curve" if off_curve else "a key cannot be read"
+        return Pair(key.at, leaf, key, reason=reason, unread=frozenset(("matches",)))
     answer = crypto.match(leaf.key, key)
     unread = frozenset(("matches",) if answer.value is None else ())
     return Pair(key.at, leaf, key, answer.value, answer.proof, answer.answers, answer.reason, unread)

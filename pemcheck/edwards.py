@@ -65,7 +65,7 @@ class _Curve(Value):
         difference = self._add(first, self._extend((self.p - x, y)))
         for _ in range(self.cofactor.bit_length() - 1):
             difference = self._double(difference)
-        return difference[0] == 0 and difference[1] == difference[2]
+        return difference[1] == difference[2]  # y = 1 is the neutral point and no other
 
     def _encode(self, point: _Extended) -> bytes:
         """Return the encoded point (sections 5.1.2 and 5.2.2): y, and the lowest bit of x on top."""
@@ -97,7 +97,7 @@ class _Curve(Value):
 
     def _sum(self, *terms: tuple[int, tuple[int, int]]) -> _Extended:
         """Return the sum of scalar * point over *terms*, four bits at a time."""
-        width = (self.order.bit_length() + 6) // 4  # a secret scalar may be longer than the order
+        width = self.top // 4 + 1  # hexadecimal digits; the order is shorter than a secret scalar
         pairs = [(f"{scalar:0{width}x}", self._multiples(point)) for scalar, point in terms]
         total = _NEUTRAL
         for position in range(width):

@@ -515,6 +515,8 @@ class Chain(Value):
     gap: Link | None = None
     links: tuple[Link, ...] = ()
     """The links of ``path``, the leaf's first."""
+    reason: str = ""
+    """Why one of their signatures cannot be verified."""
     unread: frozenset[str] = frozenset()
 
 
@@ -529,8 +531,10 @@ class Submission(Value):
     path: Chain | None = None
     weakness: str = ""
     """A publicly known weakness of the certificate's (else the private key's) RSA modulus."""
-    misplaced: Certificate | None = None
-    """What stands where the leaf should, if the key belongs to another certificate, which is then ``leaf``."""
+    given: Certificate | None = None
+    """What stands first where the certificate should; ``leaf`` differs where the key belongs to another one."""
+    key_owner: Certificate | None = None
+    """The certificate that the private key belongs to, where that is not ``given``."""
     unread: frozenset[str] = frozenset()
 
     @property

@@ -308,11 +308,7 @@ class _Reader:
         block = self.open
         assert block is not None  # noqa: S101  # for the type checker
         packed = "".join(block.body)
-        found = _decode_base64(packed[: len(packed) // 4 * 4]) or b""
-        try:
-            complete = der.walk(found).end <= len(found)
-        except der.NotDER:
-            complete = False
+        complete = _is_whole(_decode_base64(packed[: len(packed) // 4 * 4]) or b"")
         detail = f"-----BEGIN {block.label}----- is never closed: its END line is missing"
         detail += "" if complete else ", and its content is cut off"
         self.unclosed += not complete
@@ -406,8 +402,21 @@ class _Reader:
                 return b""
         elif fault := _base64_fault(packed):
             self.problems.add("pem-bad-base64", place, fault)
+        else:
+            return _decode_base64(packed) or b""
+        # only what comes out whole was repaired rightly; that it did not needs no second finding
         packed = packed.rstrip("=")
-        return b"" if "=" in packed else _decode_base64(packed) or b""
+        repaired = b"" if "=" in packed or len(packed) % 4 == 1 else _decode_base64(packed) or b""
+        return repaired if _is_whole(repaired) else b""
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether *data* begins with a whole DER element."""
+    try:
+        der.walk(data)
+    except der.NotDER:
+        return False
+    return True
 
 
 def _base64_fault(packed: str) -> str:

@@ -98,9 +98,11 @@ def read(source: str) -> tuple[str, bytes]:
             raise SourceError(f"{printable(source)}: there is no environment variable of this name")
         return source, value[: MAX_BYTES + 1]
     if source == "-":
-        if sys.stdin is None:
-            raise SourceError("-: standard input is closed")
-        return "<stdin>", _read(sys.stdin.fileno(), "-", False)
+        try:
+            descriptor = sys.stdin.fileno()
+        except (AttributeError, ValueError):  # None, closed, or replaced by what is no file
+            raise SourceError("-: standard input is closed") from None
+        return "<stdin>", _read(descriptor, "-", False)
     if scheme in ("file", "fileb") and rest.startswith("//"):
         source = rest[2:]
     return source, _read(source, source, True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass_transform(**_: Any) -> Any:
+        """Mean nothing at run time."""
         return lambda cls: cls
 
 
@@ -35,13 +36,14 @@ class Value:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = [name for name in getattr(cls, "__annotations__", {}) if name[0] != "_" and name not in cls._fields]
-        cls._fields = (*cls._fields, *own)
+        own = [name for name in getattr(cls, "__annotations__", {}) if name[0] != "_"]
+        cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
         cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         values = {**self._defaults, **dict(zip(self._fields, args)), **kwargs}
-        if len(args) > len(self._fields) or len(values) != len(self._fields) or kwargs.keys() - set(self._fields):
+        named = self._fields[len(args) :]
+        if len(args) > len(self._fields) or len(values) != len(self._fields) or not kwargs.keys() <= set(named):
             expected = ", ".join(self._fields)
             raise TypeError(f"{type(self).__name__} takes the fields {expected}")
         self.__dict__.update(values)

@@ -14,7 +14,7 @@ RSA, RSASSA_PSS, EC, DSA = (
     "1.2.840.10045.2.1",
     "1.2.840.10040.4.1",
 )
-_RAW_KEYS = {
+RAW_KEYS = {
     "1.3.101.110": ("X25519", "x25519", 255),
     "1.3.101.111": ("X448", "x448", 448),
     "1.3.101.112": ("Ed25519", "ed25519", 255),
@@ -120,8 +120,8 @@ def _key_of(dotted: str, parameters: list[der.Node], identifier: der.Node, octet
         return ec_key(parameters[0] if parameters else None, octets)
     if dotted in (RSA, RSASSA_PSS):
         return _rsa_key(dotted, parameters, identifier, octets)
-    if dotted in _RAW_KEYS:
-        algorithm, kind, size = _RAW_KEYS[dotted]
+    if dotted in RAW_KEYS:
+        algorithm, kind, size = RAW_KEYS[dotted]
         return PublicKey(algorithm, kind, dotted, size, octets=octets)
     if dotted == DSA and parameters and octets:
         p, q, g = (integer(number) for number in parameters[0].children())

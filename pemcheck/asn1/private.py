@@ -15,7 +15,7 @@ from .. import der
 from ..facts import PrivateKey, PublicKey
 from ..reading import Fields
 from ..source import Location, printable
-from .algorithms import DSA, EC, RSA, bits, ec_key, integer, null, public_key, public_key_of, spki
+from .algorithms import DSA, EC, RAW_KEYS, RSA, RSASSA_PSS, bits, ec_key, integer, null, public_key, public_key_of, spki
 from .names import oid
 
 _OPENSSH_MAGIC = b"openssh-key-v1\0"
@@ -96,25 +96,22 @@ def _pkcs8(data: bytes) -> _Read:
     _, identifier, octets, *rest = der.parse(data).children()
     dotted = oid(identifier.children()[0])
     inner = octets.content
-    der_ends = dotted not in (RSA, EC) or der.walk(inner).end
+    if dotted in (EC, RSA, RSASSA_PSS, DSA, *RAW_KEYS):
+        inner = inner[: der.walk(inner).end]
     public = next((bits(part._replace(tag=der.BIT_STRING)) for part in rest if part.tag == 0x81), b"")
     if dotted == EC:
         found = _sec1(inner, identifier)
-    elif dotted == RSA or dotted.startswith("1.2.840.113549.1.1."):
-        found = _pkcs1(inner[:der_ends])
+    elif dotted in (RSA, RSASSA_PSS):
+        found = _pkcs1(inner)
         if found.public is not None and dotted != RSA:
             octets_of_public = bits(der.parse(found.public.der).children()[1])
             found = found._replace(public=public_key_of(identifier, octets_of_public))
     elif dotted == DSA:
         p, q, g = (integer(number) for number in identifier.children()[1].children())
         found = _Read(PublicKey(f"DSA_{p.bit_length()}", "dsa", DSA, p.bit_length(), numbers=(p, q, g)), (integer(der.parse(inner)),), stated=False)
-    elif dotted.startswith("1.3.101.11"):
-        seed = der.parse(inner)
-        key = public_key_of(identifier, public)
-        found = _Read(key, seed=seed.content, stated=bool(public))
     else:
-        key = public_key_of(identifier, public)
-        found = _Read(key, stated=bool(public))
+        seed = der.parse(inner).content if dotted in RAW_KEYS else b""
+        found = _Read(public_key_of(identifier, public), seed=seed, stated=bool(public))
     return found._replace(info=data)
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from ..facts import Certificate, Submission, time_text
 from ..targets import Want
 from .key import certificate_key
-from .table import LEAF, SUBMISSION, Rule, file_of, listed, plural
+from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
 
 _TBS = "tbsCertificate."
 _EXTENSIONS = _TBS + "extensions."
 _REISSUE = "have the certificate issued again by its CA"
-_REQUEST = "; with openssl, for a certificate of your own: `openssl req -x509 -key private-key.pem -out certificate.pem"
+_REQUEST = "; with openssl, for a certificate of your own: `openssl req -x509 -key KEY -out new-certificate.pem"
 SERVER_AUTH, CLIENT_AUTH, ANY_USE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"
 _POISON = "1.3.6.1.4.1.11129.2.4.3"
 PURPOSES = {
@@ -195,7 +195,7 @@ RULES = (
         why="The target takes a closed list of key algorithms and sizes.",
         fix=lambda it, want: (
             f"make a new key ({'P-256' if 'EC_prime256v1' in want.target.key_algorithms else 'RSA 2048'}) and have the "
-            "certificate reissued for it; with openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout private-key.pem -out request.pem`"
+            "certificate reissued for it; with openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
         ),
         aws_says="The private key length <key_length> isn't supported for key algorithm.",
     ),
@@ -218,7 +218,7 @@ RULES = (
         path=_TBS + "subjectPublicKeyInfo.algorithm.parameters",
         says="the certificate spells out its curve's parameters instead of naming it",
         why="Only named curves are on the target's list; most TLS libraries refuse explicit parameters.",
-        fix="make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private-key.pem`",
+        fix="make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out new-key.pem`",
     ),
     Rule(
         name="cert-pss-key",
@@ -228,7 +228,7 @@ RULES = (
         path=_TBS + "subjectPublicKeyInfo.algorithm",
         says=lambda it, want: f"the key is restricted to RSASSA-PSS ({it.key.algorithm}); the target's list has plain RSA only",
         why="Keys of this type are not on the target's list, and few TLS clients take them.",
-        fix="make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA -out private-key.pem`",
+        fix="make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA -out new-key.pem`",
     ),
     Rule(
         name="cert-key-identifier-malformed",
@@ -392,6 +392,6 @@ RULES = (
         ok=lambda it, want: not it.trailing and not it.extra,
         says=lambda it, want: listed([*([f"{plural(it.trailing, 'byte')} follow the certificate inside its block"] if it.trailing else []), *(f"unknown element: {each}" for each in it.extra)]),
         why="Some readers refuse it, others never see what follows.",
-        fix=lambda it, want: f"have the file written anew from where it was issued; with openssl: `openssl x509 -in {file_of(it)} -out certificate.pem`",
+        fix=lambda it, want: f"have the file written anew from where it was issued; with openssl: `openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}`",
     ),
 )

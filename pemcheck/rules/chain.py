@@ -38,12 +38,13 @@ def _get_issuer(child: Certificate) -> str:
     if child.authority_key_identifier:
         what += f" (subject key identifier {child.authority_key_identifier.hex()})"
     where = f" from {listed(child.ca_issuers_urls, 2)}" if child.ca_issuers_urls else " from the CA that issued it"
-    return f"get {what}{where}; with openssl, if it comes as DER: `openssl x509 -inform DER -in FILE -out issuer.pem`"
+    return f"get {what}{where}; with openssl, if it comes as DER: `openssl x509 -inform DER -in FILE -out new-issuer.pem`"
 
 
 def _missing_ok(it: Submission, want: Want) -> bool:
     without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
-    return bool(it.self_signed) or bool(without_leaf) or (not it.chain and explained(it.input("certificate chain")))
+    unexplained = it.leaf is not None and it.leaf.self_issued  # cert-self-issued-not-self-signed says more
+    return bool(it.self_signed) or unexplained or bool(without_leaf) or (not it.chain and explained(it.input("certificate chain")))
 
 
 def _root_only(it: Chain) -> bool:
@@ -122,9 +123,7 @@ def _outside_constraints(it: Chain) -> str:
 
 
 def _is_ca(it: Certificate, want: Want) -> bool:
-    old_root = it.version < 3 and bool(it.self_signed)
-    signs = it.key_usage is None or "key_cert_sign" in it.key_usage
-    return old_root or (it.is_ca and signs)
+    return it.is_ca and (it.key_usage is None or "key_cert_sign" in it.key_usage)
 
 
 RULES = (
@@ -191,7 +190,7 @@ RULES = (
         on=CHAIN,
         ok=lambda it, want: it.in_order,
         at=lambda it: next((given.at for given, right in zip((c for c in it.certificates if c in it.path), it.path) if given is not right), it.at),
-        also=lambda it: _places(it.path),
+        also=lambda it: _places(it.path[1:]),
         path="tbsCertificate.subject",
         says=_order_says,
         why=_DIRECTLY,
@@ -302,6 +301,7 @@ RULES = (
     Rule(
         name="chain-cert-not-a-ca",
         on=ISSUER,
+        applies=lambda it, want: it.version == 3,
         ok=_is_ca,
         reads=("basic_constraints", "key_usage", "version"),
         path="tbsCertificate.extensions.basic_constraints",

@@ -6,15 +6,14 @@ from typing import Union
 
 from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
 from ..targets import Want
-from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed
+from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed, new
 
 _NOT_SUPPORTED = "The private key isn't supported."
 _LENGTH = "The private key length <key_length> isn't supported for key algorithm."
 _NEW_KEY = (
     "make a new key and have the certificate reissued for it: ask the CA or ACME client for RSA 2048 or P-256; with "
-    "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout private-key.pem -out request.pem`"
+    "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
 )
-_EXPORT = "export the key again as PKCS#8 PEM from where it was made; with openssl: `openssl pkey -in {0} -out private-key.pem`"
 _FOREIGN_LABELS = ("OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY")
 _LABEL_OF_BODY = {
     "pkcs1": "RSA PRIVATE KEY",
@@ -34,7 +33,8 @@ _LONE: Scope[PrivateKey] = Scope(
 
 
 def _export(it: PrivateKey | Pair | Input) -> str:
-    return _EXPORT.format(file_of(it))
+    command = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+    return f"export the key again as PKCS#8 PEM from where it was made; with openssl: {command}"
 
 
 def public_of(it: PrivateKey) -> PublicKey:
@@ -144,8 +144,8 @@ RULES = (
         says=lambda it, want: f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase",
         why="The target has no way to ask for a passphrase: the key must be imported unencrypted.",
         fix=lambda it, want: (
-            "decrypt a copy: `cp {0} private-key.pem && ssh-keygen -p -N '' -f private-key.pem`; with openssl: "
-            "`openssl pkey -in {0} -out private-key.pem`".format(file_of(it))
+            f"decrypt a copy: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -N '' -f {new(it, 'key')}`; with openssl: "
+            f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
         aws_says="Your private key should not be encrypted.",
     ),
@@ -157,9 +157,9 @@ RULES = (
         says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
         why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
         fix=lambda it, want: (
-            "convert a copy of an OpenSSH key: `cp {0} private-key.pem && ssh-keygen -p -m PEM -N '' -f private-key.pem`, "
-            "then with openssl: `openssl pkey -in private-key.pem`; from another kind of key nothing can be made: "
-            "a new key is needed".format(file_of(it))
+            f"convert a copy of an OpenSSH key: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -m PEM -N '' -f "
+            f"{new(it, 'key')}`, which openssl reads too: `openssl pkey -noout -in {new(it, 'key')}`; from another kind "
+            "of key nothing can be made: a new key is needed"
         ),
         aws_says=_NOT_SUPPORTED,
     ),
@@ -172,7 +172,7 @@ RULES = (
         why="Readers that go by the label fail on it; whether the target does is not documented.",
         fix=lambda it, want: (
             f"write {_LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
-            f"`openssl pkey -in {file_of(it)} -out private-key.pem`"
+            f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -183,8 +183,8 @@ RULES = (
         says="the private key is PKCS#8 (PRIVATE KEY); the documents of the time show only RSA PRIVATE KEY",
         why="Whether PKCS#8 was taken in 2017 is not documented.",
         fix=lambda it, want: (
-            "only if it is refused: `cp {0} private-key.pem && ssh-keygen -p -m PEM -N '' -f private-key.pem`, or "
-            "`openssl rsa -in {0} -traditional -out private-key.pem`".format(file_of(it))
+            f"only if it is refused: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -m PEM -N '' -f {new(it, 'key')}`, "
+            f"or with openssl: `openssl rsa -in {file_of(it)} -traditional -out {new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -197,7 +197,7 @@ RULES = (
         why="The page allows 5,120 bytes and the service's model 8,192; an RSA 4096 key needs about 3,300.",
         fix=lambda it, want: (
             "keep only the private key's own block; if that alone is too large, a smaller key is needed; with openssl: "
-            f"`openssl pkey -in {file_of(it)} -out private-key.pem`"
+            f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
         aws_says="Member must have length less than or equal to N",
     ),
@@ -256,7 +256,7 @@ RULES = (
         why="Only named curves are on the target's list; explicit parameters are refused by most libraries.",
         fix=lambda it, want: (
             "export the key again with a named curve; with openssl: `openssl ec -in "
-            f"{file_of(it)} -param_enc named_curve -out private-key.pem`; a certificate made from it must be reissued"
+            f"{file_of(it)} -param_enc named_curve -out {new(it, 'key')}`; a certificate made from it must be reissued"
         ),
         aws_says=_NOT_SUPPORTED,
     ),
@@ -269,7 +269,7 @@ RULES = (
         why="Without its curve the number is no key.",
         fix=lambda it, want: (
             "export the key again from where it was made, as PKCS#8; with openssl, from the original: "
-            "`openssl pkcs8 -topk8 -nocrypt -in ORIGINAL -out private-key.pem`"
+            "`openssl pkcs8 -topk8 -nocrypt -in ORIGINAL -out {new(it, 'key')}`"
         ),
         aws_says=_NOT_SUPPORTED,
     ),
@@ -282,7 +282,7 @@ RULES = (
         at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
         says="an EC PARAMETERS block stands beside the private key",
         why="ACM removes it before using the key; other readers take it for the key and fail.",
-        fix=lambda it, want: f"delete the block; with openssl: `openssl ec -in {file_of(it)} -out private-key.pem`",
+        fix=lambda it, want: f"delete the block; with openssl: `openssl ec -in {file_of(it)} -out {new(it, 'key')}`",
     ),
     Rule(
         name="key-ec-parameters-only",
@@ -293,7 +293,7 @@ RULES = (
         at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
         says="there are EC PARAMETERS, but no private key: the file names a curve only",
         why="The parameters are public and the same for everybody; the key itself is missing.",
-        fix="pass the private key; with openssl a new one comes from `openssl ecparam -name prime256v1 -genkey -noout -out private-key.pem`",
+        fix="pass the private key; with openssl a new one comes from `openssl ecparam -name prime256v1 -genkey -noout -out new-key.pem`",
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(

@@ -11,7 +11,7 @@ _SAN = "tbsCertificate.extensions.subject_alt_name"
 _SUBJECT = "tbsCertificate.subject"
 _REISSUE_WITH_NAME = (
     "have the certificate issued again with its DNS names as subject alternative names; with openssl, for a "
-    "certificate of your own: `openssl req -x509 -key private-key.pem -addext subjectAltName=DNS:www.example.com -out certificate.pem`"
+    "certificate of your own: `openssl req -x509 -key KEY -addext subjectAltName=DNS:www.example.com -out new-certificate.pem`"
 )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from ..facts import Input
 from ..source import Problem
 from ..targets import Want
-from .table import INPUT, READER, Rule, file_of
+from .table import INPUT, READER, Rule, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
 _PEM_WHY = "The target reads PEM (RFC 7468) and nothing else; what it cannot read it refuses, without saying where."
 _COPY_AGAIN = "copy the file again from where it was issued, as a file and not through a terminal, mail or web page"
-_REWRITE = "`openssl x509 -in {0} -out fixed.pem` for a certificate, `openssl pkey -in {0} -out fixed.pem` for a key, write it anew"
 
 
 def _rewrite(it: Problem) -> str:
-    return _REWRITE.format(file_of(it))
+    commands = [f"`openssl {what} -in {file_of(it)} -out {new(it)}`" for what in ("x509", "pkey")]
+    return f"{commands[0]} for a certificate, {commands[1]} for a key, writes it anew"
 
 
 def _too_large(it: Input, want: Want) -> bool:
@@ -37,9 +37,9 @@ def _too_large_says(it: Input | Problem, want: Want) -> str:
 def _der_fix(it: Problem, want: Want) -> str:
     return (
         "write it as PEM: `(echo '-----BEGIN CERTIFICATE-----'; base64 -w64 "
-        f"{file_of(it)}; echo '-----END CERTIFICATE-----') > fixed.pem` for a certificate; "
-        f"with openssl: `openssl x509 -inform DER -in {file_of(it)} -out fixed.pem`, "
-        f"for a key `openssl pkey -inform DER -in {file_of(it)} -out fixed.pem`"
+        f"{file_of(it)}; echo '-----END CERTIFICATE-----') > {new(it)}` for a certificate; "
+        f"with openssl: `openssl x509 -inform DER -in {file_of(it)} -out {new(it)}`, "
+        f"for a key `openssl pkey -inform DER -in {file_of(it)} -out {new(it)}`"
     )
 
 
@@ -59,7 +59,7 @@ RULES = (
         why="The service's model limits the size of each field; the client does not check it, the server refuses.",
         fix=lambda it, want: (
             "send only what the field is for: one certificate as certificate, only CA certificates as chain, no "
-            f"text between the blocks; with openssl: `openssl x509 -in {file_of(it)} -out fixed.pem` keeps the first "
+            f"text between the blocks; with openssl: `openssl x509 -in {file_of(it)} -out {new(it)}` keeps the first "
             "certificate alone"
         ),
         aws_says="Member must have length less than or equal to N",
@@ -79,7 +79,7 @@ RULES = (
         why="The target wants certificate, private key and chain apart, each in PEM.",
         fix=lambda it, want: (
             "export certificate, key and chain apart from the key store it came from; with openssl: `openssl pkcs12 "
-            f"-in {file_of(it)} -nodes -out bundle.pem` (add -legacy for files written before 2022), then split it"
+            f"-in {file_of(it)} -nodes -out {new(it, 'bundle')}` (add -legacy for files written before 2022), then split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -89,8 +89,8 @@ RULES = (
         says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
         why="The target takes PEM only.",
         fix=lambda it, want: (
-            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore store.p12 -deststoretype PKCS12`, "
-            "then with openssl: `openssl pkcs12 -in store.p12 -nodes -out bundle.pem`, and split it"
+            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore {new(it, 'store', 'p12')} -deststoretype PKCS12`, "
+            f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -101,7 +101,7 @@ RULES = (
         why="The target takes blocks labelled CERTIFICATE only.",
         fix=lambda it, want: (
             "ask the CA for the PEM download instead; with openssl: `openssl pkcs7 -print_certs "
-            f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out bundle.pem`, then drop its subject= and issuer= lines"
+            f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out {new(it, 'bundle')}`, then drop its subject= and issuer= lines"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -118,7 +118,7 @@ RULES = (
         on=READER,
         says="this is PEM encoded in base64 once more",
         why=_PEM_WHY,
-        fix=lambda it, want: f"decode it once: `base64 -d {file_of(it)} > fixed.pem`, or `openssl base64 -d -A -in {file_of(it)} -out fixed.pem`",
+        fix=lambda it, want: f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out {new(it)}`",
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -128,7 +128,7 @@ RULES = (
         why="PEM stands between a BEGIN and an END line; without them it is not recognised.",
         fix=lambda it, want: (
             "put the lines -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- (for a key: PRIVATE KEY) around "
-            f"it; with openssl: `base64 -d {file_of(it)} | openssl x509 -inform DER -out fixed.pem`"
+            f"it; with openssl: `base64 -d {file_of(it)} | openssl x509 -inform DER -out {new(it)}`"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -137,7 +137,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the text is {it.detail}: two bytes for each character",
         why="PEM is ASCII; Windows PowerShell's > writes UTF-16.",
-        fix=lambda it, want: f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > fixed.pem`; in PowerShell `Set-Content -Encoding ascii`",
+        fix=lambda it, want: f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > {new(it)}`; in PowerShell `Set-Content -Encoding ascii`",
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -145,7 +145,7 @@ RULES = (
         on=READER,
         says="the text starts with a UTF-8 byte order mark (EF BB BF)",
         why="It stands before the first BEGIN line, and not every reader skips it.",
-        fix=lambda it, want: f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > fixed.pem`",
+        fix=lambda it, want: f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > {new(it)}`",
     ),
     Rule(
         name="input-has-forbidden-characters",
@@ -159,32 +159,32 @@ RULES = (
     Rule(
         name="input-has-non-ascii",
         on=READER,
-        says=lambda it, want: f"{it.detail} outside of the PEM blocks hold characters that are not ASCII",
+        says=lambda it, want: f"characters that are not ASCII stand outside of the PEM blocks: {it.detail}",
         why="Text outside of the blocks is not needed, and not every reader skips it.",
         fix=lambda it, want: f"delete these lines; with openssl: {_rewrite(it)}",
     ),
     Rule(
         name="pem-crlf-line-ends",
         on=READER,
-        says=lambda it, want: f"lines end in CR LF, as on Windows ({it.detail})",
+        says=lambda it, want: f"lines end in CR LF, as on Windows: {it.detail}",
         why="AWS says nothing about it and most readers take it; some tools see a difference at every deployment.",
-        fix=lambda it, want: f"`tr -d '\\r' < {file_of(it)} > fixed.pem`",
+        fix=lambda it, want: f"`tr -d '\\r' < {file_of(it)} > {new(it)}`",
     ),
     Rule(
         name="pem-trailing-spaces",
         on=READER,
-        says=lambda it, want: f"{it.detail} of PEM end in spaces or tabs",
+        says=lambda it, want: f"lines of PEM end in spaces or tabs: {it.detail}",
         why="The import takes such a line for the end of the certificate, and then sees a second one.",
-        fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > fixed.pem`; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}",
         aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
     ),
     Rule(
         name="pem-blank-or-indented-lines",
         on=READER,
-        says=lambda it, want: f"PEM with blank or indented lines ({it.detail})",
+        says=lambda it, want: f"blank or indented lines inside PEM: {it.detail}",
         why="A PEM file must be passed as it was issued: no added lines, no added spaces (YAML and heredocs indent).",
         fix=lambda it, want: (
-            f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > fixed.pem`; with openssl: {_rewrite(it)}"
+            f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}"
         ),
     ),
     Rule(
@@ -192,7 +192,7 @@ RULES = (
         on=READER,
         says="an END line and the next BEGIN line stand on one line",
         why="Files without a final line end were joined; most readers then lose the second block without a word.",
-        fix=lambda it, want: f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > fixed.pem`; next time join files with `awk 1 a.pem b.pem`",
+        fix=lambda it, want: f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > {new(it)}`; next time join files with `awk 1 a.pem b.pem`",
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -201,8 +201,8 @@ RULES = (
         says=lambda it, want: f"the PEM block has lost its line ends: {it.detail}",
         why="Markers must stand on lines of their own; variables and JSON often flatten them.",
         fix=lambda it, want: (
-            f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > fixed.pem` where they are written as \\n, "
-            f"`tr '\\r' '\\n' < {file_of(it)} > fixed.pem` where they are CR, else {_COPY_AGAIN}"
+            f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
+            f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, else {_COPY_AGAIN}"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -225,7 +225,7 @@ RULES = (
     Rule(
         name="pem-text-outside-blocks",
         on=READER,
-        says=lambda it, want: f"{it.detail} of text outside of the PEM blocks (such as `openssl -text` or Bag Attributes write)",
+        says=lambda it, want: f"text stands outside of the PEM blocks (such as `openssl -text` or Bag Attributes write): {it.detail}",
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
         fix=lambda it, want: f"delete everything that is not between BEGIN and END; with openssl: {_rewrite(it)}",
     ),
@@ -243,7 +243,7 @@ RULES = (
         why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
         fix=lambda it, want: (
             "a request must be sent to a CA, and what comes back imported; a certificate under another label: write "
-            f"CERTIFICATE into its BEGIN and END lines, with openssl: `openssl x509 -in {file_of(it)} -out fixed.pem`"
+            f"CERTIFICATE into its BEGIN and END lines, with openssl: `openssl x509 -in {file_of(it)} -out {new(it)}`"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -252,7 +252,7 @@ RULES = (
         on=READER,
         says="the file does not end in a line end",
         why="Harmless alone; joined with another file it puts two markers on one line.",
-        fix=lambda it, want: f"`awk 1 {file_of(it)} > fixed.pem`",
+        fix=lambda it, want: f"`awk 1 {file_of(it)} > {new(it)}`",
     ),
     Rule(
         name="pem-nothing-found",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import Input, Submission
 from ..source import Location
 from ..targets import Want
-from .table import INPUT, SUBMISSION, Rule, file_of, listed, plural
+from .table import INPUT, SUBMISSION, Rule, file_of, listed, new, plural
 
 # Where one of these was said about an input, that nothing was found in it needs no second finding.
 EXPLAINS_ABSENCE = frozenset(
@@ -69,12 +69,20 @@ def _place(it: Submission, role: str) -> Location:
     return found.at if found else it.at
 
 
-def _misplaced_says(it: Submission, want: Want) -> str:
-    assert it.misplaced is not None and it.leaf is not None  # noqa: S101  # the rule has just failed
-    return (
-        f"the private key belongs to {it.leaf.title} ({it.leaf.at}), but the certificate given is "
-        f"{it.misplaced.title}; everything else is judged as though {it.leaf.title} were the certificate"
-    )
+def _owner_says(it: Submission, want: Want) -> str:
+    owner, given = it.key_owner, it.given
+    assert owner is not None and given is not None  # noqa: S101  # the rule has just failed
+    says = f"the private key belongs to {owner.title} ({owner.at}), but the certificate given is {given.title}"
+    if it.leaf is owner:
+        return f"{says}; everything else is judged as though {owner.title} were the certificate"
+    return f"{says}: the key of a CA stands where the certificate's own should"
+
+
+def _owner_fix(it: Submission, want: Want) -> str:
+    same = "with openssl: `openssl x509 -noout -pubkey -in FILE` and `openssl pkey -pubout -in KEY` print the same for a pair"
+    if it.leaf is not it.key_owner:
+        return f"pass the private key that the certificate's request was made with; {same}"
+    return f"pass {it.leaf.title if it.leaf else ''} as the certificate, and the others as its chain; {same}"
 
 
 RULES = (
@@ -100,9 +108,9 @@ RULES = (
         ),
         why="This field takes exactly one certificate; the others belong into the certificate chain.",
         fix=lambda it, want: (
-            f"split it: `awk '/BEGIN CERT/{{n++}} n==1' {file_of(it)} > certificate.pem; "
-            f"awk '/BEGIN CERT/{{n++}} n>1' {file_of(it)} > certificate-chain.pem`; with openssl: "
-            f"`openssl x509 -in {file_of(it)} -out certificate.pem` writes the first"
+            f"split it: `awk '/BEGIN CERT/{{n++}} n==1' {file_of(it)} > {new(it, 'certificate')}; "
+            f"awk '/BEGIN CERT/{{n++}} n>1' {file_of(it)} > {new(it, 'chain')}`; with openssl: "
+            f"`openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}` writes the first"
         ),
         aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
     ),
@@ -116,7 +124,7 @@ RULES = (
         why="Certificate, chain and key are imported apart; a key in a certificate file is soon published.",
         fix=lambda it, want: (
             "cut the private key's block out into a file of its own, and replace the key if this file was ever "
-            f"published; with openssl: `openssl x509 -in {file_of(it)} -out certificate.pem`"
+            f"published; with openssl: `openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}`"
         ),
         aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
     ),
@@ -146,17 +154,14 @@ RULES = (
         name="cert-is-not-the-leaf",
         on=SUBMISSION,
         applies=lambda it, want: it.leaf is not None and it.key is not None,
-        ok=lambda it, want: it.misplaced is None,
+        ok=lambda it, want: it.key_owner is None,
         reads=("key.public",),
         about_key=True,
-        at=lambda it: it.misplaced.at if it.misplaced else it.at,
-        also=lambda it: (it.leaf.at,) if it.leaf else (),
-        says=_misplaced_says,
+        at=lambda it: it.given.at if it.given else it.at,
+        also=lambda it: (it.key_owner.at,) if it.key_owner else (),
+        says=_owner_says,
         why="The certificate must be the one that the private key belongs to.",
-        fix=lambda it, want: (
-            f"pass {it.leaf.title if it.leaf else ''} as the certificate, and the others as its chain; with openssl: "
-            "`openssl x509 -noout -pubkey` and `openssl pkey -pubout` print the same for the right one"
-        ),
+        fix=_owner_fix,
         aws_says="KeyPairMismatch",
     ),
     Rule(
@@ -192,6 +197,6 @@ RULES = (
         at=lambda it: it.certificates[0].at,
         says=lambda it, want: f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key",
         why="It is a bundle such as HAProxy uses; each field is meant for one thing.",
-        fix=lambda it, want: f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out private-key.pem`",
+        fix=lambda it, want: f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`",
     ),
 )

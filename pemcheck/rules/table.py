@@ -72,6 +72,14 @@ def file_of(it: Any) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 
 
+def new(it: Any, what: str = "", ending: str = "pem") -> str:
+    """Return a name for what a command writes; never that of the file it reads."""
+    name = f"new-{what}.{ending}" if what else f"new.{ending}"
+    while name == str(it.at.file):
+        name = "new-" + name
+    return name
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return *count* with the right form of *noun*."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

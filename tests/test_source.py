@@ -1,0 +1,207 @@
+"""Where bytes come from, and where in them something is."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from pemcheck import source
+from pemcheck.source import Location, Problem, SourceError, printable, shorten
+
+AT = Location("cert.pem", 18, 20, 1, 0)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file that holds ``bytes``."""
+    path = tmp_path / "cert.pem"
+    path.write_bytes(b"bytes")
+    return path
+
+
+@pytest.fixture
+def small_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every input of more than four bytes too large."""
+    monkeypatch.setattr(source, "MAX_BYTES", 4)
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"),
+    [
+        ("\n", "\\u{000a}"),
+        ("\x1b", "\\u{001b}"),
+        ("\x7f", "\\u{007f}"),
+        ("\x9b", "\\u{009b}"),
+        ("\u00ad", "\\u{00ad}"),
+        ("\u200b", "\\u{200b}"),
+        ("\u2028", "\\u{2028}"),
+        ("\u202e", "\\u{202e}"),
+        ("\u2066", "\\u{2066}"),
+        ("\ufeff", "\\u{feff}"),
+        ("\udc80", "\\u{dc80}"),
+        ("\U000e0041", "\\u{e0041}"),
+    ],
+)
+def test_what_could_trick_a_terminal_is_escaped(character: str, expected: str) -> None:
+    """No control, bidi, zero-width or surrogate character gets through."""
+    assert f"a{expected}b" == printable(f"a{character}b")
+
+
+@pytest.mark.parametrize("text", ["", "cert.pem", "Ångström Straße 東京 🔒", "a\u00a0b", "*.example.com"])
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    """Letters of any script are printable."""
+    assert text == printable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", ""), ("12345", "12345"), ("123456", "1234…"), ("1\n345678", "1\\u{…"), ("1" * 10**6, "1111…")],
+)
+def test_long_text_is_cut(text: str, expected: str) -> None:
+    """What is cut ends in an ellipsis and is printable."""
+    assert expected == shorten(text, 5)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (Location("cert.pem"), "cert.pem"),
+        (Location("cert.pem", 18), "cert.pem:18"),
+        (AT, "cert.pem:18:1"),
+        (Location("cert.pem", column=1), "cert.pem"),
+        (Location("a\nb.pem", 1), "a\\u{000a}b.pem:1"),
+    ],
+)
+def test_a_location_reads_as_editors_expect(at: Location, expected: str) -> None:
+    """File, line and column, as far as they are known."""
+    assert expected == str(at)
+
+
+def test_a_location_leads_into_its_asn1_fields() -> None:
+    """The place stays, the path is added."""
+    assert AT.replace(path="tbsCertificate.subject") == AT.into("tbsCertificate.subject")
+    assert AT.into("") is AT
+
+
+def test_a_problem_needs_a_rule_and_a_place() -> None:
+    """The rest is optional text."""
+    assert Problem("pem-no-end", AT, detail="", sort="", field="") == Problem("pem-no-end", AT)
+
+
+@pytest.mark.parametrize("prefix", ["", "file://", "fileb://"])
+def test_a_path_is_read(file: Path, prefix: str) -> None:
+    """A path may be written as for the AWS command line, and is shown plainly."""
+    assert (str(file), b"bytes") == source.read(f"{prefix}{file}")
+
+
+@pytest.mark.parametrize("prefix", ["", "file://"])
+def test_a_path_can_be_relative(file: Path, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative paths are shown as they were given."""
+    monkeypatch.chdir(file.parent)
+
+    assert ("cert.pem", b"bytes") == source.read(f"{prefix}cert.pem")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a colon is not allowed in the name of a file")
+def test_a_file_may_be_called_like_a_scheme(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only ``file://`` is a scheme; ``file:name`` is a path."""
+    monkeypatch.chdir(file.parent)
+    file.rename("file:name")
+
+    assert ("file:name", b"bytes") == source.read("file:name")
+
+
+def test_an_environment_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its value comes as bytes, its name is what is shown."""
+    monkeypatch.setenv("CERTIFICATE", "Straße")
+
+    assert ("env:CERTIFICATE", os.fsencode("Straße")) == source.read("env:CERTIFICATE")
+
+
+@pytest.mark.parametrize("name", ["env:PEMCHECK_NOT_SET", "env:"])
+def test_a_missing_environment_variable_is_said(name: str) -> None:
+    """A misspelt name is not an empty input."""
+    with pytest.raises(SourceError, match=rf"^{name}: there is no environment variable of this name$"):
+        source.read(name)
+
+
+def test_standard_input_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``-`` reads it to its end, and leaves it open."""
+    with file.open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+
+        assert ("<stdin>", b"bytes") == source.read("-")
+        assert ("<stdin>", b"") == source.read("-")
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO("bytes")], ids=["none", "no file"])
+def test_a_missing_standard_input_is_said(stdin: io.StringIO | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may have none."""
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    with pytest.raises(SourceError, match=r"^-: standard input is closed$"):
+        source.read("-")
+
+
+def test_a_closed_standard_input_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may have closed it."""
+    with file.open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+
+    with pytest.raises(SourceError, match=r"^-: standard input is closed$"):
+        source.read("-")
+
+
+@pytest.mark.usefixtures("small_cap")
+def test_no_more_is_read_than_needed_to_see_that_it_is_too_much(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One byte beyond the cap is enough to know; the rest is never in memory."""
+    file.write_bytes(b"123456789")
+    monkeypatch.setenv("CERTIFICATE", "123456789")
+
+    assert [b"12345", b"12345"] == [source.read(name)[1] for name in (str(file), "env:CERTIFICATE")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe that is a file descriptor")
+def test_a_pipe_that_delivers_in_pieces_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short read is not the end."""
+    pieces = iter([b"12", b"3", b""])
+
+    class Pipe(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return next(pieces)
+
+    monkeypatch.setattr(source, "open", lambda *_, **__: Pipe(), raising=False)
+
+    assert ("pipe", b"123") == source.read("pipe")
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    """The sentence names the file as it was given."""
+    with pytest.raises(SourceError, match=r"none\.pem: no such file or directory$"):
+        source.read(str(tmp_path / "none.pem"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another sentence")
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
+    """A folder is refused in one sentence."""
+    with pytest.raises(SourceError, match=r": is a directory$"):
+        source.read(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["cert\x00.pem", "\ud800"])
+def test_what_cannot_be_a_path_is_said(name: str) -> None:
+    """Whatever it is, it is shown escaped, and there is no traceback."""
+    with pytest.raises(SourceError, match=r"\\u\{[0-9a-f]{4}\}.*: "):
+        source.read(name)
+
+
+def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
+    """The user gets one sentence, not two exceptions."""
+    with pytest.raises(SourceError) as caught:
+        source.read(str(tmp_path))
+
+    assert caught.value.__suppress_context__
