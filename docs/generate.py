@@ -8,8 +8,8 @@ Write docs/rules.md and docs/targets.md from the tables; the same bytes every ti
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
@@ -25,10 +25,19 @@ NOTE = "<!-- written by docs/generate.py from the tables; edit those -->"
 def rules() -> str:
     """Return docs/rules.md."""
     targets = list(known().values())
-    lines = ["# Rules", "", NOTE, "", f"Everything pemcheck can complain about: {len(RULES)} rules, each named after its fault.", ""]
+    lines = [
+        "# Rules",
+        "",
+        NOTE,
+        "",
+        f"Everything pemcheck can complain about: {len(RULES)} rules, each named after its fault.",
+        "",
+    ]
     lines += ["| rule | " + " | ".join(target.name for target in targets) + " |", "| --- |" + " --- |" * len(targets)]
     for rule in RULES:
-        lines.append(f"| [{rule.name}](#{rule.name}) | " + " | ".join(_severities(target, rule) for target in targets) + " |")
+        lines.append(
+            f"| [{rule.name}](#{rule.name}) | " + " | ".join(_severities(target, rule) for target in targets) + " |"
+        )
     for rule in RULES:
         lines += ["", *_rule(rule, targets)]
     return "\n".join(lines) + "\n"
@@ -49,7 +58,14 @@ def _rule(rule: Rule[object], targets: list[Target]) -> Iterator[str]:
         yield from ("", f"AWS says: “{rule.aws_says}”")
     example = _example(rule.name)
     if example:
-        yield from ("", f"For example ([fixtures/{rule.name}](../fixtures/{rule.name})):", "", "```text", *example, "```")
+        yield from (
+            "",
+            f"For example ([fixtures/{rule.name}](../fixtures/{rule.name})):",
+            "",
+            "```text",
+            *example,
+            "```",
+        )
     sources: dict[tuple[str, str, str], list[str]] = {}
     for target in targets:
         for demand in target.demands:
@@ -68,7 +84,9 @@ def _example(name: str) -> list[str]:
     if not path.exists():
         return []
     paragraphs = path.read_text(encoding="utf-8").split("\n\n")
-    found = next((each for each in paragraphs if each.splitlines()[:1] and each.splitlines()[0].endswith(f": {name}")), "")
+    found = next(
+        (each for each in paragraphs if each.splitlines()[:1] and each.splitlines()[0].endswith(f": {name}")), ""
+    )
     return found.splitlines()
 
 
@@ -76,12 +94,26 @@ def targets() -> str:
     """Return docs/targets.md."""
     lines = ["# Targets", "", NOTE]
     for target in known().values():
-        lines += ["", f"## {target.name}", "", f"{target.title[0].upper()}{target.title[1:]}, as of {target.as_of}: <{target.source}>", ""]
-        lines += [f"Key algorithms: {', '.join(target.key_algorithms)}.", "", "| rule | severity | evidence | source |", "| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## {target.name}",
+            "",
+            f"{target.title[0].upper()}{target.title[1:]}, as of {target.as_of}: <{target.source}>",
+            "",
+        ]
+        lines += [
+            f"Key algorithms: {', '.join(target.key_algorithms)}.",
+            "",
+            "| rule | severity | evidence | source |",
+            "| --- | --- | --- | --- |",
+        ]
         for demand in target.demands:
             words = f"“{demand.quote}” " if demand.quote else ""
             link = f"[{demand.rule}](rules.md#{demand.rule})"
-            lines.append(f"| {link} | {demand.severity.value}{_condition(demand)} | {demand.evidence.value} | {words}<{demand.source}> |")
+            lines.append(
+                f"| {link} | {demand.severity.value}{_condition(demand)} | {demand.evidence.value} | "
+                f"{words}<{demand.source}> |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .version import VERSION as __version__
+from .version import VERSION as __version__  # noqa: N811
 
 if TYPE_CHECKING:
     from .checking import check as check
@@ -49,6 +49,10 @@ _HOMES = {
     "targets": ("Demand", "Target", "TargetError"),
     "checking": ("check", "inspect"),
 }
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ MAX_SIGNATURES = 300
 """Signatures verified for one submission: a chain of 1,700 certificates with one name would be quadratic."""
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
+_TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 
 
 class Signatures:
@@ -44,9 +45,14 @@ class Signatures:
             return link.replace(reason="a field it needs cannot be read")
         self._left -= 1
         if self._left < 0:
-            return link.replace(reason=f"more than {MAX_SIGNATURES} signatures to verify")
+            return link.replace(reason=_TOO_MANY)
         answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
         return link.replace(signed=answer.value, answers=answer.answers, reason=answer.reason)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were more signatures than are verified."""
+        return self._left < 0
 
     def self_signed(self, certificate: Certificate) -> bool | None:
         """Return whether *certificate* is signed with its own key; None where that cannot be verified."""
@@ -61,21 +67,23 @@ class Signatures:
 def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signatures) -> Chain:
     """Return how the certificates *given* as chain relate to *leaf*."""
     copies, duplicates, rest = _unique(leaf, given)
+    place = {certificate.der: position for position, certificate in enumerate(rest)}
     path = _best_path(leaf, rest, signatures)
     links = tuple(signatures.link(child, issuer) for child, issuer in zip((leaf, *path), path))
-    left = [certificate for certificate in rest if certificate not in path]
+    known = {certificate.der for certificate in path}
+    left = [certificate for certificate in rest if certificate.der not in known]
     side, left = _side_paths((leaf, *path), left, signatures)
+    if signatures.exhausted:
+        side, left = [], []  # what was not verified is not blamed
     gap = None
     top = path[-1] if path else leaf
     if left and not top.self_signed:
-        gap = _gap(top, path, rest, left, signatures)
+        gap = _gap(top, path, place, left, signatures)
     unrelated = left
     if gap is not None:
-        beyond = left if not path else left[left.index(gap.issuer) :]
-        unrelated = [certificate for certificate in left if certificate not in beyond]
-    positions = [rest.index(certificate) for certificate in path]
-    unproved = next((link for link in links if link.signed is None), None)
-    reason = f"whether {unproved.issuer.title} signed {unproved.child.title}: {unproved.reason}" if unproved else ""
+        unrelated = [each for each in left if path and place[each.der] < place[gap.issuer.der]]
+    positions = [place[certificate.der] for certificate in path]
+    reason = _unproved(links) or (_TOO_MANY if signatures.exhausted else "")
     return Chain(
         given[0].at,
         leaf,
@@ -89,8 +97,14 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
         gap=gap,
         links=links,
         reason=reason,
-        unread=frozenset(("links",) if unproved else ()),
+        unread=frozenset(("links",) if reason else ()),
     )
+
+
+def _unproved(links: tuple[Link, ...]) -> str:
+    """Return which link cannot be verified, and why, or nothing."""
+    link = next((link for link in links if link.signed is None), None)
+    return f"whether {link.issuer.title} signed {link.child.title}: {link.reason}" if link else ""
 
 
 def _unique(
@@ -109,53 +123,55 @@ def _unique(
     return tuple(copies), tuple(duplicates), list(rest.values())
 
 
+def _by_name(certificates: list[Certificate]) -> dict[object, list[int]]:
+    """Return the positions of *certificates* by their subject."""
+    found: dict[object, list[int]] = {}
+    for position, certificate in enumerate(certificates):
+        found.setdefault(certificate.subject.prepared, []).append(position)
+    return found
+
+
 def _best_path(leaf: Certificate, rest: list[Certificate], signatures: Signatures) -> list[Certificate]:
     """Return the longest path upwards from *leaf*; of two as long, the one that follows the given order."""
-    if all(signatures.link(child, issuer).holds for child, issuer in zip([leaf, *rest], rest)):
+    pairs = zip([leaf, *rest], rest)
+    if all(not child.self_signed and signatures.link(child, issuer).holds for child, issuer in pairs):
         return rest
-    by_name: dict[object, list[tuple[int, Certificate]]] = {}
-    for position, certificate in enumerate(rest):
-        by_name.setdefault(certificate.subject.prepared, []).append((position, certificate))
-    best: list[tuple[int, Certificate]] = []
-    pending: list[list[tuple[int, Certificate]]] = [[]]
+    by_name = _by_name(rest)
+    best: tuple[int, ...] = ()
+    pending: list[tuple[int, ...]] = [()]
     for _ in range(MAX_STEPS):
-        if not pending:
+        if not pending or signatures.exhausted:
             break
         path = pending.pop()
-        if _better(path, best):
-            best = path
-        child = path[-1][1] if path else leaf
+        best = max(best, path, key=lambda each: (len(each), [-position for position in each]))
+        child = rest[path[-1]] if path else leaf
         if child.self_signed:
             continue
-        for position, issuer in reversed(by_name.get(child.issuer.prepared, [])):
-            if (position, issuer) not in path and signatures.link(child, issuer).holds:
-                pending.append([*path, (position, issuer)])
-    return [certificate for _, certificate in best]
-
-
-def _better(path: list[tuple[int, Certificate]], best: list[tuple[int, Certificate]]) -> bool:
-    return (len(path), [-position for position, _ in path]) > (len(best), [-position for position, _ in best])
+        above = [each for each in by_name.get(child.issuer.prepared, []) if each not in path]
+        pending += [(*path, each) for each in reversed(above) if signatures.link(child, rest[each]).holds]
+    return [rest[position] for position in best]
 
 
 def _side_paths(
     known: tuple[Certificate, ...], left: list[Certificate], signatures: Signatures
 ) -> tuple[list[Certificate], list[Certificate]]:
     """Return which of *left* issued something known, directly or not, and which did not."""
-    side: list[Certificate] = []
+    by_name = _by_name(left)
+    side: dict[int, Certificate] = {}
     pending = list(known)
-    while pending:
+    while pending and not signatures.exhausted:
         child = pending.pop()
-        for issuer in [certificate for certificate in left if signatures.link(child, certificate).holds]:
-            left = [certificate for certificate in left if certificate is not issuer]
-            side.append(issuer)
-            pending.append(issuer)
-    return side, left
+        for position in by_name.get(child.issuer.prepared, []):
+            if position not in side and signatures.link(child, left[position]).holds:
+                side[position] = left[position]
+                pending.append(left[position])
+    return list(side.values()), [each for position, each in enumerate(left) if position not in side]
 
 
 def _gap(
     top: Certificate,
     path: list[Certificate],
-    rest: list[Certificate],
+    place: dict[bytes, int],
     left: list[Certificate],
     signatures: Signatures,
 ) -> Link | None:
@@ -170,9 +186,9 @@ def _gap(
         return signatures.link(top, same_name)
     if not path:
         return signatures.link(top, left[0])
-    last = max(rest.index(certificate) for certificate in path)
+    last = max(place[certificate.der] for certificate in path)
     for candidate in left:
         ours, theirs = top.issuer.organizations, candidate.subject.organizations
-        if rest.index(candidate) > last and candidate.is_ca and (not ours or not theirs or ours == theirs):
+        if place[candidate.der] > last and candidate.is_ca and (not ours or not theirs or ours == theirs):
             return signatures.link(top, candidate)
     return None

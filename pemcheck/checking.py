@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Iterable, Sequence, Union
+from typing import Any, Union
 
 from . import crypto, pem, sniff, targets
 from .asn1 import Fact, read, store
 from .chain import Signatures, analyse
 from .engine import judge
 from .facts import Certificate, Input, Other, Pair, PrivateKey, Submission
-from .findings import Report
+from .findings import Backend, Report
 from .source import Location, Problem
 from .targets import Target, Want
 
@@ -20,7 +21,8 @@ Data = Union[bytes, str, None]
 CERTIFICATE, PRIVATE_KEY, CHAIN = "certificate", "private key", "certificate chain"
 
 _TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -48,7 +50,10 @@ def check(
     ValueError for a time that cannot be read, TargetError (a ValueError) for an unknown target.
     """
     want = wanted(target, at, hostnames, expires_within, without_key)
-    data = [as_bytes(value, name) for value, name in zip((certificate, private_key, chain), names)]
+    given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
+    data = [as_bytes(value, argument) for argument, value in given]
+    if list(map(type, names)) != [str, str, str]:
+        raise TypeError("names must be three str: what to call certificate, private_key and chain")
     return judge_all(gather(data, names), (want,))[0]
 
 
@@ -60,18 +65,22 @@ def wanted(
     without_key: bool = False,
 ) -> Want:
     """Return what is asked; raises as ``check`` does."""
-    if isinstance(hostnames, str):
-        raise TypeError("hostnames must be a sequence of names, not one str")
+    _expect(hostnames, Iterable, "hostnames", "a sequence of str")
+    if isinstance(hostnames, (str, bytes)):
+        raise TypeError("hostnames must be a sequence of names, not one name")
+    for name in hostnames:
+        _expect(name, str, "a hostname")
+    _expect(target, (str, Target), "target")
+    _expect(expires_within, timedelta, "expires_within")
+    _expect(without_key, bool, "without_key")
     if isinstance(target, str):
         target = targets.get(target)
-    elif not isinstance(target, Target):
-        raise TypeError(f"target must be the name of a target or a Target, not {type(target).__name__}")
-    return Want(target, moment(at), tuple(map(_hostname, hostnames)), expires_within, without_key)
+    return Want(target, moment(at), tuple(hostnames), expires_within, without_key)
 
 
 def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ...]:
     """Return one report per target; the facts were read once."""
-    backend = crypto.backend()
+    backend = Backend(**crypto.backend())
     return tuple(judge(submission, want, backend, want.at) for want in wants)
 
 
@@ -79,51 +88,65 @@ def inspect(data: bytes | str, name: str = "input") -> tuple[Fact, ...]:
     """
     Return the facts of every object in *data*: certificates, private keys, and whatever else there is.
 
-    What the bytes contain never makes it raise; TypeError if they are none.  A private key that stands beside
-    certificates is compared with none: ``matches`` is for ``check``.
+    *name* is what their ``file`` is called.  What the bytes contain never makes it raise; TypeError if they are
+    none.  A private key that stands beside certificates is compared with none: ``matches`` is for ``check``.
     """
-    found = _input("", name, as_bytes(data, name) or b"")
+    _expect(name, str, "name")
+    _expect(data, (bytes, str, bytearray, memoryview), "data")
+    found = _input("", name, as_bytes(data, "data") or b"")
     signatures = Signatures()
     return tuple(_completed(each, signatures) for each in found.objects)
 
 
-def as_bytes(value: Data, name: str) -> bytes | None:
-    """Return *value* as bytes (text as UTF-8); raise TypeError for anything else."""
-    if value is None or isinstance(value, bytes):
-        return value
+def as_bytes(value: Data, argument: str) -> bytes | None:
+    """Return *value* as bytes (text as UTF-8); raise TypeError for anything else, None excepted."""
+    if value is None:
+        return None
     if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape")
-    if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
-    raise TypeError(f"{name} must be bytes or str, not {type(value).__name__}")
+        try:
+            return value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half of a surrogate pair that stands for no byte
+            return value.encode("utf-8", "replace")
+    _expect(value, (bytes, bytearray, memoryview), argument, "bytes or str")
+    return bytes(value)
+
+
+def _expect(value: Any, types: Any, argument: str, wanted: str = "") -> None:
+    """Raise TypeError, in the caller's words, for a value of another type."""
+    if not isinstance(value, types):
+        names = wanted or " or ".join(each.__name__ for each in (types if isinstance(types, tuple) else (types,)))
+        raise TypeError(f"{argument} must be {names}, not {type(value).__name__}")
 
 
 def moment(at: datetime | str | None) -> datetime:
     """Return *at* as an aware datetime, UTC; raise ValueError for text that is no ISO 8601 time."""
     if at is None:
         return datetime.now(timezone.utc).replace(microsecond=0)
-    if isinstance(at, datetime):
-        return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
-    if not isinstance(at, str):
-        raise TypeError(f"at must be a datetime or ISO 8601 text, not {type(at).__name__}")
-    match = _TIME.match(at.strip())
-    if not match:
-        raise ValueError(f"{at[:40]!r} is not a time such as 2026-11-23 or 2026-11-23T12:00:00Z")
-    *numbers, zone = match.groups()
+    _expect(at, (datetime, str), "at")
     try:
-        found = datetime(*(int(number or 0) for number in numbers), tzinfo=timezone.utc)  # type: ignore[arg-type, misc]
-        if zone and zone not in "Zz":
-            minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-            found -= timedelta(minutes=minutes if zone[0] == "+" else -minutes)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{at[:40]!r} is not a time that exists") from None
-    return found
+        found = _parse(at) if isinstance(at, str) else at
+        return found.replace(tzinfo=timezone.utc) if found.utcoffset() is None else found.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError(f"{str(at)[:40]!r} is not a time that exists in UTC") from None
 
 
-def _hostname(name: str) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"a hostname must be str, not {type(name).__name__}")
-    return name
+def _parse(text: str) -> datetime:
+    """Return the time that ISO 8601 *text* names, aware where it has an offset."""
+    match = _TIME.match(text.strip())
+    if not match:
+        raise ValueError(f"{text[:40]!r} is not a time such as 2026-11-23 or 2026-11-23T12:00:00Z")
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        found = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        return found if zone in (None, "Z", "z") else found.replace(tzinfo=_zone(zone))
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a time that exists") from None
+
+
+def _zone(text: str) -> timezone:
+    """Return the offset that ``+hh``, ``+hhmm`` or ``+hh:mm`` names; raise ValueError from 24 hours on."""
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[3:].lstrip(":") or 0))
+    return timezone(offset if text[0] == "+" else -offset)
 
 
 def gather(data: Sequence[bytes | None], names: Sequence[str]) -> Submission:

@@ -2,13 +2,17 @@
 The strict walk over untrusted DER, and splitting an element into its children.
 
 asn1crypto is lenient and lazy; it is shown nothing that has not passed ``walk``, which bounds depth,
-number of elements and the size of object identifiers, in linear time.
+number of elements and the size of object identifiers, in linear time.  What only a schema can tell (the order
+of a SET OF, a DEFAULT that is spelled out, the characters of strings and times) is not looked at.
+
+No message holds a number that was read: where a key is damaged, its digits stand in the place of lengths.
 
 Source: ITU-T X.690 (2021), https://www.itu.int/rec/T-REC-X.690
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 MAX_DEPTH = 24
@@ -21,7 +25,9 @@ ENUMERATED, UTF8_STRING, UTC_TIME, GENERALIZED_TIME = 0x0A, 0x0C, 0x17, 0x18
 SEQUENCE, SET = 0x30, 0x31
 
 # universal types that DER encodes in primitive form only (X.690 section 10.2)
-_PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 10, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30))
+_PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
+# a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
+_PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")
 
 
 class NotDER(ValueError):
@@ -84,7 +90,7 @@ def parse(data: bytes, start: int = 0, limit: int | None = None, depth: int = 0)
     length, position, _ = _length(data, start, position, limit)
     if length is not None:
         if length > limit - position:
-            raise NotDER(start, f"length {length} runs past its container ({limit - position} bytes left)")
+            raise NotDER(start, f"its length runs past its container ({limit - position} bytes left)")
         return Node(data, tag, start, position, position + length, position + length)
     if not tag & 0x20 or depth > MAX_DEPTH:
         raise NotDER(start, "indefinite length where none can be")
@@ -131,7 +137,7 @@ def walk(data: bytes) -> Walked:
             length, position, length_fault = _length(data, start, position, limit)
             fault = fault or tag_fault or length_fault
             if length is not None and length > limit - position:
-                raise NotDER(start, f"length {length} runs past its container ({limit - position} bytes left)")
+                raise NotDER(start, f"its length runs past its container ({limit - position} bytes left)")
             if tag & 0x20:
                 if tag & 0xC0 == 0 and tag & 0x1F in _PRIMITIVE:
                     fault = fault or f"byte {start}: constructed encoding of a primitive type"
@@ -162,7 +168,9 @@ def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:
         position += 1
     if position >= limit or position - start > MAX_TAG_BYTES:
         raise NotDER(start, "tag number too large")
-    return tag, position + 1, ""
+    first, last = data[start + 1], data[position]
+    short = first == 0x80 or (position == start + 1 and last < 0x1F)
+    return tag, position + 1, f"byte {start}: tag number not in its shortest form" if short else ""
 
 
 def _length(data: bytes, start: int, position: int, limit: int) -> tuple[int | None, int, str]:
@@ -178,8 +186,8 @@ def _length(data: bytes, start: int, position: int, limit: int) -> tuple[int | N
     if limit - position < count:
         raise NotDER(start, "ends inside an element's header")
     octets = data[position : position + count]
-    if count > 8 and octets.lstrip(b"\0")[8:]:
-        raise NotDER(start, f"a length of {count} bytes")
+    if count == 0x7F or octets.lstrip(b"\0")[8:]:
+        raise NotDER(start, "a length that no data can have")
     length = int.from_bytes(octets, "big")
     shortest = length >= 0x80 and octets[0]
     return length, position + count, "" if shortest else f"byte {start}: length not in its shortest form"
@@ -194,19 +202,20 @@ def _primitive(data: bytes, start: int, tag: int, position: int, length: int) ->
         second = data[position + 1] if length > 1 else 0
         if length == 0:
             return f"byte {start}: INTEGER without content"
-        if length > 1 and (first == 0 and second < 0x80 or first == 0xFF and second >= 0x80):
+        if length > 1 and first == (0xFF if second >= 0x80 else 0):
             return f"byte {start}: INTEGER not in its shortest form"
     elif tag == BOOLEAN and (length != 1 or first not in (0, 0xFF)):
         return f"byte {start}: BOOLEAN that is neither 00 nor FF"
     elif tag == BIT_STRING:
         last = data[position + length - 1] if length else 0
-        if length == 0 or first > 7 or (length == 1 and first) or last & ((1 << first) - 1) and length > 1:
+        if length == 0 or first > 7 or (length == 1 and first) or (length > 1 and last & ((1 << first) - 1)):
             return f"byte {start}: BIT STRING with wrong unused bits"
     elif tag == NULL and length:
         return f"byte {start}: NULL with content"
     elif tag == OID:
         if length > MAX_OID_BYTES:
-            raise NotDER(start, f"an object identifier of {length} bytes")
-        if length == 0 or first == 0x80 or data[position + length - 1] & 0x80:
+            raise NotDER(start, f"an object identifier of more than {MAX_OID_BYTES} bytes")
+        octets = data[position : position + length]
+        if length == 0 or octets[-1] & 0x80 or _PADDED_OID.search(octets):
             return f"byte {start}: malformed object identifier"
     return ""

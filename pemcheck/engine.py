@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable
 
 from .facts import Submission
 from .findings import Check, Evidence, Finding, Outcome, Report, Severity
@@ -18,12 +19,15 @@ MAX_FINDINGS = 20
 
 def judge(submission: Submission, want: Want, backend: Mapping[str, str | None], checked_at: datetime) -> Report:
     """Return what *want*'s target says to *submission*."""
+    if want.without_key:
+        inputs = tuple(each for each in submission.inputs if each.role != "private key")
+        submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
     findings: list[Finding] = []
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}
     for demand in want.target.demands:
         demands.setdefault(demand.rule, []).append(demand)
-    needed = {field.split(".")[0] for name in demands for field in BY_NAME[name].reads if _is_error(demands[name])}
+    needed = {field.rpartition(".")[2] for name in demands for field in BY_NAME[name].reads if _is_error(demands[name])}
     for name, wanted in demands.items():
         wanted.sort(key=lambda demand: demand.severity.rank)
         for check, finding in _ask(BY_NAME[name], wanted, submission, want, needed):
@@ -48,21 +52,27 @@ def _ask(
         return
     asked = False
     for each in submission.inputs:
-        reported = [problem for problem in each.problems if problem.rule == rule.name]
-        for problem in reported:
-            sort = ("needed" if problem.field in needed else "") if rule.name == "asn1-unreadable" else problem.sort
-            demand = next((demand for demand in demands if demand.only in ("", sort)), None)
+        failed = False
+        for problem in each.problems:
+            demand = _demand_for(problem, demands, needed) if problem.rule == rule.name else None
             if demand is not None:
+                asked = failed = True
                 finding = _finding(rule, problem, want.replace(demand=demand))
-                yield Check(rule.name, demand.severity, Outcome.FAIL, problem.at), finding
-        if rule.on is READER and not reported:
+                yield Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
+        if rule.on is READER and not failed:
+            asked = True
             yield Check(rule.name, worst, Outcome.PASS, each.at), None
-        asked = asked or rule.on is READER
     for it in () if rule.ok is None else rule.on.of(submission):
         asked = True
         yield _ask_about(rule, it, demands, want)
     if not asked:
         yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="there is nothing to ask it about"), None
+
+
+def _demand_for(problem: Problem, demands: list[Demand], needed: set[str]) -> Demand | None:
+    """Return the most severe demand that is about this sort of problem, if any is."""
+    sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
+    return next((demand for demand in demands if demand.only in ("", sort)), None)
 
 
 def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> tuple[Check, Finding | None]:
@@ -78,7 +88,8 @@ def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> t
             if rule.applies is not None and not rule.applies(it, asking):
                 return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
             if not _required(rule.ok)(it, asking):
-                return Check(rule.name, demand.severity, Outcome.FAIL, it.at), _finding(rule, it, asking)
+                finding = _finding(rule, it, asking)
+                return Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
         return Check(rule.name, worst, Outcome.SKIP, it.at, str(error)), None
     return Check(rule.name, worst, Outcome.PASS, it.at), None
@@ -90,12 +101,12 @@ def _required(ok: Callable[[Any, Want], bool] | None) -> Callable[[Any, Want], b
 
 
 def _unread(it: Any, path: str) -> bool:
-    *parents, name = path.split(".")
-    for parent in parents:
-        it = getattr(it, parent)
-        if it is None:
-            return False
-    return name in it.unread
+    """Whether what *path* names is unread; in a tuple, of any of its members; what is absent has been read."""
+    name, _, rest = path.partition(".")
+    if not rest:
+        return name in it.unread
+    below = getattr(it, name)
+    return any(_unread(each, rest) for each in (below if isinstance(below, tuple) else (below,)) if each is not None)
 
 
 def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:

@@ -338,7 +338,7 @@ class Certificate(Value):
             "ca_issuers_urls": optional("ca_issuers_urls"),
             "extensions": None if "extensions" in self.unread else [each.to_dict() for each in self.extensions],
             "self_signed": optional("self_signed"),
-            "unread": sorted("public_key" if field == "key" else field for field in self.unread),
+            "unread": _names(self.unread, "key"),
         }
 
 
@@ -389,7 +389,7 @@ class PrivateKey(Value):
             "public_key": None if self.public is None or "public" in self.unread else self.public.to_dict(),
             "matches": self.matches,
             "proof": list(self.proof),
-            "unread": sorted("public_key" if field == "public" else field for field in self.unread),
+            "unread": _names(self.unread, "public"),
         }
 
 
@@ -414,10 +414,15 @@ class Other(Value):
             "kind": self.kind,
             **_where(self.at),
             "label": self.label or None,
-            **({"public_key": self.key.to_dict()} if self.key else {}),
+            **({"public_key": self.key.to_dict() if self.key else None} if self.key or "key" in self.unread else {}),
             **dict(self.details),
-            "unread": sorted(self.unread),
+            "unread": _names(self.unread, "key"),
         }
+
+
+def _names(unread: frozenset[str], key: str) -> list[str]:
+    """Return the unread fields as JSON (schema 1) calls them; *key* is what the public key is called here."""
+    return sorted("public_key" if field == key else field for field in unread)
 
 
 def _where(at: Location) -> dict[str, Any]:

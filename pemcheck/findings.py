@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Optional
 
 from .facts import Submission, time_text
 from .source import Location
 from .value import Value
 from .version import VERSION
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Severity(enum.Enum):
@@ -44,7 +42,7 @@ class Evidence(enum.Enum):
 class Outcome(enum.Enum):
     """What became of one rule, asked about one thing."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     SKIP = "skip"  # a fact it needs could not be read or proved
     NOT_APPLICABLE = "n/a"  # there is nothing to ask it about
@@ -113,6 +111,30 @@ class Check(Value):
         }
 
 
+class Backend(Value, Mapping[str, Optional[str]]):
+    """
+    The versions in use, as a frozen mapping from library to version.
+
+    ``oscrypto`` is None where it is not installed, ``libcrypto`` where it cannot be used; ``unavailable`` then
+    says why.
+    """
+
+    asn1crypto: str | None
+    oscrypto: str | None
+    libcrypto: str | None
+    unavailable: str | None
+
+    def __getitem__(self, name: str) -> str | None:
+        found: dict[str, str | None] = dict(self._shown())
+        return found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
 class Report(Value):
     """
     Everything said about one submission for one target.
@@ -130,10 +152,10 @@ class Report(Value):
 
     @property
     def verdict(self) -> Verdict:
-        """Refused by any error; undecided where an error rule could not be asked; else accepted."""
+        """Refused by any error; undecided where an error rule, or any about the certificate, could not be asked."""
         if any(finding.severity is Severity.ERROR for finding in self.findings):
             return Verdict.REFUSED
-        return Verdict.UNDECIDED if self.undecided else Verdict.ACCEPTED
+        return Verdict.UNDECIDED if self.undecided or self.submission.leaf is None else Verdict.ACCEPTED
 
     @property
     def undecided(self) -> tuple[Check, ...]:

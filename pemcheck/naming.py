@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Callable, Iterable, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from .facts import AltNames, Certificate, NameConstraints, Subtree
+from .facts import AltNames, Certificate, Name, NameConstraints, Subtree
+from .source import shorten
 
 T = TypeVar("T")
 
 # AWS's own DomainNameString, of RequestCertificate; a heuristic for imports
 _FQDN = re.compile(r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])\Z")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)\Z")
-_INTERNAL = frozenset(("local", "localhost", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "test"))
+_INTERNAL = frozenset(
+    ("local", "localhost", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "test")
+)
+# IDNA 2008 and UTS #46 keep these letters; Python's codec, IDNA 2003, does not
+_KEPT = re.compile("[\u00df\u03c2]")
+_URI_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^/:?#]*)")
 MAX_COMPARISONS = 200_000
 
 
 def is_fqdn(name: str) -> bool:
-    """Whether AWS would call *name* a fully qualified domain name (botocore: DomainNameString)."""
-    return len(name) <= 253 and bool(_FQDN.match(name))
+    """Whether AWS would call *name* a fully qualified domain name (botocore: DomainNameString); 10.0.0.10 is none."""
+    return len(name) <= 253 and bool(_FQDN.match(name)) and not is_ip(name)
 
 
 def is_ip(text: str) -> bool:
@@ -43,18 +50,33 @@ def domains(certificate: Certificate) -> tuple[str, ...]:
 
 def covers(pattern: str, hostname: str) -> bool:
     """Whether a dNSName covers *hostname*; a wildcard stands for exactly one leftmost label (RFC 9525 section 6.3)."""
-    pattern, hostname = pattern.lower(), hostname.lower().rstrip(".")
+    pattern, hostname = pattern.lower(), hostname.lower()
+    hostname = hostname[:-1] if hostname.endswith(".") else hostname
     if not pattern.startswith("*."):
-        return pattern == hostname
+        return bool(hostname) and pattern == hostname
     label, _, rest = hostname.partition(".")
-    return bool(label) and pattern[2:] == rest
+    return bool(label and rest) and pattern[2:] == rest
 
 
 def ascii_hostname(hostname: str) -> str:
     """Return *hostname* with A-labels; raise ValueError if it has none (UnicodeError is one)."""
     if hostname.isascii():
         return hostname
-    return hostname.encode("idna").decode("ascii")
+    return ".".join(map(_a_label, re.split("[.\u3002\uff0e\uff61]", hostname)))
+
+
+def _a_label(label: str) -> str:
+    if label.isascii():
+        return label
+    encoded = label.encode("idna").decode("ascii")
+    if not _KEPT.search(label):
+        return encoded
+    import unicodedata
+
+    kept = "xn--" + unicodedata.normalize("NFKC", label.lower()).encode("punycode").decode("ascii")
+    if len(kept) > 63:
+        raise ValueError("a label of this hostname is too long")
+    return kept
 
 
 def covers_hostname(names: AltNames | None, hostname: str) -> bool:
@@ -69,13 +91,15 @@ def covers_hostname(names: AltNames | None, hostname: str) -> bool:
 
 def alt_name_fault(names: AltNames) -> str:
     """Return what is wrong with the first subject alternative name that a public CA must not issue, or nothing."""
+    dotted = any("." in name for name in names.dns)  # where none is, that is a fault of its own
     for name in names.dns:
-        fault = _dns_fault(name)
+        fault = _dns_fault(name) or ("is an internal name (without a dot)" if dotted and "." not in name else "")
         if fault:
-            return f"DNS:{name} {fault}"
-    for address in names.ip:
-        if not ipaddress.ip_address(address).is_global:
-            return f"IP:{address} is a reserved address"
+            return f"DNS:{shorten(name, 100)} {fault}"
+    for text in names.ip:
+        address = ipaddress.ip_address(text)
+        if not address.is_global or address.is_multicast:
+            return f"IP:{text} is a reserved address"
     if names.count > len(names.dns) + len(names.ip):
         return "there are names of other types than dNSName and iPAddress"
     return ""
@@ -87,60 +111,58 @@ def _dns_fault(name: str) -> str:
     if len(name) > 253 or name.endswith("."):
         return "ends in a dot" if name.endswith(".") else "is longer than 253 characters"
     labels = (name[2:] if name.startswith("*.") else name).split(".")
+    if name == "*" or (name.startswith("*.") and len(labels) == 1):
+        return "is a wildcard for a whole top-level domain"
     if "*" in "".join(labels):
         return "has a wildcard that is not the whole leftmost label"
-    if name.startswith("*.") and len(labels) == 1:
-        return "is a wildcard for a whole top-level domain"
     malformed = next((label for label in labels if not _LABEL.match(label)), None)
     if malformed is not None:
-        return "has an underscore" if "_" in malformed else "is not made of letters, digits, hyphens and dots"
+        return "has an underscore" if "_" in malformed else _malformed(malformed)
     if labels[-1].lower() in _INTERNAL and len(labels) > 1:
         return f"is an internal name (.{labels[-1]})"
     if name.lower().endswith((".in-addr.arpa", ".ip6.arpa")):
         return "is a name for reverse look-ups"
-    if any(label.lower().startswith("xn--") and not _decodes(label) for label in labels):
+    if any(label.lower().startswith("xn--") and not _decodes(label[4:]) for label in labels):
         return "has an A-label that does not decode"
     return ""
 
 
-def _decodes(label: str) -> bool:
+def _malformed(label: str) -> str:
+    if len(label) > 63 or not label:
+        return "has a label of more than 63 characters" if label else "has an empty label"
+    if label.startswith("-") or label.endswith("-"):
+        return "has a label that starts or ends with a hyphen"
+    return "has a label of other characters than letters, digits and hyphens"
+
+
+def _decodes(encoded: str) -> bool:
     try:
-        return label[4:].encode("ascii").decode("punycode").encode("punycode").decode("ascii").lower() == label[4:].lower()
+        again = encoded.encode("ascii").decode("punycode").encode("punycode").decode("ascii")
     except ValueError:
         return False
+    return again.lower() == encoded.lower()
 
 
 def constraint_violation(constraints: NameConstraints, certificate: Certificate) -> str:
-    """Return which name of *certificate* lies outside what an issuer's *constraints* allow, or nothing."""
+    """
+    Return which name of *certificate* lies outside what an issuer's *constraints* allow, or nothing.
+
+    Raises ValueError where that cannot be told: too many to compare, or names of a type that has no comparison.
+    """
     names = certificate.subject_alt_names or AltNames()
     dns = names.dns if certificate.subject_alt_names else tuple(filter(is_fqdn, certificate.subject.common_names))
-    subjects = () if certificate.subject.is_empty else (certificate.subject,)
     emails = names.email or certificate.subject.values("1.2.840.113549.1.9.1")
-    kinds: tuple[tuple[str, str, Iterable[str], Callable[[str, Subtree], bool]], ...] = (
-        ("dns", "dNSName", dns, _dns_within),
-        ("ip", "iPAddress", names.ip, _ip_within),
-        ("email", "rfc822Name", emails, _email_within),
-        ("uri", "URI", names.uri, _uri_within),
+    directory = (*(() if certificate.subject.is_empty else (certificate.subject,)), *names.directory)
+    found = (
+        _text_violation(constraints, "dns", "dNSName", dns)
+        or _text_violation(constraints, "ip", "iPAddress", names.ip)
+        or _text_violation(constraints, "email", "rfc822Name", emails)
+        or _text_violation(constraints, "uri", "URI", names.uri)
+        or _directory_violation(constraints, directory)
     )
-    for kind, title, values, within in kinds:
-        permitted, excluded = _of_kind(constraints, kind)
-        for value in _bounded(tuple(values), permitted, excluded):
-            fault = _judge(lambda tree, value=value, within=within: within(value, tree), permitted, excluded)  # type: ignore[misc]
-            if fault:
-                return f"{title} {value} is {fault}"
-    permitted, excluded = _of_kind(constraints, "directory")
-    for name in _bounded((*subjects, *names.directory), permitted, excluded):
-        prepared = name.prepared
-        fault = _judge(lambda tree, prepared=prepared: _directory_within(prepared, tree), permitted, excluded)  # type: ignore[misc]
-        if fault:
-            return f"the name {name.text} is {fault}"
-    return ""
-
-
-def _bounded(values: tuple[T, ...], *trees: list[Subtree]) -> tuple[T, ...]:
-    if len(values) * sum(map(len, trees)) > MAX_COMPARISONS:
-        raise ValueError("too many names and name constraints to compare")
-    return values
+    if not found and names.other > len(names.directory) and any(_of_kind(constraints, "other")):
+        raise ValueError("there are names and name constraints of a type that cannot be compared")
+    return found
 
 
 def _of_kind(constraints: NameConstraints, kind: str) -> tuple[list[Subtree], list[Subtree]]:
@@ -150,41 +172,94 @@ def _of_kind(constraints: NameConstraints, kind: str) -> tuple[list[Subtree], li
     )
 
 
-def _judge(within: Callable[[Subtree], bool], permitted: list[Subtree], excluded: list[Subtree]) -> str:
+def _bound(names: int, *trees: list[Subtree]) -> None:
+    if names * sum(map(len, trees)) > MAX_COMPARISONS:
+        raise ValueError("too many names and name constraints to compare")
+
+
+def _text_violation(constraints: NameConstraints, kind: str, title: str, values: tuple[str, ...]) -> str:
+    permitted, excluded = _of_kind(constraints, kind)
+    _bound(len(values), permitted, excluded)
+    for value in values:
+        fault = _judge(value, permitted, excluded, _WITHIN[kind])
+        if kind == "uri" and (permitted or excluded) and not _has_domain(value):
+            fault = "without the domain name that the constraints are about"
+        elif kind == "dns" and not fault:
+            fault = _wildcard_fault(value, excluded)
+        if fault:
+            return f"{title} {shorten(value, 100)} is {fault}"
+    return ""
+
+
+def _directory_violation(constraints: NameConstraints, names: tuple[Name, ...]) -> str:
+    permitted, excluded = _of_kind(constraints, "directory")
+    _bound(len(names), permitted, excluded)
+    bases = {id(tree): tree.name.prepared if tree.name else () for tree in (*permitted, *excluded)}
+
+    def within(prepared: tuple[frozenset[tuple[str, str]], ...], tree: Subtree) -> bool:
+        base = bases[id(tree)]
+        return prepared[: len(base)] == base
+
+    for name in names:
+        fault = _judge(name.prepared, permitted, excluded, within)
+        if fault:
+            return f"the name {shorten(name.text, 100)} is {fault}"
+    return ""
+
+
+def _judge(value: T, permitted: list[Subtree], excluded: list[Subtree], within: Callable[[T, Subtree], bool]) -> str:
     for tree in excluded:
-        if within(tree):
-            return f"inside the excluded {tree.text or 'everything'}"
-    if permitted and not any(map(within, permitted)):
-        listed = ", ".join(tree.text for tree in permitted[:3]) + (" …" if len(permitted) > 3 else "")
+        if within(value, tree):
+            return f"inside the excluded {shorten(tree.text, 100) or 'everything'}"
+    if permitted and not any(within(value, tree) for tree in permitted):
+        listed = ", ".join(shorten(tree.text, 100) for tree in permitted[:3]) + (" …" if len(permitted) > 3 else "")
         return f"outside the permitted {listed}"
     return ""
 
 
 def _dns_within(name: str, tree: Subtree) -> bool:
     base = tree.text.lower()
-    name = name.lower()
+    name = name.lower().rstrip(".")
     return not base or name == base or name.endswith(base if base.startswith(".") else "." + base)
+
+
+def _wildcard_fault(name: str, excluded: list[Subtree]) -> str:
+    """Return which excluded name a wildcard stands for, although it is not itself inside of it."""
+    if name.startswith("*."):
+        for tree in excluded:
+            if covers(name, tree.text):
+                return f"a wildcard that stands for the excluded {shorten(tree.text, 100)} too"
+    return ""
 
 
 def _ip_within(address: str, tree: Subtree) -> bool:
     packed = ipaddress.ip_address(address).packed
-    half = len(tree.base) // 2
-    return len(packed) == half and all(
+    half = len(packed)
+    return len(tree.base) == 2 * half and all(
         (octet ^ base) & mask == 0 for octet, base, mask in zip(packed, tree.base[:half], tree.base[half:])
     )
 
 
 def _email_within(mailbox: str, tree: Subtree) -> bool:
-    base = tree.text
     local, _, host = mailbox.rpartition("@")
-    if "@" in base:
-        return base.rpartition("@")[0] == local and base.rpartition("@")[2].lower() == host.lower()
-    return _host_within(host, base)
+    base_local, at, base_host = tree.text.rpartition("@")
+    if at:
+        return base_local == local and base_host.lower() == host.lower()
+    return _host_within(host, tree.text)
 
 
 def _uri_within(uri: str, tree: Subtree) -> bool:
-    match = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]*)", uri)
-    return bool(match) and _host_within(match.group(1), tree.text)  # type: ignore[union-attr]  # only where it matched
+    return _host_within(_uri_host(uri), tree.text)
+
+
+def _uri_host(uri: str) -> str:
+    match = _URI_HOST.match(uri)
+    return match.group(1) if match else ""
+
+
+def _has_domain(uri: str) -> bool:
+    host = _uri_host(uri)
+    return bool(host) and not host.startswith("[") and not is_ip(host)
 
 
 def _host_within(host: str, base: str) -> bool:
@@ -192,6 +267,9 @@ def _host_within(host: str, base: str) -> bool:
     return host.endswith(base) if base.startswith(".") else host == base or not base
 
 
-def _directory_within(prepared: tuple[frozenset[tuple[str, str]], ...], tree: Subtree) -> bool:
-    base = tree.name.prepared if tree.name else ()
-    return prepared[: len(base)] == base
+_WITHIN: dict[str, Callable[[str, Subtree], bool]] = {
+    "dns": _dns_within,
+    "ip": _ip_within,
+    "email": _email_within,
+    "uri": _uri_within,
+}

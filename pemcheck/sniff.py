@@ -24,6 +24,12 @@ _MAGIC = (
     (b"ecdsa-sha2-", "an SSH public key"),
     (b"\xcc\xcc\xcc\xcc", "a key store"),
 )
+_ALMOST_PEM = (
+    (b"BEGIN%20", "PEM in percent-encoding, as in a URL"),
+    (b"BEGIN+CERTIFICATE", "PEM in percent-encoding, as in a URL"),
+    (b"LS0tLS1CRUdJTi", "text that holds PEM encoded in base64 once more"),
+    (b"-----BEGIN ", "text with a BEGIN line of no kind that is known"),
+)
 _TEXT_MAGIC = (
     (re.compile(r"<(?:!doctype html|html|head|body)", re.I), "an HTML page"),
     (re.compile(r"<\?xml|<[A-Za-z]"), "XML"),
@@ -77,7 +83,10 @@ def describe(data: bytes) -> str:
         return "nothing but NUL bytes"
     if is_binary(data):
         return "binary data of an unknown kind"
-    text = data[:400].decode("latin-1").lstrip()
+    for magic, name in _ALMOST_PEM:
+        if magic in data:
+            return name
+    text = data[:400].decode("latin-1").lstrip("\xef\xbb\xbf \t\r\n")
     for pattern, name in _TEXT_MAGIC:
         if pattern.match(text):
             return name

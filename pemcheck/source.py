@@ -16,6 +16,9 @@ from .value import Value
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 
+# the content of a file where its name should be: a marker, several lines, a long run of base64
+_CONTENT = re.compile(r"-----|[\r\n]|[A-Za-z0-9+/=]{100}")
+
 # C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
 # everything that could move the cursor, reorder a line or hide in it.
 _UNPRINTABLE = re.compile(
@@ -86,8 +89,18 @@ def read(source: str) -> tuple[str, bytes]:
     """
     Return the name to show for *source*, and at most ``MAX_BYTES + 1`` bytes of what it holds.
 
-    Raises SourceError where nothing can be read.
+    Raises SourceError where nothing can be read.  It repeats no name that may be the content of a key.
     """
+    try:
+        return _open(source)
+    except SourceError as error:
+        if not source:
+            raise SourceError("the path is empty") from None
+        looks = "this looks like the content of a file, not its path; env:NAME reads a variable"
+        raise SourceError(looks if _CONTENT.search(source) else str(error)) from None
+
+
+def _open(source: str) -> tuple[str, bytes]:
     scheme, _, rest = source.partition(":")
     if scheme == "env":
         value = os.environb.get(os.fsencode(rest)) if os.supports_bytes_environ else None

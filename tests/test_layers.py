@@ -16,8 +16,8 @@ ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
     "value", "version", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic", "edwards", "der",
-    "pem", "asn1", "crypto", "chain", "targets", "rules", "engine", "checking", "render", "repair", "cli",
-    "__init__", "__main__",
+    "armor", "markers", "pem", "asn1", "crypto", "chain", "targets", "rules", "engine", "checking", "render", "repair",
+    "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

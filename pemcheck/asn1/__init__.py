@@ -21,7 +21,7 @@ from ..source import Location, Problem
 from .algorithms import spki
 from .certificate import certificate
 from .other import kind_of, other
-from .private import encrypted_key, is_key_label, legacy_scheme, private_key
+from .private import encrypted_key, is_key_label, legacy_scheme, private_key, unreadable_key
 
 __all__ = ["VERSION", "Fact", "is_key_label", "kind_of", "private_key_info", "public_key_info", "read", "spki", "store"]
 
@@ -65,7 +65,7 @@ def _read(fields: Fields, block: Block) -> Fact:
         rule, sort = ("key-unreadable", "") if secret else ("der-malformed", "unreadable")
         fields.problems.append(Problem(rule, at, str(error), sort))
         return _unreadable(at, label, secret)
-    kind = kind_of(data)
+    kind = kind_of(data, label)
     if walked.fault:
         fields.problems.append(Problem("der-malformed", at, walked.fault, "readable"))
     if kind in KEY_BODIES or (secret and kind == "unknown"):
@@ -84,7 +84,7 @@ def _read(fields: Fields, block: Block) -> Fact:
 
 def _unreadable(at: Location, label: str, secret: bool) -> Fact:
     if secret:
-        return PrivateKey(at, "unknown", label, unread=frozenset(("public", "secret")))
+        return unreadable_key(at, label)
     return Other(at, "unknown", label, unread=frozenset(("certificate",)))
 
 

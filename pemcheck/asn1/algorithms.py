@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from asn1crypto import algos, core, keys
+import re
+
+from asn1crypto import algos, keys
 
 from .. import arithmetic, der
 from ..facts import Algorithm, PublicKey
-from .names import oid
+from .basic import NULL, bits, content, count, elements, encode_oid, integer, oid, only, whole
 
 RSA, RSASSA_PSS, EC, DSA = (
     "1.2.840.113549.1.1.1",
@@ -15,11 +17,12 @@ RSA, RSASSA_PSS, EC, DSA = (
     "1.2.840.10040.4.1",
 )
 RAW_KEYS = {
-    "1.3.101.110": ("X25519", "x25519", 255),
-    "1.3.101.111": ("X448", "x448", 448),
-    "1.3.101.112": ("Ed25519", "ed25519", 255),
-    "1.3.101.113": ("Ed448", "ed448", 448),
+    "1.3.101.110": ("X25519", "x25519", 255, 32),
+    "1.3.101.111": ("X448", "x448", 448, 56),
+    "1.3.101.112": ("Ed25519", "ed25519", 255, 32),
+    "1.3.101.113": ("Ed448", "ed448", 448, 57),
 }
+"""Name, kind, bits of the field, octets of the public key (RFC 8410)."""
 _DH = ("1.2.840.113549.1.3.1", "1.2.840.10046.2.1")
 # RFC 8017 appendix A.2.4 and NIST's CSOR, which asn1crypto 1.5.1 lacks
 _MORE_SIGNATURES = {
@@ -27,6 +30,10 @@ _MORE_SIGNATURES = {
     "1.2.840.113549.1.1.16": "sha512_256_rsa",
     "2.16.840.1.101.3.4.3.3": "sha384_dsa",
     "2.16.840.1.101.3.4.3.4": "sha512_dsa",
+    "2.16.840.1.101.3.4.3.5": "sha3_224_dsa",
+    "2.16.840.1.101.3.4.3.6": "sha3_256_dsa",
+    "2.16.840.1.101.3.4.3.7": "sha3_384_dsa",
+    "2.16.840.1.101.3.4.3.8": "sha3_512_dsa",
     "2.16.840.1.101.3.4.3.13": "sha3_224_rsa",
     "2.16.840.1.101.3.4.3.14": "sha3_256_rsa",
     "2.16.840.1.101.3.4.3.15": "sha3_384_rsa",
@@ -46,54 +53,45 @@ _DIGESTS = {
     "2.16.840.1.101.3.4.2.9": "sha3_384",
     "2.16.840.1.101.3.4.2.10": "sha3_512",
 }
+_MGF1 = "1.2.840.113549.1.1.8"
+RSA_ENCRYPTION = der.encode(der.SEQUENCE, encode_oid(RSA), NULL)
+"""The DER of RSA's AlgorithmIdentifier."""
 _AWS_CURVES = {"secp256r1": "prime256v1"}  # one curve, two names; AWS uses this one
 
 
 def signature_algorithm(node: der.Node) -> Algorithm:
     """Return the facts of a signature's AlgorithmIdentifier (RFC 5280 section 4.1.1.2)."""
-    first, *parameters = node.children()
+    first, *parameters = elements(node)
     dotted = oid(first)
     if dotted == RSASSA_PSS:
-        return pss(node, parameters)
+        # a signature has to say its parameters (RFC 4055 section 3.1); nobody verifies one that does not
+        return pss(node, parameters[0]) if parameters else Algorithm(dotted, "rsassa_pss", node.der)
     known: dict[str, str] = algos.SignedDigestAlgorithmId._map
     name = known.get(dotted) or _MORE_SIGNATURES.get(dotted, dotted)
     digest = name.rpartition("_")[0]
     return Algorithm(dotted, name, node.der, digest if digest != "rsassa" else "")
 
 
-def pss(node: der.Node, parameters: list[der.Node]) -> Algorithm:
+def pss(node: der.Node, parameters: der.Node) -> Algorithm:
     """Return the facts of RSASSA-PSS with its parameters and their defaults (RFC 8017 appendix A.2.3)."""
     digest, mgf_digest, salt = "sha1", "sha1", 20
-    for part in parameters[0].children() if parameters and parameters[0].tag == der.SEQUENCE else ():
-        inner = part.children()[0]
+    for part in elements(parameters):
+        inner = only(part, part.tag)
         if part.tag == 0xA0:
             digest = _digest(inner)
         elif part.tag == 0xA1:
-            mgf_digest = _digest(inner.children()[1])
+            mask, mask_digest = elements(inner)
+            mgf_digest = _digest(mask_digest) if oid(mask) == _MGF1 else oid(mask)
         elif part.tag == 0xA2:
-            salt = integer(inner)
-        elif part.tag == 0xA3 and integer(inner) != 1:
+            salt = count(inner)
+        elif part.tag != 0xA3 or integer(inner) != 1:
             raise ValueError("an RSASSA-PSS trailer field that is not 1")
     return Algorithm(RSASSA_PSS, "rsassa_pss", node.der, digest, mgf_digest, salt)
 
 
 def _digest(node: der.Node) -> str:
-    dotted = oid(node.children()[0])
+    dotted = oid(elements(node)[0])
     return _DIGESTS.get(dotted, dotted)
-
-
-def integer(node: der.Node) -> int:
-    """Return the value of an INTEGER."""
-    if node.tag != der.INTEGER or node.body == node.stop:
-        raise ValueError(f"byte {node.start}: an INTEGER is missing")
-    return int.from_bytes(node.content, "big", signed=True)
-
-
-def bits(node: der.Node) -> bytes:
-    """Return the octets of a BIT STRING, which must be whole octets."""
-    if node.tag != der.BIT_STRING or node.content[:1] != b"\0":
-        raise ValueError(f"byte {node.start}: a BIT STRING of whole octets is missing")
-    return node.content[1:]
 
 
 def spki(identifier: bytes, octets: bytes) -> bytes:
@@ -104,42 +102,62 @@ def spki(identifier: bytes, octets: bytes) -> bytes:
 def public_key(data: bytes) -> PublicKey:
     """Return the facts of a DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)."""
     node = der.parse(data)
-    identifier, key = node.children()
-    return public_key_of(identifier, bits(key)).replace(der=node.der)
+    identifier, key = elements(node)
+    octets = bits(key)
+    if not octets:
+        raise ValueError("a public key without content")
+    return public_key_of(identifier, octets).replace(der=node.der)
 
 
 def public_key_of(identifier: der.Node, octets: bytes) -> PublicKey:
-    """Return the facts of a public key from its AlgorithmIdentifier and its octets."""
-    first, *parameters = identifier.children()
-    key = _key_of(oid(first), parameters, identifier, octets)
-    return key.replace(der=spki(identifier.der, octets), identifier=identifier.der)
+    """Return the facts of a public key; a private key may say nothing but its AlgorithmIdentifier."""
+    first, *parameters = elements(identifier)
+    key = _key_of(oid(first), parameters[0] if parameters else None, identifier, octets)
+    return key.replace(der=spki(identifier.der, octets) if octets else b"", identifier=identifier.der)
 
 
-def _key_of(dotted: str, parameters: list[der.Node], identifier: der.Node, octets: bytes) -> PublicKey:
+def _key_of(dotted: str, parameters: der.Node | None, identifier: der.Node, octets: bytes) -> PublicKey:
     if dotted == EC:
-        return ec_key(parameters[0] if parameters else None, octets)
+        return ec_key(parameters, octets)
     if dotted in (RSA, RSASSA_PSS):
         return _rsa_key(dotted, parameters, identifier, octets)
     if dotted in RAW_KEYS:
-        algorithm, kind, size = RAW_KEYS[dotted]
+        algorithm, kind, size, length = RAW_KEYS[dotted]
+        if octets and len(octets) != length:
+            raise ValueError(f"an {algorithm} key of {len(octets)} bytes")
         return PublicKey(algorithm, kind, dotted, size, octets=octets)
-    if dotted == DSA and parameters and octets:
-        p, q, g = (integer(number) for number in parameters[0].children())
-        der.walk(octets)
-        numbers = (p, q, g, integer(der.parse(octets)))
-        return PublicKey(f"DSA_{p.bit_length()}", "dsa", dotted, p.bit_length(), numbers=numbers)
-    return PublicKey(dotted, "dh" if dotted in _DH else "other", dotted, octets=octets)
+    stated = parameters if parameters is not None and parameters.tag == der.SEQUENCE else None
+    if dotted == DSA and stated is not None:
+        return _dsa_key(stated, octets)
+    if dotted in _DH:
+        modulus = None if stated is None else integer(stated.children()[0]).bit_length()
+        return PublicKey(dotted, "dh", dotted, modulus, octets=octets)
+    return PublicKey(dotted, "other", dotted, octets=octets)
 
 
-def _rsa_key(dotted: str, parameters: list[der.Node], identifier: der.Node, octets: bytes) -> PublicKey:
+def _rsa_key(dotted: str, parameters: der.Node | None, identifier: der.Node, octets: bytes) -> PublicKey:
     der.walk(octets)
     key = keys.RSAPublicKey.load(octets, strict=True)
     numbers: tuple[int, int] = (key["modulus"].native, key["public_exponent"].native)
+    if min(numbers) <= 0:
+        raise ValueError("an RSA modulus or exponent that is not positive")
     size = numbers[0].bit_length()
     if dotted == RSA:
         return PublicKey(f"RSA_{size}", "rsa", dotted, size, numbers=numbers)
-    restriction = pss(identifier, parameters) if parameters and parameters[0].tag == der.SEQUENCE else None
+    restriction = pss(identifier, parameters) if parameters is not None and parameters.tag == der.SEQUENCE else None
     return PublicKey(f"RSASSA_PSS_{size}", "rsassa_pss", dotted, size, numbers=numbers, restriction=restriction)
+
+
+def _dsa_key(parameters: der.Node, octets: bytes) -> PublicKey:
+    """RFC 3279 section 2.3.2; in PKCS#8 the public number is not stated."""
+    p, q, g = (integer(number) for number in elements(parameters))
+    numbers: tuple[int, ...] = (p, q, g)
+    if octets:
+        der.walk(octets)
+        numbers = (p, q, g, integer(whole(octets)))
+    if min(numbers) <= 0:
+        raise ValueError("a DSA number that is not positive")
+    return PublicKey(f"DSA_{p.bit_length()}", "dsa", DSA, p.bit_length(), numbers=numbers)
 
 
 def ec_key(parameters: der.Node | None, octets: bytes) -> PublicKey:
@@ -167,22 +185,16 @@ def _field_bits(name: str) -> int | None:
     curve = arithmetic.CURVES.get(name)
     if curve:
         return curve.bits
-    digits = "".join(character if character.isdigit() else " " for character in name.replace("c2", "")).split()
-    sizes = [int(number) for number in digits if 100 <= int(number) <= 1000]
-    return sizes[0] if sizes and "." not in name else None
+    match = None if "." in name else re.search(r"\d{3}", name)
+    return int(match.group()) if match else None
 
 
 def _explicit(parameters: der.Node) -> tuple[int | None, str | None]:
     """Return the field size of SpecifiedECDomain parameters (SEC 1 appendix C.2), and whose curve they are."""
-    _, field, curve, base, order, *_ = parameters.children()
-    kind, size = field.children()[:2]
+    _, field, curve, base, order, *_ = elements(parameters)
+    kind, size, *_ = elements(field)
     if oid(kind) != "1.2.840.10045.1.1":  # prime-field; the other is a field of characteristic two
-        return (integer(size.children()[0]), None) if size.tag == der.SEQUENCE else (None, None)
+        return (count(elements(size)[0]), None) if oid(kind) == "1.2.840.10045.1.2" else (None, None)
     p = integer(size)
-    a, b = (int.from_bytes(node.content, "big") for node in curve.children()[:2])
-    return p.bit_length(), arithmetic.named_curve(p, a, b, integer(order), base.content)
-
-
-def null() -> bytes:
-    """Return the DER of NULL, RSA's parameters."""
-    return bytes(core.Null().dump())
+    a, b = (int.from_bytes(content(node, der.OCTET_STRING), "big") for node in elements(curve)[:2])
+    return p.bit_length(), arithmetic.named_curve(p, a, b, integer(order), content(base, der.OCTET_STRING))

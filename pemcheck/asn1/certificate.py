@@ -8,71 +8,84 @@ from datetime import datetime, timezone
 from asn1crypto import core
 
 from .. import der
-from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate, Extension
+from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate
 from ..reading import Fields
-from ..source import Location
+from ..source import Location, shorten
 from . import extensions
-from .algorithms import bits, integer, public_key, signature_algorithm
+from .algorithms import public_key, signature_algorithm
+from .basic import bits, elements, integer, only
 from .names import name
 
 _UTC_TIME = re.compile(rb"\d{12}Z\Z")
 _GENERALIZED_TIME = re.compile(rb"\d{14}Z\Z")
+_OPTIONAL_TAGS = (0x81, 0xA1, 0x82, 0xA2, 0xA3)
+_REQUIRED_TAGS = [der.INTEGER] + [der.SEQUENCE] * 5
 _REQUIRED = ("serialNumber", "signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
 
 
 def certificate(fields: Fields, at: Location, data: bytes) -> Certificate | None:
     """Return the facts of the certificate at the start of *data*, which ``der.walk`` has passed; None if it is none."""
     node = der.parse(data)
-    parts = node.children()
-    tbs = parts[0].children()
+    whole, outer, signature, *behind = node.children()
+    tbs = whole.children()
     version = tbs.pop(0) if tbs and tbs[0].tag == 0xA0 else None
-    required, optional = tbs[:6], tbs[6:]
-    expected = [der.INTEGER] + [der.SEQUENCE] * 5
-    if [each.tag for each in required] != expected or len(parts) < 3 or parts[2].tag != der.BIT_STRING:
-        missing = next((name for name, each, tag in zip(_REQUIRED, required, expected) if each.tag != tag), "")
-        reason = f"{missing} is missing or of another type" if missing else "fields are missing"
+    tags = [each.tag for each in tbs[:6]]
+    if tags != _REQUIRED_TAGS:
+        missing = next(name for name, tag, found in zip(_REQUIRED, _REQUIRED_TAGS, [*tags, *[0] * 6]) if tag != found)
+        reason = f"{missing} is missing or of another type"
         fields.fail("certificate", "tbsCertificate", f"this is no complete certificate: {reason}")
         return None
-    serial, signature, issuer, validity, subject, key = required
-    listed = next((each for each in optional if each.tag == 0xA3), None)
-    extra = [f"{len(parts) - 3} behind signatureValue"] * (len(parts) > 3)
-    extra += [f"tag {each.tag:02x} in tbsCertificate" for each in optional if each.tag not in (0x81, 0x82, 0xA1, 0xA2, 0xA3)]
+    serial, inner, issuer, validity, subject, key = tbs[:6]
+    listed, extra = _optional(tbs[6:])
     read = fields.read
-    found: tuple[Extension, ...] = ()
-    nothing: list[der.Node] = []
-    if listed is not None:
-        found = read("extensions", extensions.PATH, lambda: extensions.read(fields, listed.children()[0]), found)
+    found = extensions.read(fields, listed) if listed else ()
     facts = extensions.facts(fields, found)
-    times = read("not_before", "tbsCertificate.validity", validity.children, nothing)
-    if len(times) != 2:
-        fields.unread.update(("not_before", "not_after"))
     return Certificate(
         at,
         node.der,
-        parts[0].der,
+        whole.der,
         read("version", "tbsCertificate.version", lambda: _version(version), 0),
         read("serial_number", "tbsCertificate.serialNumber", lambda: integer(serial), 0),
-        read("signature_algorithm", "signatureAlgorithm", lambda: signature_algorithm(parts[1]), NO_ALGORITHM),
-        read("tbs_signature_algorithm", "tbsCertificate.signature", lambda: signature_algorithm(signature), NO_ALGORITHM),
-        read("signature", "signatureValue", lambda: bits(parts[2]), b""),
+        read("signature_algorithm", "signatureAlgorithm", lambda: signature_algorithm(outer), NO_ALGORITHM),
+        read("tbs_signature_algorithm", "tbsCertificate.signature", lambda: signature_algorithm(inner), NO_ALGORITHM),
+        read("signature", "signatureValue", lambda: bits(signature), b""),
         read("issuer", "tbsCertificate.issuer", lambda: name(issuer.der), NO_NAME),
         read("subject", "tbsCertificate.subject", lambda: name(subject.der), NO_NAME),
-        read("not_before", "tbsCertificate.validity.notBefore", lambda: time(times[0]), NO_TIME),
-        read("not_after", "tbsCertificate.validity.notAfter", lambda: time(times[1]), NO_TIME),
+        read("not_before", "tbsCertificate.validity.notBefore", lambda: time(_validity(validity)[0]), NO_TIME),
+        read("not_after", "tbsCertificate.validity.notAfter", lambda: time(_validity(validity)[1]), NO_TIME),
         read("key", "tbsCertificate.subjectPublicKeyInfo", lambda: public_key(key.der), NO_KEY),
         found,
         trailing=len(data) - node.end,
-        extra=tuple(extra),
+        extra=(*([f"{len(behind)} behind signatureValue"] if behind else []), *extra),
         **facts,
         unread=frozenset(fields.unread),
     )
+
+
+def _optional(found: list[der.Node]) -> tuple[der.Node | None, list[str]]:
+    """Return the extensions' field, and what is none of TBSCertificate's optional fields or stands there twice."""
+    known: dict[int, der.Node] = {}
+    extra = []
+    for each in found:
+        if each.tag in _OPTIONAL_TAGS and each.tag not in known:
+            known[each.tag] = each
+        else:
+            extra.append(f"tag {each.tag:02x} in tbsCertificate")
+    return known.get(0xA3), extra
 
 
 NO_ALGORITHM = Certificate._defaults["signature_algorithm"]
 
 
 def _version(node: der.Node | None) -> int:
-    return 1 if node is None else integer(node.children()[0]) + 1
+    return 1 if node is None else integer(only(node, 0xA0), 4) + 1
+
+
+def _validity(node: der.Node) -> list[der.Node]:
+    times = elements(node)
+    if len(times) != 2:
+        raise ValueError(f"{len(times)} times where two should be")
+    return times
 
 
 def time(node: der.Node) -> datetime:
@@ -93,7 +106,10 @@ def _lenient_time(node: der.Node) -> datetime:
     kind = {der.UTC_TIME: core.UTCTime, der.GENERALIZED_TIME: core.GeneralizedTime}.get(node.tag)
     if kind is None:
         raise ValueError("neither UTCTime nor GeneralizedTime")
-    moment = kind.load(node.der).native
+    try:
+        moment = kind.load(node.der).native
+    except ValueError:
+        moment = None
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise ValueError("a time without time zone")
+        raise ValueError(f"{shorten(node.content.decode('latin-1'), 40)!r} is not a moment in UTC")
     return moment.astimezone(timezone.utc)

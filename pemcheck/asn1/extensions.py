@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, TypeVar
+from functools import partial
+from typing import Any, Callable
 
-from asn1crypto import core, x509
+from asn1crypto import x509
 
 from .. import der
 from ..facts import BasicConstraints, Extension
 from ..reading import Fields
-from .names import alt_names, ia5, name_constraints, oid
-
-T = TypeVar("T")
+from .basic import boolean, content, count, elements, named_bits, oid, only, whole
+from .names import alt_names, ia5, name_constraints
 
 PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
@@ -38,23 +38,39 @@ _KEY_USAGES = (
 
 
 def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
-    """Return the extensions of a DER Extensions, in encoded order (RFC 5280 section 4.2)."""
+    """Return the extensions in the explicit tag [3], in encoded order (RFC 5280 section 4.2)."""
+    nodes = fields.read("extensions", PATH, lambda: elements(only(node, 0xA3)), None)
     found = []
-    for number, each in enumerate(node.children()):
-        extension = fields.read("extensions", f"{PATH}[{number}]", lambda each=each: _extension(each), None)  # type: ignore[misc]
+    lost = {""} if nodes is None else set()
+    for number, each in enumerate(nodes or ()):
+        extension = fields.read("extensions", f"{PATH}[{number}]", partial(_extension, each), None)
         if extension is not None:
             found.append(extension)
+        else:
+            lost.add(_oid_of(each))
+    known = {extension.oid for extension in found}
+    for names, dotted, _ in _READERS:
+        if dotted not in known and {"", dotted} & lost:  # one whose OID cannot be read may have been any
+            fields.unread.update(names)
     return tuple(found)
 
 
 def _extension(node: der.Node) -> Extension:
-    first, *rest = node.children()
+    first, *flag, value = elements(node)
     dotted = oid(first)
-    critical = bool(rest) and rest[0].tag == der.BOOLEAN and rest[0].content != b"\0"
-    if not rest or rest[-1].tag != der.OCTET_STRING:
-        raise ValueError(f"extension {dotted} has no value")
+    if len(flag) > 1:
+        raise ValueError(f"extension {dotted} has {len(flag) + 2} fields")
+    critical = bool(flag) and boolean(flag[0])
     name: str = x509.ExtensionId._map.get(dotted, dotted)
-    return Extension(dotted, name, critical, rest[-1].content, dotted in _UNDERSTOOD)
+    return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _UNDERSTOOD)
+
+
+def _oid_of(node: der.Node) -> str:
+    """Return the OID of an extension that cannot be read, empty if not even that can be."""
+    try:
+        return oid(node.children()[0])
+    except (ValueError, IndexError):
+        return ""
 
 
 def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
@@ -62,11 +78,9 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for names, dotted, get in _READERS:
         extension = next((each for each in extensions if each.oid == dotted), None)
-        for name in names:
-            if "extensions" in fields.unread and extension is None:
-                fields.unread.add(name)  # it may have been in the one that could not be read
         if extension is not None:
-            values = fields.read(names[0], f"{PATH}.{extension.name}", lambda: _decode(extension, get), None)
+            decode = partial(_decode, extension.value, get)
+            values = fields.read(names[0], f"{PATH}.{extension.name}", decode, None)
             if values is None:
                 fields.unread.update(names)
             else:
@@ -74,53 +88,41 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     return result
 
 
-def _decode(extension: Extension, get: Callable[[bytes], tuple[Any, ...]]) -> tuple[Any, ...]:
-    walked = der.walk(extension.value)
-    if walked.end != len(extension.value):
-        raise ValueError(f"{len(extension.value) - walked.end} bytes follow the value")
-    return get(extension.value)
+def _decode(value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
+    der.walk(value)
+    return get(whole(value))
 
 
-def _key_usage(data: bytes) -> tuple[tuple[str, ...]]:
-    usages = x509.KeyUsage.load(data, strict=True).native
-    return (tuple(usage for usage in _KEY_USAGES if usage in usages),)
+def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:
+    parts = elements(node)
+    ca = boolean(parts.pop(0)) if parts and parts[0].tag == der.BOOLEAN else False
+    length = count(parts.pop(0)) if parts else None
+    if parts:
+        raise ValueError("unknown fields in basic constraints")
+    return (BasicConstraints(ca, length),)
 
 
-def _basic_constraints(data: bytes) -> tuple[BasicConstraints]:
-    constraints = x509.BasicConstraints.load(data, strict=True)
-    length = constraints["path_len_constraint"].native
-    return (BasicConstraints(bool(constraints["ca"].native), None if length is None else int(length)),)
+def _authority_key_identifier(node: der.Node) -> tuple[bytes | None]:
+    return (next((part.content for part in elements(node) if part.tag == 0x80), None),)
 
 
-def _authority_key_identifier(data: bytes) -> tuple[bytes | None]:
-    return (next((part.content for part in der.parse(data).children() if part.tag == 0x80), None),)
-
-
-def _authority_information(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _authority_information(node: der.Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
     urls: dict[str, list[str]] = {"1.3.6.1.5.5.7.48.1": [], "1.3.6.1.5.5.7.48.2": []}
-    for description in der.parse(data).children():
-        method, location = description.children()
+    for description in elements(node):
+        method, location = elements(description)
         if location.tag == 0x86:
             urls.get(oid(method), []).append(ia5(location.content))
     ocsp, issuers = urls.values()
     return tuple(ocsp), tuple(issuers)
 
 
-def _extended_key_usage(data: bytes) -> tuple[tuple[str, ...]]:
-    return (tuple(oid(purpose) for purpose in der.parse(data).children()),)
-
-
-_READERS: tuple[tuple[tuple[str, ...], str, Callable[[bytes], tuple[Any, ...]]], ...] = (
-    (("subject_alt_names",), SUBJECT_ALT_NAME, lambda data: (alt_names(data),)),
-    (("key_usage",), KEY_USAGE, _key_usage),
-    (("extended_key_usage",), EXTENDED_KEY_USAGE, _extended_key_usage),
+_READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]]], ...] = (
+    (("subject_alt_names",), SUBJECT_ALT_NAME, lambda node: (alt_names(node),)),
+    (("key_usage",), KEY_USAGE, lambda node: (named_bits(node, _KEY_USAGES),)),
+    (("extended_key_usage",), EXTENDED_KEY_USAGE, lambda node: (tuple(map(oid, elements(node))),)),
     (("basic_constraints",), BASIC_CONSTRAINTS, _basic_constraints),
-    (
-        ("subject_key_identifier",),
-        SUBJECT_KEY_IDENTIFIER,
-        lambda data: (core.OctetString.load(data, strict=True).native,),
-    ),
+    (("subject_key_identifier",), SUBJECT_KEY_IDENTIFIER, lambda node: (content(node, der.OCTET_STRING),)),
     (("authority_key_identifier",), AUTHORITY_KEY_IDENTIFIER, _authority_key_identifier),
     (("ocsp_urls", "ca_issuers_urls"), AUTHORITY_INFORMATION, _authority_information),
-    (("name_constraints",), NAME_CONSTRAINTS, lambda data: (name_constraints(data),)),
+    (("name_constraints",), NAME_CONSTRAINTS, lambda node: (name_constraints(node),)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Any
 
 from asn1crypto import core
@@ -10,6 +11,7 @@ from asn1crypto import core
 from .. import der
 from ..facts import AltNames, Name, NameConstraints, Subtree
 from ..source import printable
+from .basic import elements, oid, whole
 
 # RFC 4514 section 3, then the descriptors of RFC 4519, RFC 2985 and of the CA/Browser Forum
 _KEYWORDS = {
@@ -39,74 +41,103 @@ _KEYWORDS = {
     "1.3.6.1.4.1.311.60.2.1.2": "jurisdictionST",
     "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionC",
 }
+_SPECIAL = re.compile(r'["+,;<>\\]')
+_TELETEX = 20  # what everybody writes in it is Latin-1, and no table of T.61 agrees with another
 _STRINGS: dict[int, Any] = {
     12: core.UTF8String,
     18: core.NumericString,
     19: core.PrintableString,
-    20: core.TeletexString,
     22: core.IA5String,
     26: core.VisibleString,
     28: core.UniversalString,
     30: core.BMPString,
 }
 _GENERAL_NAMES = {0x81: "email", 0x82: "dns", 0x86: "uri", 0x87: "ip", 0xA4: "directory"}
-
-
-def oid(node: der.Node) -> str:
-    """Return an OBJECT IDENTIFIER in dotted form."""
-    if node.tag != der.OID:
-        raise ValueError(f"byte {node.start}: an object identifier is missing")
-    return str(core.ObjectIdentifier.load(node.der).native)
+_OTHER_GENERAL_NAMES = frozenset((0xA0, 0xA3, 0xA5, 0x88))
 
 
 def name(data: bytes) -> Name:
     """Return the facts of a DER Name (RFC 5280 section 4.1.2.4)."""
     rdns = []
     texts = []
-    for rdn in der.parse(data).children():
+    for rdn in elements(whole(data)):
         pairs = []
-        for attribute in rdn.children():
-            kind, value = attribute.children()
-            pairs.append((oid(kind), *_value(value)))
-        rdns.append(tuple((kind, shown) for kind, shown, _ in pairs))
-        texts.append("+".join(_KEYWORDS.get(kind, kind) + "=" + _rfc4514(kind, shown, value) for kind, shown, value in pairs))
+        for attribute in elements(rdn, der.SET):
+            kind, value = elements(attribute)
+            pairs.append((oid(kind), value, _string(value)))
+        if not pairs:
+            raise ValueError("a relative distinguished name without an attribute")
+        rdns.append(tuple((kind, _hex(value) if text is None else printable(text)) for kind, value, text in pairs))
+        texts.append("+".join(_rfc4514(*pair) for pair in pairs))
     return Name(data, ",".join(reversed(texts)), tuple(rdns))
 
 
-def _value(node: der.Node) -> tuple[str, bytes]:
+def _string(node: der.Node) -> str | None:
+    """Return the text of a string type, None for any other."""
+    if node.tag == _TELETEX:
+        return node.content.decode("latin-1")
     string = _STRINGS.get(node.tag)
-    return (printable(string.load(node.der).native) if string else "#" + node.der.hex()), node.der
+    return None if string is None else str(string.load(node.der).native)
 
 
-def _rfc4514(kind: str, shown: str, value: bytes) -> str:
-    """Return an attribute value as RFC 4514 section 2.4 writes it."""
+def _hex(node: der.Node) -> str:
+    return "#" + node.der.hex()
+
+
+def _rfc4514(kind: str, value: der.Node, text: str | None) -> str:
+    """Return an attribute as RFC 4514 sections 2.3 and 2.4 write it."""
     if kind not in _KEYWORDS:
-        return "#" + value.hex()
-    escaped = "".join("\\" + character if character in '"+,;<>\\' else character for character in shown)
-    if value[0] in _STRINGS and escaped[:1] in ("#", " "):
+        return f"{kind}={_hex(value)}"
+    return f"{_KEYWORDS[kind]}={_hex(value) if text is None else _escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\g<0>", text)
+    if printable(text) != text:
+        escaped = "".join(each if printable(each) == each else _hexpairs(each) for each in escaped)
+    if escaped.startswith(("#", " ")):
         escaped = "\\" + escaped
-    if escaped[-1:] == " " and len(shown) > 1:
-        escaped = escaped[:-1] + "\\ "
-    return escaped
+    return escaped[:-1] + "\\ " if escaped.endswith(" ") and len(text) > 1 else escaped
 
 
-def alt_names(data: bytes) -> AltNames:
-    """Return the facts of DER GeneralNames (RFC 5280 section 4.2.1.6)."""
+def _hexpairs(character: str) -> str:
+    return "".join(f"\\{octet:02X}" for octet in character.encode())
+
+
+def alt_names(names: der.Node) -> AltNames:
+    """Return the facts of GeneralNames (RFC 5280 section 4.2.1.6)."""
     found: dict[str, list[str]] = {"dns": [], "ip": [], "email": [], "uri": []}
     directory = []
     other = 0
-    for node in der.parse(data).children():
-        kind = _GENERAL_NAMES.get(node.tag)
+    for node in elements(names):
+        kind = _general_name(node)
         if kind == "directory":
             directory.append(name(node.content))
         if kind == "ip":
-            found["ip"].append(str(ipaddress.ip_address(node.content)))
+            found["ip"].append(address(node.content))
         elif kind in found:
             found[kind].append(ia5(node.content))
         else:
             other += 1
     dns, ip, email, uri = (tuple(names) for names in found.values())
     return AltNames(dns, ip, email, uri, other, tuple(directory))
+
+
+def _general_name(node: der.Node) -> str:
+    """Return the kind of a GeneralName."""
+    if node.tag in _OTHER_GENERAL_NAMES:
+        return "other"
+    if node.tag not in _GENERAL_NAMES:
+        raise ValueError(f"tag {node.tag:02x} is no GeneralName")
+    return _GENERAL_NAMES[node.tag]
+
+
+def address(octets: bytes) -> str:
+    """Return an IP address as RFC 5952 writes it, mapped ones with the dotted IPv4 address in any Python."""
+    if len(octets) not in (4, 16):
+        raise ValueError(f"an IP address of {len(octets)} bytes")
+    mapped = octets[12:] if octets[:12] == bytes(10) + b"\xff\xff" else b""
+    return f"::ffff:{ipaddress.ip_address(mapped)}" if mapped else str(ipaddress.ip_address(octets))
 
 
 def ia5(content: bytes) -> str:
@@ -117,21 +148,22 @@ def ia5(content: bytes) -> str:
 _CONTROLS = {code: f"\\u{{{code:04x}}}" for code in (*range(32), 127)}
 
 
-def name_constraints(data: bytes) -> NameConstraints:
-    """Return the facts of DER NameConstraints (RFC 5280 section 4.2.1.10)."""
+def name_constraints(constraints: der.Node) -> NameConstraints:
+    """Return the facts of NameConstraints (RFC 5280 section 4.2.1.10)."""
     trees: dict[int, tuple[Subtree, ...]] = {0xA0: (), 0xA1: ()}
-    for part in der.parse(data).children():
-        trees[part.tag] = tuple(_subtree(subtree.children()[0]) for subtree in part.children())
+    for part in elements(constraints):
+        if part.tag not in trees:
+            raise ValueError(f"tag {part.tag:02x} in name constraints")
+        trees[part.tag] = tuple(_subtree(elements(subtree)[0]) for subtree in part.children())
     return NameConstraints(trees[0xA0], trees[0xA1])
 
 
 def _subtree(node: der.Node) -> Subtree:
-    kind = _GENERAL_NAMES.get(node.tag, "other")
+    kind = _general_name(node)
     if kind == "directory":
         base = name(node.content)
         return Subtree(kind, base.text, node.content, base)
     if kind == "ip":
         half = len(node.content) // 2
-        text = "/".join(str(ipaddress.ip_address(part)) for part in (node.content[:half], node.content[half:]))
-        return Subtree(kind, text, node.content)
+        return Subtree(kind, f"{address(node.content[:half])}/{address(node.content[half:])}", node.content)
     return Subtree(kind, ia5(node.content), node.content)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from .. import der
 from ..facts import Other, PublicKey, time_text
 from ..reading import Fields
 from ..source import Location
-from . import certificate as x509
-from .algorithms import public_key, signature_algorithm, spki
-from .names import name, oid
+from .algorithms import RSA_ENCRYPTION, public_key, signature_algorithm, spki
+from .basic import elements, oid
+from .certificate import time
+from .names import name
+
+Details = tuple[tuple[str, Any], ...]
 
 _PKCS7_TYPES = {
     "1.2.840.113549.1.7.1": "data",
@@ -20,9 +23,9 @@ _PKCS7_TYPES = {
 }
 
 
-def kind_of(data: bytes) -> str:
+def kind_of(data: bytes, label: str = "") -> str:
     """
-    Return what the first element of *data* is by its shape, whatever a label says.
+    Return what the first element of *data* is by its shape; the label decides only between look-alikes.
 
     One of certificate, certificate_request, crl, public_key, pkcs1, pkcs8, sec1, dsa, encrypted-pkcs8,
     pkcs7, pkcs12, parameters, unknown.
@@ -32,7 +35,11 @@ def kind_of(data: bytes) -> str:
         if node.tag == der.OID:
             return "parameters"
         children = node.children()
-        return _kind([child.tag for child in children], children) if node.tag == der.SEQUENCE else "unknown"
+        if node.tag != der.SEQUENCE:
+            return "unknown"
+        if label.endswith("PARAMETERS") and all(child.tag == der.INTEGER for child in children):
+            return "parameters"  # Diffie-Hellman's p and g look like RSA's n and e
+        return _kind([child.tag for child in children], children)
     except ValueError:
         return "unknown"
 
@@ -75,46 +82,60 @@ def _signed_kind(tbs: list[der.Node]) -> str:
 
 def other(fields: Fields, at: Location, label: str, kind: str, data: bytes) -> Other:
     """Return what can be said about an object of this *kind*."""
-    details: tuple[tuple[str, Any], ...] = ()
+    details: Details = ()
     key: PublicKey | None = None
-    node = der.parse(data) if kind not in ("unknown", "jks") else None
-    if node is not None and kind == "certificate_request":
-        parts = node.children()[0].children()
-        subject = fields.read("subject", "certificationRequestInfo.subject", lambda: name(parts[1].der).text, None)
-        path = "certificationRequestInfo.subjectPKInfo"
-        key = fields.read("key", path, lambda: public_key(parts[2].der), None)
-        details = (("subject", subject),)
-    elif node is not None and kind == "public_key":
-        key = fields.read("key", "", lambda: _public_key(node), None)
-    elif node is not None and kind == "crl":
-        details = fields.read("crl", "tbsCertList", lambda: _crl(node), ())
-    elif node is not None and kind == "pkcs7":
-        content = fields.read("content", "contentType", lambda: _PKCS7_TYPES[oid(node.children()[0])], None)
-        details = (("content", content),)
-    elif node is not None and kind == "parameters" and node.tag == der.OID:
-        details = (("curve_oid", fields.read("curve", "", lambda: oid(node), None)),)
+    if kind == "certificate_request":
+        details, key = _request(fields, der.parse(data))
+    elif kind == "public_key":
+        key = fields.read("key", "", lambda: _public_key(der.parse(data)), None)
+    elif kind == "crl":
+        details = _crl(fields, der.parse(data))
+    elif kind == "pkcs7":
+        content_type = elements(der.parse(data))[0]
+        details = (("content", fields.read("content", "contentType", lambda: _PKCS7_TYPES[oid(content_type)], None)),)
+    elif kind == "parameters":
+        details = _parameters(fields, der.parse(data))
     return Other(at, kind, label, details, key, frozenset(fields.unread))
+
+
+def _request(fields: Fields, node: der.Node) -> tuple[Details, PublicKey | None]:
+    """RFC 2986."""
+    _, subject, key, *_ = node.children()[0].children()
+    path = "certificationRequestInfo"
+    details = (("subject", fields.read("subject", f"{path}.subject", lambda: name(subject.der).text, None)),)
+    return details, fields.read("key", f"{path}.subjectPKInfo", lambda: public_key(key.der), None)
 
 
 def _public_key(node: der.Node) -> PublicKey:
     if node.children()[0].tag == der.SEQUENCE:
         return public_key(node.der)
     # PKCS#1's RSAPublicKey, without an AlgorithmIdentifier (RFC 8017 appendix A.1.1)
-    rsa_encryption = bytes.fromhex("300d06092a864886f70d0101010500")
-    return public_key(spki(rsa_encryption, node.der))
+    return public_key(spki(RSA_ENCRYPTION, node.der))
 
 
-def _crl(node: der.Node) -> tuple[tuple[str, Any], ...]:
+def _parameters(fields: Fields, node: der.Node) -> Details:
+    """RFC 5480 section 2.1.1; of Diffie-Hellman's and DSA's nothing is said."""
+    if node.tag != der.OID:
+        return ()
+    return (("curve_oid", fields.read("curve_oid", "", lambda: oid(node), None)),)
+
+
+def _crl(fields: Fields, node: der.Node) -> Details:
+    """RFC 5280 section 5.1."""
     parts = node.children()[0].children()
     if parts[0].tag == der.INTEGER:
         parts = parts[1:]
-    signature, issuer, this_update, *rest = parts
-    next_update = rest[0] if rest and rest[0].tag in (der.UTC_TIME, der.GENERALIZED_TIME) else None
-    revoked = next((part for part in rest if part.tag == der.SEQUENCE), None)
+    times = [part for part in parts if part.tag in (der.UTC_TIME, der.GENERALIZED_TIME)][:2]
+    behind = parts[parts.index(times[-1]) + 1 :]
+    revoked = elements(behind[0]) if behind and behind[0].tag == der.SEQUENCE else []
+
+    def read(field: str, path: str, get: Callable[[], Any]) -> tuple[str, Any]:
+        return field, fields.read(field, f"tbsCertList.{path}", get, None)
+
     return (
-        ("issuer", name(issuer.der).text),
-        ("signature_algorithm", signature_algorithm(signature).to_dict()),
-        ("this_update", time_text(x509.time(this_update))),
-        ("next_update", time_text(x509.time(next_update)) if next_update else None),
-        ("revoked", len(revoked.children()) if revoked else 0),
+        read("issuer", "issuer", lambda: name(parts[1].der).text),
+        read("signature_algorithm", "signature", lambda: signature_algorithm(parts[0]).to_dict()),
+        read("this_update", "thisUpdate", lambda: time_text(time(times[0]))),
+        read("next_update", "nextUpdate", lambda: time_text(time(times[1])) if times[1:] else None),
+        ("revoked", len(revoked)),
     )

@@ -9,14 +9,25 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from asn1crypto import core, keys
+from asn1crypto import keys
 
 from .. import der
 from ..facts import PrivateKey, PublicKey
 from ..reading import Fields
 from ..source import Location, printable
-from .algorithms import DSA, EC, RAW_KEYS, RSA, RSASSA_PSS, bits, ec_key, integer, null, public_key, public_key_of, spki
-from .names import oid
+from .algorithms import (
+    DSA,
+    EC,
+    RAW_KEYS,
+    RSA,
+    RSA_ENCRYPTION,
+    RSASSA_PSS,
+    ec_key,
+    public_key,
+    public_key_of,
+    spki,
+)
+from .basic import bits, content, elements, encode_oid, integer, oid, only, whole
 
 _OPENSSH_MAGIC = b"openssh-key-v1\0"
 _FORMATS = {
@@ -27,6 +38,7 @@ _FORMATS = {
     "ENCRYPTED PRIVATE KEY": "pkcs8",
     "OPENSSH PRIVATE KEY": "openssh",
 }
+_MORE_DERIVATIONS = {"1.3.6.1.4.1.11591.4.11": "scrypt"}  # RFC 7914, which asn1crypto 1.5.1 lacks
 _OPENSSH_CURVES = {
     "nistp256": "1.2.840.10045.3.1.7",
     "nistp384": "1.3.132.0.34",
@@ -51,14 +63,28 @@ def is_key_label(label: str) -> bool:
 
 def encrypted_key(at: Location, label: str, body: str, encryption: str | None) -> PrivateKey:
     """Return the facts of a key that only its passphrase opens."""
-    form = _FORMATS.get(label, "pkcs8" if body == "encrypted-pkcs8" else label.lower())
-    return PrivateKey(at, form, label, True, encryption, body=body, unread=frozenset(("public", "secret")))
+    unread = frozenset(("public", "secret")) | (frozenset(("encryption",)) if encryption is None else frozenset())
+    return PrivateKey(at, _format(label, body), label, True, encryption, body=body, unread=unread)
+
+
+def unreadable_key(at: Location, label: str, body: str = "") -> PrivateKey:
+    """Return the facts of a key that only its label or its outermost structure tells."""
+    encrypted = label.startswith("ENCRYPTED ")
+    unread = ("public", "secret", "encryption") if encrypted else ("public", "secret")
+    return PrivateKey(at, _format(label, body), label, encrypted, body=body, unread=frozenset(unread))
+
+
+def _format(label: str, body: str) -> str:
+    """Return what the bytes are, and only where they do not tell, what the label says."""
+    if body in ("", "legacy"):
+        return _FORMATS.get(label) or label.lower() or "unknown"
+    return "pkcs8" if body == "encrypted-pkcs8" else body
 
 
 def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes) -> PrivateKey:
     """Return the facts of a private key whose bytes look like *body*."""
     if body == "encrypted-pkcs8":
-        scheme = fields.read("encryption", "encryptionAlgorithm", lambda: _scheme(data), "unknown", secret=True)
+        scheme = fields.read("encryption", "encryptionAlgorithm", lambda: _scheme(data), None, secret=True)
         return encrypted_key(at, label, body, scheme)
     if data.startswith(_OPENSSH_MAGIC):
         return _openssh(fields, at, label, data)
@@ -70,9 +96,10 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
         try:
             found = reader(data)
         except Exception as error:  # anything that asn1crypto raises; its text could quote the key
-            fields.fail("public", "", f"its {body} structure does not decode ({type(error).__name__})", "key-unreadable")
+            reason = f"its {body} structure does not decode ({type(error).__name__})"
+            fields.fail("public", "", reason, "key-unreadable")
     if found is None:
-        return PrivateKey(at, body or "unknown", label, body=body, unread=frozenset(("public", "secret")))
+        return unreadable_key(at, label, body)
     unread = frozenset(("public",)) if found.public is None else frozenset()
     return PrivateKey(
         at,
@@ -93,71 +120,72 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
 
 def _pkcs8(data: bytes) -> _Read:
     """RFC 5958."""
-    _, identifier, octets, *rest = der.parse(data).children()
-    dotted = oid(identifier.children()[0])
-    inner = octets.content
-    if dotted in (EC, RSA, RSASSA_PSS, DSA, *RAW_KEYS):
-        inner = inner[: der.walk(inner).end]
-    public = next((bits(part._replace(tag=der.BIT_STRING)) for part in rest if part.tag == 0x81), b"")
+    _, identifier, octets, *rest = elements(der.parse(data))
+    dotted = oid(elements(identifier)[0])
+    inner = content(octets, der.OCTET_STRING)
+    stated = _stated(rest)
     if dotted == EC:
-        found = _sec1(inner, identifier)
+        found = _sec1(inner, identifier, stated)
     elif dotted in (RSA, RSASSA_PSS):
-        found = _pkcs1(inner)
-        if found.public is not None and dotted != RSA:
-            octets_of_public = bits(der.parse(found.public.der).children()[1])
-            found = found._replace(public=public_key_of(identifier, octets_of_public))
+        found = _pkcs1(inner, identifier)
     elif dotted == DSA:
-        p, q, g = (integer(number) for number in identifier.children()[1].children())
-        found = _Read(PublicKey(f"DSA_{p.bit_length()}", "dsa", DSA, p.bit_length(), numbers=(p, q, g)), (integer(der.parse(inner)),), stated=False)
+        der.walk(inner)
+        found = _Read(public_key_of(identifier, b""), (integer(whole(inner)),), stated=False)
+    elif dotted in RAW_KEYS:
+        der.walk(inner)
+        seed = content(whole(inner), der.OCTET_STRING)
+        found = _Read(public_key_of(identifier, stated), seed=seed, stated=bool(stated))
     else:
-        seed = der.parse(inner).content if dotted in RAW_KEYS else b""
-        found = _Read(public_key_of(identifier, public), seed=seed, stated=bool(public))
+        found = _Read(public_key_of(identifier, stated), stated=bool(stated))
     return found._replace(info=data)
 
 
-def _pkcs1(data: bytes) -> _Read:
-    """RFC 8017 appendix A.1.2."""
-    key = keys.RSAPrivateKey.load(data)
-    parts = ("version", "modulus", "public_exponent", "private_exponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient")
-    nodes = der.parse(data).children()
-    version, modulus, exponent, *secret = (integer(node) for node in nodes[: len(parts)])
-    if len(nodes) < len(parts) or key["modulus"].native != modulus:
-        raise ValueError("incomplete")
-    identifier = der.encode(der.SEQUENCE, core.ObjectIdentifier(RSA).dump(), null())
-    public = public_key(spki(identifier, der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)))
-    info = der.encode(der.SEQUENCE, der.encode_integer(0), identifier, der.encode(der.OCTET_STRING, data))
-    others = len(nodes[9].children()) if len(nodes) > len(parts) else 0
-    return _Read(public, (version, *secret), info=info, primes=2 + others)
+def _stated(fields: list[der.Node]) -> bytes:
+    """Return version 2's public key, [1] IMPLICIT; some writers make it EXPLICIT."""
+    for each in fields:
+        if each.tag == 0x81:
+            return bits(each._replace(tag=der.BIT_STRING))
+        if each.tag == 0xA1:
+            return bits(only(each, 0xA1))
+    return b""
 
 
-def _sec1(data: bytes, identifier: der.Node | None = None) -> _Read:
-    """RFC 5915; *identifier* is PKCS#8's, which names the curve for it."""
+def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
+    """RFC 8017 appendix A.1.2; *identifier* is PKCS#8's, which may be RSASSA-PSS's."""
     der.walk(data)
-    _, scalar, *rest = der.parse(data).children()
-    own = next((part.children()[0] for part in rest if part.tag == 0xA0), None)
-    point = next((bits(part.children()[0]) for part in rest if part.tag == 0xA1), b"")
-    named = identifier.children()[1:] if identifier is not None else []
+    nodes = elements(der.parse(data))
+    version, _, _, d, p, q, exponent1, exponent2, coefficient = (integer(node) for node in nodes[:9])
+    octets = der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)
+    public = public_key_of(identifier or der.parse(RSA_ENCRYPTION), octets)
+    info = der.encode(der.SEQUENCE, der.encode_integer(0), RSA_ENCRYPTION, der.encode(der.OCTET_STRING, data))
+    others = len(elements(nodes[9])) if len(nodes) > 9 else 0
+    secret = (version, d, p, q, exponent1, exponent2, coefficient)
+    return _Read(public, secret, info=info, primes=2 + others)
+
+
+def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") -> _Read:
+    """RFC 5915; *identifier* and *stated* are PKCS#8's, which name the curve and the point for it."""
+    der.walk(data)
+    _, scalar, *rest = elements(der.parse(data))
+    secret = (int.from_bytes(content(scalar, der.OCTET_STRING), "big"),)
+    own = next((only(part, 0xA0) for part in rest if part.tag == 0xA0), None)
+    point = next((bits(only(part, 0xA1)) for part in rest if part.tag == 0xA1), stated)
+    named = elements(identifier)[1:] if identifier is not None else []
     parameters = named[0] if named else own
-    secret = (int.from_bytes(scalar.content, "big"),)
-    if scalar.tag != der.OCTET_STRING:
-        raise ValueError("no scalar")
     if parameters is None:
         return _Read(None, secret, has_curve=False)
-    whole = der.encode(der.SEQUENCE, core.ObjectIdentifier(EC).dump(), parameters.der)
-    public = ec_key(parameters, point).replace(identifier=whole, der=spki(whole, point) if point else b"")
-    info = der.encode(der.SEQUENCE, der.encode_integer(0), whole, der.encode(der.OCTET_STRING, data))
+    algorithm = der.encode(der.SEQUENCE, encode_oid(EC), parameters.der)
+    public = ec_key(parameters, point).replace(identifier=algorithm, der=spki(algorithm, point) if point else b"")
+    info = der.encode(der.SEQUENCE, der.encode_integer(0), algorithm, der.encode(der.OCTET_STRING, data))
     return _Read(public, secret, info=info, stated=bool(point))
 
 
 def _dsa(data: bytes) -> _Read:
     """OpenSSL's traditional form: version, p, q, g, y, x."""
-    nodes = der.parse(data).children()
-    p, q, g, y, x = (integer(node) for node in nodes[1:6])
-    parameters = der.encode(der.SEQUENCE, *(node.der for node in nodes[1:4]))
-    identifier = der.encode(der.SEQUENCE, core.ObjectIdentifier(DSA).dump(), parameters)
-    public = public_key(spki(identifier, nodes[4].der))
-    info = der.encode(der.SEQUENCE, der.encode_integer(0), identifier, der.encode(der.OCTET_STRING, nodes[5].der))
-    return _Read(public.replace(numbers=(p, q, g, y)), (x,), info=info)
+    _, p, q, g, y, x = elements(der.parse(data))
+    identifier = der.encode(der.SEQUENCE, encode_oid(DSA), der.encode(der.SEQUENCE, p.der, q.der, g.der))
+    info = der.encode(der.SEQUENCE, der.encode_integer(0), identifier, der.encode(der.OCTET_STRING, x.der))
+    return _Read(public_key(spki(identifier, y.der)), (integer(x),), info=info)
 
 
 _READERS = {"pkcs8": _pkcs8, "pkcs1": _pkcs1, "sec1": _sec1, "dsa": _dsa}
@@ -171,17 +199,17 @@ def _scheme(data: bytes) -> str:
         parameters = algorithm["parameters"]
         derivation = parameters["key_derivation_func"]["algorithm"].native
         cipher = parameters["encryption_scheme"]["algorithm"].native
-        return f"pbes2, {derivation}, {cipher}"
+        return f"pbes2, {_MORE_DERIVATIONS.get(derivation, derivation)}, {cipher}"
     return name
 
 
-def legacy_scheme(headers: tuple[str, ...]) -> str:
-    """Return the cipher that RFC 1421's ``DEK-Info`` header names."""
+def legacy_scheme(headers: tuple[str, ...]) -> str | None:
+    """Return the cipher that RFC 1421's ``DEK-Info`` header names, None if it cannot be read."""
     for header in headers:
         match = re.match(r"DEK-Info:\s*([A-Za-z0-9-]{1,40})", header)
         if match:
             return match.group(1)
-    return "unknown"
+    return None
 
 
 class _Strings:
@@ -215,16 +243,14 @@ def _openssh(fields: Fields, at: Location, label: str, data: bytes) -> PrivateKe
     return PrivateKey(at, "openssh", label, encrypted, scheme, public, body="openssh", unread=frozenset(unread))
 
 
-def _ssh_public(strings: _Strings) -> PublicKey | None:
+def _ssh_public(strings: _Strings) -> PublicKey:
     kind = strings.next().decode("ascii")
     if kind == "ssh-rsa":
         exponent, modulus = (der.encode(der.INTEGER, strings.next()) for _ in range(2))
-        identifier = der.encode(der.SEQUENCE, core.ObjectIdentifier(RSA).dump(), null())
-        return public_key(spki(identifier, der.encode(der.SEQUENCE, modulus, exponent)))
+        return public_key(spki(RSA_ENCRYPTION, der.encode(der.SEQUENCE, modulus, exponent)))
     if kind.startswith("ecdsa-sha2-"):
-        curve = core.ObjectIdentifier(_OPENSSH_CURVES[strings.next().decode("ascii")]).dump()
-        return public_key(spki(der.encode(der.SEQUENCE, core.ObjectIdentifier(EC).dump(), curve), strings.next()))
+        curve = encode_oid(_OPENSSH_CURVES[strings.next().decode("ascii")])
+        return public_key(spki(der.encode(der.SEQUENCE, encode_oid(EC), curve), strings.next()))
     if kind == "ssh-ed25519":
-        identifier = der.encode(der.SEQUENCE, core.ObjectIdentifier("1.3.101.112").dump())
-        return public_key(spki(identifier, strings.next()))
-    return None
+        return public_key(spki(der.encode(der.SEQUENCE, encode_oid("1.3.101.112")), strings.next()))
+    raise ValueError("another algorithm")

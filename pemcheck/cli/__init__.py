@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Sequence
+from collections.abc import Sequence
 
 from ..version import VERSION
 
@@ -16,37 +16,40 @@ class Failure(Exception):
     """Something the user must correct; its text is one sentence."""
 
 
+class Help(Exception):
+    """The text of ``--help``."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run pemcheck with these arguments (without the program's name); return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    verbose = any(each in ("-v", "--verbose") for each in arguments)
     try:
-        status, text = _run(arguments)
+        status, text = _run(arguments[:])
         _write(text)
     except Failure as error:
         _complain(str(error))
         return CANNOT_TELL
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # whoever reads has had enough; Python would complain once more when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads has had enough
         return CANNOT_TELL
     except Exception as error:
-        if verbose:
-            import traceback
-
-            traceback.print_exc()
+        if _verbose(arguments):
+            _show(error)
         _complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
         return CANNOT_TELL
     return status
+
+
+def _verbose(arguments: Sequence[str]) -> bool:
+    return any(each in ("-v", "--verbose", "-qv", "-vq") for each in arguments)
 
 
 def _run(arguments: list[str]) -> tuple[int, str]:
     if "--version" in arguments:
         from . import version
 
-        return OK, version.text("-v" in arguments or "--verbose" in arguments)
+        return OK, version.text(_verbose(arguments))
     command = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "check"
     if command == "inspect":
         from .inspect import run
@@ -56,7 +59,10 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         from .targets import run
     else:
         from .check import run
-    return run(arguments)
+    try:
+        return run(arguments)
+    except Help as wanted:
+        return OK, str(wanted)
 
 
 def _write(text: str) -> None:
@@ -65,13 +71,29 @@ def _write(text: str) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Failure(f"standard output cannot be written: {error.strerror}") from None
 
 
 def _complain(sentence: str) -> None:
     if sys.stderr is not None:
         print(f"pemcheck: {sentence}", file=sys.stderr)
+
+
+def _show(error: BaseException) -> None:
+    """Print where *error* comes from; not its text, which could quote a key."""
+    if sys.stderr is not None:
+        import traceback
+
+        print("Traceback (most recent call last):", file=sys.stderr)
+        traceback.print_tb(error.__traceback__)
 
 
 def program_version() -> str:

@@ -1,14 +1,14 @@
-"""``check``: will this target take these three files?"""
+"""``check``: whether a target takes these three files."""
 
 from __future__ import annotations
 
-import argparse
 import re
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 from . import CANNOT_TELL, OK, REFUSED, Failure
-from .options import add_common, add_help, parser
+from .options import Parser, add_common, add_help, parser
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -26,7 +26,7 @@ example:
 """
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     found = parser("[check]", "Say whether AWS would take this certificate, before the upload.", _EPILOG)
     found.add_argument("--certificate", "--certificate-body", metavar="SRC", help="the end-entity certificate")
     found.add_argument("--private-key", metavar="SRC", help="its private key")
@@ -36,16 +36,16 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
     found.add_argument("--expires-within", default="30d", metavar="30d", help="warn that early (days; default 30d)")
     found.add_argument("--without-key", action="store_true", help="the key is elsewhere: do not judge it")
-    add_common(found, ("text", "concise", "json"))
+    add_common(found, ("text", "concise", "json"), "leave notes out")
     add_help(found)
     return found
 
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse(arguments)
     sources = (options.certificate, options.private_key, options.certificate_chain)
-    if not any(sources):
+    if all(source is None for source in sources):
         raise Failure("give --certificate, --private-key and --certificate-chain (see --help)")
     if sources.count("-") > 1:
         raise Failure("standard input (-) can be read once only")

@@ -1,8 +1,9 @@
-"""``inspect``: what is in these files?"""
+"""``inspect``: what is in these files."""
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from . import CANNOT_TELL, OK, Failure, _complain
 from .options import add_common, add_help, parser
@@ -10,7 +11,7 @@ from .options import add_common, add_help, parser
 _EPILOG = """\
 FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
 
-exit status: 0 everything was read, 2 a file could not be opened or holds nothing
+exit status: 0 every file holds something, 2 one cannot be opened or holds nothing
 """
 
 
@@ -20,7 +21,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found.add_argument("files", nargs="+", metavar="FILE")
     add_common(found, ("text", "json"))
     add_help(found)
-    options = found.parse_args(arguments)
+    options = found.parse(arguments)
     if options.files.count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     from ..checking import inspect

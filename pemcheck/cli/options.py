@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import argparse
-from typing import Sequence
+import difflib
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..source import shorten
+from . import Failure, Help
 
 
-def parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """A parser that answers what it cannot read with one sentence, and never repeats a value: it could be secret."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise Failure instead of printing the usage and exiting."""
+        raise Failure(f"{_harmless(message)} (see --help)")
+
+    def print_help(self, file: Any = None) -> None:
+        """Raise Help: printing is the business of ``main``."""
+        raise Help(self.format_help())
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Return the options; raise Failure for the first argument that is unknown."""
+        options, rest = self.parse_known_args(list(arguments))
+        if rest:
+            self.error(self._unknown(rest[0]))
+        return options
+
+    def _unknown(self, argument: str) -> str:
+        if not argument.startswith("--"):
+            what = "option" if argument.startswith("-") else "argument"
+            return f"there is no {what} {argument[:2]}" if what == "option" else f"unexpected argument: {argument}"
+        name = argument.partition("=")[0]
+        near = difflib.get_close_matches(name, self._option_string_actions, 1)
+        return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _harmless(message: str) -> str:
+    """Return argparse's *message* without a value that looks like the content of a file."""
+    return "an argument looks like the content of a file" if "-----" in message else shorten(message, 160)
+
+
+def parser(command: str, description: str, epilog: str) -> Parser:
     """Return a parser whose help names *command*."""
-    return argparse.ArgumentParser(
+    return Parser(
         prog=f"python -m pemcheck {command}".rstrip(),
         description=description,
         epilog=epilog,
@@ -18,11 +55,11 @@ def parser(command: str, description: str, epilog: str) -> argparse.ArgumentPars
     )
 
 
-def add_common(found: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    """Add the options about output."""
+def add_common(found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS) -> None:
+    """Add the options about output; *quiet* is what -q is good for, if for anything."""
     found.add_argument("--format", choices=formats, default=formats[0], help="how to print (default text)")
-    found.add_argument("-q", "--quiet", action="store_true", help="leave notes out")
-    found.add_argument("-v", "--verbose", action="store_true", help="show the traceback of an internal error")
+    found.add_argument("-q", "--quiet", action="store_true", help=quiet)
+    found.add_argument("-v", "--verbose", action="store_true", help="show where an internal error comes from")
 
 
 def add_help(found: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from . import OK
 from .options import add_common, add_help, parser
@@ -13,7 +13,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found = parser("rules", "List every rule, and how severely each target asks it.", "")
     add_common(found, ("text", "json"))
     add_help(found)
-    options = found.parse_args(arguments)
+    options = found.parse(arguments)
     from ..render import tables
 
     return OK, tables.rules_json() if options.format == "json" else tables.rules_text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from . import OK, Failure
 from .options import add_common, add_help, parser
@@ -14,7 +14,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found.add_argument("name", nargs="?", metavar="NAME")
     add_common(found, ("text", "json"))
     add_help(found)
-    options = found.parse_args(arguments)
+    options = found.parse(arguments)
     from ..render import tables
     from ..targets import TargetError, get, known
 

@@ -113,6 +113,12 @@ def library() -> str:
     return shorten(" ".join(str(binding.version_string).split()[:2]))
 
 
+def signature_error() -> type[Exception]:
+    """Return the exception that means "does not verify"; call it after ``asymmetric()`` only."""
+    found: type[Exception] = sys.modules["oscrypto.errors"].SignatureError
+    return found
+
+
 def _why(error: Exception) -> tuple[str, str]:
     """Return reason and detail of a failed import."""
     if isinstance(error, BackendUnavailable):

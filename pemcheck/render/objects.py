@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from ..source import Location, printable
+from .text import wrap
 
 _SHOWN = {
     "certificate": (
@@ -50,9 +52,17 @@ def render(objects: Sequence[dict[str, Any]]) -> str:
         for name, title in rows:
             if name not in each or each[name] in (None, [], {}):
                 continue
-            lines.append(f"    {title + ':':22}{_text(each[name])}".rstrip())
+            lines += _row(f"    {title + ':':22}", each[name])
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
+
+
+def _row(title: str, value: Any) -> Iterator[str]:
+    """Break lists into lines; anything else stays as it is, to be copied."""
+    if isinstance(value, list) or (isinstance(value, dict) and "dns" in value):
+        yield from wrap(_text(value), title, " " * len(title))
+    else:
+        yield f"{title}{_text(value)}".rstrip()
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ..rules import RULES
 from ..targets import Demand, Target, known
@@ -51,9 +52,9 @@ def rules_json() -> str:
 
 def targets_text(targets: Sequence[Target]) -> str:
     """Return the targets, one paragraph each."""
-    lines = []
+    lines: list[str] = []
     for target in targets:
-        lines.append(f"{target.name}: {target.title}, as of {target.as_of}")
+        lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
         lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
         lines.append(f"    {target.source}")
     return "\n".join([*lines, "", "`python -m pemcheck targets NAME` prints what a target demands."]) + "\n"
@@ -61,7 +62,7 @@ def targets_text(targets: Sequence[Target]) -> str:
 
 def target_text(target: Target) -> str:
     """Return what *target* demands, in the order of the pages it rests on."""
-    lines = [f"{target.name}: {target.title}, as of {target.as_of}", ""]
+    lines = [*wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", ""), ""]
     previous: tuple[str, str] = ("", "")
     for demand in target.demands:
         heading = (demand.source, demand.quote)
@@ -69,7 +70,8 @@ def target_text(target: Target) -> str:
             lines += wrap(f"“{demand.quote}”" if demand.quote else "(no sentence says so)", "", "")
             lines.append(demand.source)
             previous = heading
-        lines.append(f"    {demand.severity.value:8}{demand.rule}{_condition(demand)} ({demand.evidence.value})")
+        what = f"{demand.rule}{_condition(demand)} ({demand.evidence.value})"
+        lines += wrap(what, f"    {demand.severity.value:8}", " " * 12)
     return "\n".join(lines) + "\n"
 
 

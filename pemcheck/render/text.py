@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from ..facts import Certificate, Submission
-from ..findings import Finding, Report, Severity, Verdict
+from ..facts import Certificate, Submission, time_text
+from ..findings import Check, Finding, Report, Severity, Verdict
 from ..source import shorten
 
 WIDTH = 80
+_PAIR = {
+    True: "the key is its own",
+    False: "the key is another's",
+    None: "whether the key is its own cannot be told",
+}
+_ABOUT_NO_KEY = ("key-missing", "roles-swapped")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 
@@ -60,26 +66,32 @@ def summary(report: Report) -> str:
         for severity in Severity
         if (count := sum(finding.severity is severity for finding in report.findings))
     ]
-    return f"{report.target}: {report.verdict.value}{' (' + ', '.join(counts) + ')' if counts else ''}"
+    counted = f" ({', '.join(counts)})" if counts else ""
+    unseen = not report.submission.key and not any(finding.rule in _ABOUT_NO_KEY for finding in report.findings)
+    return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}"
+
+
+def open_questions(report: Report) -> tuple[Check, ...]:
+    """Return what could have refused and could not be asked, where that is what decides."""
+    return report.undecided if report.verdict is Verdict.UNDECIDED else ()
 
 
 def _summary(report: Report) -> Iterator[str]:
     yield summary(report)
-    if report.verdict is Verdict.UNDECIDED:
-        for check in report.undecided:
-            yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
-    yield from wrap("; ".join(_about(report.submission)), "  ", "  ")
-    if not report.submission.key and not any(finding.rule == "key-missing" for finding in report.findings):
-        yield "  key not seen"
+    for check in open_questions(report):
+        yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
+    about = "; ".join(_about(report.submission))
+    if about:
+        yield from wrap(about, "  ", "  ")
 
 
 def _about(submission: Submission) -> Iterator[str]:
     leaf = submission.leaf
     if leaf is not None:
-        yield f"certificate {shorten(leaf.title)} ({leaf.key.algorithm if 'key' not in leaf.unread else '?'}{_validity(leaf)})"
+        algorithm = "?" if "key" in leaf.unread else leaf.key.algorithm
+        yield f"certificate {shorten(leaf.title)} ({algorithm}{_validity(leaf)})"
     if submission.pair is not None:
-        words = {True: "the key is its own", False: "the key is another's", None: "whether the key is its own cannot be told"}
-        yield words[submission.pair.matches]
+        yield _PAIR[submission.pair.matches]
     if submission.path is not None and submission.path.path:
         yield "chain " + " < ".join(shorten(each.title, 40) for each in submission.path.path[:6])
     elif leaf is not None and leaf.self_signed:
@@ -87,4 +99,4 @@ def _about(submission: Submission) -> Iterator[str]:
 
 
 def _validity(leaf: Certificate) -> str:
-    return "" if "not_after" in leaf.unread else f", until {leaf.not_after:%Y-%m-%d}"
+    return "" if "not_after" in leaf.unread else f", until {time_text(leaf.not_after)[:10]}"

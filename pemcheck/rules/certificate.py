@@ -88,7 +88,11 @@ def _usage_fault(it: Certificate) -> str:
         return f"allows {listed(odd)}" if odd else "" if usage else "allows nothing"
     if it.key.kind == "ec" and "digital_signature" not in usage:
         return "lacks digital_signature"
-    return "allows key_encipherment, which an EC key cannot do" if it.key.kind == "ec" and "key_encipherment" in usage else ""
+    return (
+        "allows key_encipherment, which an EC key cannot do"
+        if it.key.kind == "ec" and "key_encipherment" in usage
+        else ""
+    )
 
 
 def _duplicates(it: Certificate) -> list[str]:
@@ -99,6 +103,13 @@ def _duplicates(it: Certificate) -> list[str]:
 def _self_issued_ok(it: Submission, want: Want) -> bool:
     leaf = it.leaf
     return leaf is None or not leaf.self_issued or it.self_signed is not False or bool(it.path and it.path.path)
+
+
+def _serial_fault(serial: int) -> str:
+    """Return what is wrong with a serial number (RFC 5280 section 4.1.2.2), or nothing."""
+    if serial <= 0:
+        return "negative" if serial else "zero"
+    return f"{serial.bit_length()} bits long" if serial.bit_length() > 159 else ""
 
 
 def _moment(moment: datetime) -> str:
@@ -119,7 +130,10 @@ RULES = (
         path=_TBS + "version",
         says=lambda it, want: f"this is an X.509 version {it.version} certificate, not version 3",
         why="Only version 3 has extensions, and with them subject alternative names and usages.",
-        fix=_REISSUE + ", with extensions" + _REQUEST + " -addext subjectAltName=DNS:www.example.com` (openssl x509 -req without -extfile makes version 1)",
+        fix=(
+            _REISSUE + ", with extensions" + _REQUEST + " -addext subjectAltName=DNS:www.example.com` (openssl x509 "
+            "-req without -extfile makes version 1)"
+        ),
     ),
     Rule(
         name="cert-expired",
@@ -128,7 +142,10 @@ RULES = (
         ok=lambda it, want: want.at <= it.not_after,
         reads=("not_after", "not_before"),
         path=_TBS + "validity.notAfter",
-        says=lambda it, want: f"the certificate expired at {_moment(it.not_after)}, {plural((want.at - it.not_after).days, 'day')} before {_moment(want.at)}",
+        says=lambda it, want: (
+            f"the certificate expired at {_moment(it.not_after)}, {plural((want.at - it.not_after).days, 'day')} "
+            f"before {_moment(want.at)}"
+        ),
         why="A certificate can be imported only while it is valid.",
         fix="renew the certificate at its CA, and pass the new one" + _REQUEST + "`",
         aws_says="MalformedCertificate: the certificate is malformed or expired",
@@ -150,7 +167,9 @@ RULES = (
         ok=lambda it, want: not inverted(it),
         reads=("not_after", "not_before"),
         path=_TBS + "validity",
-        says=lambda it, want: f"the validity ends ({_moment(it.not_after)}) before it begins ({_moment(it.not_before)})",
+        says=lambda it, want: (
+            f"the validity ends ({_moment(it.not_after)}) before it begins ({_moment(it.not_before)})"
+        ),
         why="There is no moment at which such a certificate is valid.",
         fix=_REISSUE,
     ),
@@ -181,21 +200,29 @@ RULES = (
         ok=lambda it, want: all(len(url) <= 1000 for url in it.ocsp_urls or ()),
         reads=("ocsp_urls",),
         path=_EXTENSIONS + "authority_information_access",
-        says=lambda it, want: f"an OCSP URL has {max(map(len, it.ocsp_urls or ('',))):,} characters; at most 1,000 are allowed",
+        says=lambda it, want: (
+            f"an OCSP URL has {max(map(len, it.ocsp_urls or ('',))):,} characters; at most 1,000 are allowed"
+        ),
         why="AWS limits the OCSP authority URL to 1,000 characters.",
         fix=_REISSUE + ", with a shorter URL",
     ),
     Rule(
         name="cert-key-algorithm-not-accepted",
-        on=LEAF,
-        ok=_algorithm_ok,
-        reads=("key",),
+        on=SUBMISSION,
+        applies=lambda it, want: it.leaf is not None,
+        ok=lambda it, want: it.leaf is None or _algorithm_ok(it.leaf, want),
+        reads=("leaf.key",),
+        at=lambda it: it.leaf.at if it.leaf else it.at,
+        also=lambda it: (it.key.at,) if it.key and it.pair and it.pair.matches is not False else (),
         path=_TBS + "subjectPublicKeyInfo",
-        says=lambda it, want: f"the certificate's key is {certificate_key(it)}; {want.target.title} takes {listed(want.target.key_algorithms, 8)}",
+        says=lambda it, want: (
+            f"the certificate's key is {certificate_key(it.leaf) if it.leaf else ''}; {want.target.title} takes "
+            f"{listed(want.target.key_algorithms, 8)}"
+        ),
         why="The target takes a closed list of key algorithms and sizes.",
-        fix=lambda it, want: (
-            f"make a new key ({'P-256' if 'EC_prime256v1' in want.target.key_algorithms else 'RSA 2048'}) and have the "
-            "certificate reissued for it; with openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
+        fix=(
+            "make a new key (RSA 2048) and have the certificate reissued for it; with openssl: `openssl req -new "
+            "-newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
         ),
         aws_says="The private key length <key_length> isn't supported for key algorithm.",
     ),
@@ -205,7 +232,9 @@ RULES = (
         ok=lambda it, want: it.key.kind == "rsa" or it.key.algorithm not in want.target.key_algorithms,
         reads=("key",),
         path=_TBS + "subjectPublicKeyInfo",
-        says=lambda it, want: f"the key is {certificate_key(it)}: the page lists it and demands an RSA public key in the same breath",
+        says=lambda it, want: (
+            f"the key is {certificate_key(it)}: the page lists it and demands an RSA public key in the same breath"
+        ),
         why="The documentation contradicts itself; the service's model of the same weeks lists the curves.",
         fix="nothing, or an RSA certificate where it must be certain",
         aws_says="The private key is not supported. Only RSA 1024-bit and 2048-bit private keys are allowed.",
@@ -218,7 +247,10 @@ RULES = (
         path=_TBS + "subjectPublicKeyInfo.algorithm.parameters",
         says="the certificate spells out its curve's parameters instead of naming it",
         why="Only named curves are on the target's list; most TLS libraries refuse explicit parameters.",
-        fix="make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out new-key.pem`",
+        fix=(
+            "make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey "
+            "-algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out new-key.pem`"
+        ),
     ),
     Rule(
         name="cert-pss-key",
@@ -226,18 +258,30 @@ RULES = (
         ok=lambda it, want: it.key.kind != "rsassa_pss",
         reads=("key",),
         path=_TBS + "subjectPublicKeyInfo.algorithm",
-        says=lambda it, want: f"the key is restricted to RSASSA-PSS ({it.key.algorithm}); the target's list has plain RSA only",
+        says=lambda it, want: (
+            f"the key is restricted to RSASSA-PSS ({it.key.algorithm}); the target's list has plain RSA only"
+        ),
         why="Keys of this type are not on the target's list, and few TLS clients take them.",
-        fix="make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA -out new-key.pem`",
+        fix=(
+            "make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA "
+            "-out new-key.pem`"
+        ),
     ),
     Rule(
         name="cert-key-identifier-malformed",
         on=LEAF,
-        applies=lambda it, want: (it.key.kind if it.key.kind == "rsa" else it.key.algorithm) in ("rsa", *_KEY_IDENTIFIERS),
-        ok=lambda it, want: it.key.identifier.hex() == _KEY_IDENTIFIERS["RSA" if it.key.kind == "rsa" else it.key.algorithm],
+        applies=lambda it, want: (
+            (it.key.kind if it.key.kind == "rsa" else it.key.algorithm) in ("rsa", *_KEY_IDENTIFIERS)
+        ),
+        ok=lambda it, want: (
+            it.key.identifier.hex() == _KEY_IDENTIFIERS["RSA" if it.key.kind == "rsa" else it.key.algorithm]
+        ),
         reads=("key",),
         path=_TBS + "subjectPublicKeyInfo.algorithm",
-        says=lambda it, want: f"the key's AlgorithmIdentifier is encoded as {it.key.identifier.hex()[:80]}, not as the Baseline Requirements have it",
+        says=lambda it, want: (
+            f"the key's AlgorithmIdentifier is encoded as {it.key.identifier.hex()[:80]}, not as the Baseline "
+            "Requirements have it"
+        ),
         why="Public CAs must encode it byte for byte; some clients compare it so.",
         fix=_REISSUE,
     ),
@@ -248,9 +292,13 @@ RULES = (
         ok=lambda it, want: it.key.family == signature_family(it),
         reads=("key", "signature_algorithm"),
         path="signatureAlgorithm",
-        says=lambda it, want: f"the certificate's key is {it.key.family}, the CA's that signed it is {signature_family(it)}",
+        says=lambda it, want: (
+            f"the certificate's key is {it.key.family}, the CA's that signed it is {signature_family(it)}"
+        ),
         why="The API reference demands that both match; nobody is known to have been refused for it.",
-        fix="if it is refused, ask the CA for an intermediate with the same type of key, or take a key of the CA's type",
+        fix=(
+            "if it is refused, ask the CA for an intermediate with the same type of key, or take a key of the CA's type"
+        ),
     ),
     Rule(
         name="cert-signature-algorithms-differ",
@@ -258,7 +306,10 @@ RULES = (
         ok=lambda it, want: it.signature_algorithm.der == it.tbs_signature_algorithm.der,
         reads=("signature_algorithm", "tbs_signature_algorithm"),
         path=_TBS + "signature",
-        says=lambda it, want: f"the certificate names two signature algorithms: {it.tbs_signature_algorithm.name} inside, {it.signature_algorithm.name} outside",
+        says=lambda it, want: (
+            f"the certificate names two signature algorithms: {it.tbs_signature_algorithm.name} inside, "
+            f"{it.signature_algorithm.name} outside"
+        ),
         why="Both must be the same (RFC 5280 section 4.1.1.2); libraries refuse it as damaged.",
         fix=_REISSUE,
     ),
@@ -298,7 +349,9 @@ RULES = (
         ok=lambda it, want: not _other_uses(it, want),
         reads=("extended_key_usage",),
         path=_EXTENSIONS + "extended_key_usage",
-        says=lambda it, want: f"besides TLS servers the certificate is for {listed([PURPOSES[oid] for oid in _other_uses(it, want)])}",
+        says=lambda it, want: (
+            f"besides TLS servers the certificate is for {listed([PURPOSES[oid] for oid in _other_uses(it, want)])}"
+        ),
         why="A TLS certificate is for TLS; other uses widen what a stolen key is good for.",
         fix=_REISSUE + ", with serverAuth alone" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
     ),
@@ -337,14 +390,17 @@ RULES = (
         name="cert-self-issued-not-self-signed",
         on=SUBMISSION,
         ok=_self_issued_ok,
-        reads=("self_signed",),
+        reads=("self_signed", "leaf.subject", "leaf.issuer"),
         applies=lambda it, want: it.leaf is not None,
         at=lambda it: it.leaf.at if it.leaf else it.at,
         path="signatureValue",
         says="issuer and subject are the same name, but the certificate is not signed with its own key",
         why="It is not self-signed, and no chain explains who signed it.",
         fix="pass the chain of the CA that signed it, or sign it again with its own key" + _REQUEST + "`",
-        aws_says="Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or certificate chain.",
+        aws_says=(
+            "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
+            "certificate chain."
+        ),
     ),
     Rule(
         name="cert-is-precertificate",
@@ -362,7 +418,9 @@ RULES = (
         ok=lambda it, want: not unknown_critical(it),
         reads=("extensions",),
         path="tbsCertificate.extensions",
-        says=lambda it, want: f"the certificate has a critical extension that is not commonly known: {listed(unknown_critical(it))}",
+        says=lambda it, want: (
+            f"the certificate has a critical extension that is not commonly known: {listed(unknown_critical(it))}"
+        ),
         why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
         fix=_REISSUE + ", without it or with it not critical",
     ),
@@ -379,10 +437,10 @@ RULES = (
     Rule(
         name="cert-serial-out-of-range",
         on=LEAF,
-        ok=lambda it, want: 0 < it.serial_number < 1 << 159,
+        ok=lambda it, want: not _serial_fault(it.serial_number),
         reads=("serial_number",),
         path=_TBS + "serialNumber",
-        says=lambda it, want: f"the serial number is {'zero' if not it.serial_number else 'negative' if it.serial_number < 0 else f'{it.serial_number.bit_length()} bits long'}",
+        says=lambda it, want: f"the serial number is {_serial_fault(it.serial_number)}",
         why="It must be positive and at most 20 octets (RFC 5280 section 4.1.2.2).",
         fix=_REISSUE,
     ),
@@ -390,8 +448,18 @@ RULES = (
         name="cert-trailing-data",
         on=LEAF,
         ok=lambda it, want: not it.trailing and not it.extra,
-        says=lambda it, want: listed([*([f"{plural(it.trailing, 'byte')} follow the certificate inside its block"] if it.trailing else []), *(f"unknown element: {each}" for each in it.extra)]),
+        says=lambda it, want: listed(
+            [
+                *([f"{plural(it.trailing, 'byte')} follow the certificate inside its block"] if it.trailing else []),
+                *(f"unknown element: {each}" for each in it.extra),
+            ]
+        ),
         why="Some readers refuse it, others never see what follows.",
-        fix=lambda it, want: f"have the file written anew from where it was issued; with openssl: `openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}`",
+        fix=lambda it, want: (
+            "have the file written anew from where it was issued; with openssl: `openssl x509 -in "
+            f"{file_of(it)} -out {new(it, 'certificate')}`"
+            if not it.extra
+            else _REISSUE
+        ),
     ),
 )

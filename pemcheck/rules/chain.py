@@ -18,10 +18,23 @@ _NOT_WITH_CHAIN = "Could not validate the certificate with the certificate chain
 _DIRECTLY = "The import follows the chain upwards: each certificate must directly certify the one before it."
 _ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
 _KNOWN_BAD = {
-    "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": "DST Root CA X3, expired on 2021-09-30",
-    "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": "ISRG Root X1 signed by DST Root CA X3, expired on 2024-09-30",
-    "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2": "AddTrust External CA Root, expired on 2020-05-30",
+    "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": ("DST Root CA X3, expired on 2021-09-30"),
+    "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": (
+        "ISRG Root X1 signed by DST Root CA X3, expired on 2024-09-30"
+    ),
+    "687fa451382278fff0c8b11f8d43d576671c6eb2bceab413fb83d965d06d2ff2": (
+        "AddTrust External CA Root, expired on 2020-05-30"
+    ),
 }
+"""Certificates by the SHA-256 of their DER."""
+
+
+_NO_SIGNER = "may not sign certificates (key usage without key_cert_sign)"
+_NO_CA = "is not a CA certificate (no basicConstraints cA TRUE)"
+
+
+def _issuer(child: Certificate) -> str:
+    return child.issuer.text or "somebody without a name"
 
 
 def _titles(certificates: tuple[Certificate, ...]) -> str:
@@ -38,13 +51,20 @@ def _get_issuer(child: Certificate) -> str:
     if child.authority_key_identifier:
         what += f" (subject key identifier {child.authority_key_identifier.hex()})"
     where = f" from {listed(child.ca_issuers_urls, 2)}" if child.ca_issuers_urls else " from the CA that issued it"
-    return f"get {what}{where}; with openssl, if it comes as DER: `openssl x509 -inform DER -in FILE -out new-issuer.pem`"
+    return (
+        f"get {what}{where}; with openssl, if it comes as DER: `openssl x509 -inform DER -in FILE -out new-issuer.pem`"
+    )
 
 
 def _missing_ok(it: Submission, want: Want) -> bool:
     without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
     unexplained = it.leaf is not None and it.leaf.self_issued  # cert-self-issued-not-self-signed says more
-    return bool(it.self_signed) or unexplained or bool(without_leaf) or (not it.chain and explained(it.input("certificate chain")))
+    return (
+        bool(it.self_signed)
+        or unexplained
+        or bool(without_leaf)
+        or (not it.chain and explained(it.input("certificate chain")))
+    )
 
 
 def _root_only(it: Chain) -> bool:
@@ -59,6 +79,12 @@ def _link_ok(it: Chain, want: Want) -> bool:
     return not it.path or it.gap is None or it.gap.names_match
 
 
+def _unsigned(it: Chain) -> list[Link]:
+    """Return the links that the names make and signature or key identifier break."""
+    links = it.links if it.gap is None else (*it.links, it.gap)
+    return [link for link in links if link.names_match and not link.holds]
+
+
 def _gap(it: Chain) -> Link:
     assert it.gap is not None  # noqa: S101  # only asked where the rule about the gap has failed
     return it.gap
@@ -71,7 +97,7 @@ def _gap_place(it: Chain) -> Location:
 def _link_missing_says(it: Chain, want: Want) -> str:
     gap = _gap(it)
     return (
-        f"after {gap.child.title} the chain breaks off: it was issued by {gap.child.issuer.text}, which is not there, "
+        f"after {gap.child.title} the chain breaks off: it was issued by {_issuer(gap.child)}, which is not there, "
         f"and {gap.issuer.title} comes next"
     )
 
@@ -85,16 +111,23 @@ def _unverified_says(it: Chain, want: Want) -> str:
     return f"{names}, but the signature does not verify with its key"
 
 
+def _given_path(it: Chain) -> tuple[Certificate, ...]:
+    """Return the certificates of the path in the order given."""
+    wanted = {each.der for each in it.path}
+    return tuple(each for each in it.certificates if each.der in wanted)
+
+
 def _order_says(it: Chain, want: Want) -> str:
-    given = tuple(each for each in it.certificates if each in it.path)
-    return f"the chain stands as {_titles(given)}; from the certificate upwards it must be {_titles(it.path)}"
+    return f"the chain stands as {_titles(_given_path(it))}; from the certificate upwards it must be {_titles(it.path)}"
 
 
 def _unrelated_says(it: Chain, want: Want) -> str:
     words = []
     if it.unrelated:
         words.append(f"not on the certificate's path: {_titles(it.unrelated)}")
-    words += [f"{each.title} is also signed by {each.issuer.text}: a second path, not needed" for each in it.side_paths[:3]]
+    words += [
+        f"{each.title} is also signed by {each.issuer.text}: a second path, not needed" for each in it.side_paths[:3]
+    ]
     return "; ".join(words)
 
 
@@ -132,12 +165,18 @@ RULES = (
         on=SUBMISSION,
         applies=lambda it, want: it.leaf is not None,
         ok=_missing_ok,
-        reads=("self_signed",),
+        reads=("self_signed", "leaf.subject", "leaf.issuer"),
         at=lambda it: it.leaf.at if it.leaf else it.at,
-        says=lambda it, want: f"there is no certificate chain, and {it.leaf.title if it.leaf else ''} is not self-signed: it was issued by {it.leaf.issuer.text if it.leaf else ''}",
+        says=lambda it, want: (
+            f"there is no certificate chain, and {it.leaf.title if it.leaf else ''} is not self-signed: it was issued "
+            f"by {_issuer(it.leaf) if it.leaf else ''}"
+        ),
         why="Clients know roots, not intermediates; a server that does not send its chain is not trusted.",
         fix=lambda it, want: _get_issuer(it.leaf) if it.leaf else "",
-        aws_says="Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or certificate chain.",
+        aws_says=(
+            "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
+            "certificate chain."
+        ),
     ),
     Rule(
         name="chain-not-needed",
@@ -157,10 +196,14 @@ RULES = (
         at=lambda it: it.leaf_copies[0].at,
         also=lambda it: _places(it.leaf_copies[1:]),
         says=lambda it, want: (
-            f"the chain contains the certificate itself ({it.leaf.title})" + ("" if it.path or it.gap else ", and nothing else")
+            "the chain contains the certificate itself "
+            f"({it.leaf.title})" + ("" if it.path or it.gap else ", and nothing else")
         ),
         why="The chain begins with the certificate's issuer; the end-entity certificate has its own field.",
-        fix="pass chain.pem, not fullchain.pem; or delete this block; with openssl, to see which it is: `openssl x509 -noout -subject -in FILE`",
+        fix=(
+            "pass chain.pem, not fullchain.pem; or delete this block; with openssl, to see which it is: `openssl x509 "
+            "-noout -subject -in FILE`"
+        ),
         aws_says=_CHAIN_SAYS + "0",
     ),
     Rule(
@@ -169,7 +212,10 @@ RULES = (
         ok=_starts_with_issuer,
         at=_gap_place,
         path="tbsCertificate.subject",
-        says=lambda it, want: f"the chain does not start with the certificate's issuer: {it.leaf.title} was issued by {it.leaf.issuer.text}, the chain starts with {_gap(it).issuer.subject.text}",
+        says=lambda it, want: (
+            f"the chain does not start with the certificate's issuer: {it.leaf.title} was issued by "
+            f"{_issuer(it.leaf)}, the chain starts with {_gap(it).issuer.subject.text or 'a CA without a name'}"
+        ),
         why=_DIRECTLY,
         fix=lambda it, want: _get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
         aws_says=_NOT_WITH_CHAIN,
@@ -180,7 +226,10 @@ RULES = (
         ok=lambda it, want: not _root_only(it),
         at=_gap_place,
         path="tbsCertificate.subject",
-        says=lambda it, want: f"the chain holds the root {_gap(it).issuer.title}, but not {it.leaf.issuer.text}, which issued the certificate",
+        says=lambda it, want: (
+            f"the chain holds the root {_gap(it).issuer.title}, but not {_issuer(it.leaf)}, which issued the "
+            "certificate"
+        ),
         why=_DIRECTLY,
         fix=lambda it, want: _get_issuer(it.leaf) + ", and put it before the root",
         aws_says=_NOT_WITH_CHAIN,
@@ -189,12 +238,14 @@ RULES = (
         name="chain-out-of-order",
         on=CHAIN,
         ok=lambda it, want: it.in_order,
-        at=lambda it: next((given.at for given, right in zip((c for c in it.certificates if c in it.path), it.path) if given is not right), it.at),
-        also=lambda it: _places(it.path[1:]),
+        at=lambda it: next((each.at for each, right in zip(_given_path(it), it.path) if each is not right), it.at),
         path="tbsCertificate.subject",
         says=_order_says,
         why=_DIRECTLY,
-        fix=lambda it, want: f"put the blocks in this order: {listed([f'{each.title} ({each.at})' for each in it.path])}; with openssl, to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`",
+        fix=lambda it, want: (
+            f"put the blocks in this order: {listed([f'{each.title} ({each.at})' for each in it.path])}; with openssl, "
+            "to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`"
+        ),
         aws_says=_CHAIN_SAYS + "-1",
     ),
     Rule(
@@ -206,18 +257,24 @@ RULES = (
         path="tbsCertificate.subject",
         says=_link_missing_says,
         why=_DIRECTLY,
-        fix=lambda it, want: _get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does not belong here",
+        fix=lambda it, want: (
+            _get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does "
+            "not belong here"
+        ),
         aws_says=_CHAIN_SAYS + "-1",
     ),
     Rule(
         name="chain-signature-does-not-verify",
         on=CHAIN,
-        ok=lambda it, want: it.gap is None or not it.gap.names_match,
+        ok=lambda it, want: not _unsigned(it),
         reads=("links",),
         at=_gap_place,
         also=lambda it: (it.gap.child.at,) if it.gap else (),
         says=_unverified_says,
-        why="A CA certificate of the same name but another key (re-keyed, cross-signed, out of date) certifies nothing here.",
+        why=(
+            "A CA certificate of the same name but another key (re-keyed, cross-signed, out of date) certifies nothing "
+            "here."
+        ),
         fix=lambda it, want: _get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,
     ),
@@ -229,7 +286,9 @@ RULES = (
         also=lambda it: _places((*it.unrelated, *it.side_paths)[1:]),
         says=lambda it, want: f"the chain contains what does not belong: {_unrelated_says(it, want)}",
         why="Every certificate of the chain must certify the one before it.",
-        fix="delete these blocks; with openssl, to see what a block is: `openssl x509 -noout -subject -issuer -in FILE`",
+        fix=(
+            "delete these blocks; with openssl, to see what a block is: `openssl x509 -noout -subject -issuer -in FILE`"
+        ),
         aws_says=_CHAIN_SAYS + "-1",
     ),
     Rule(
@@ -239,7 +298,10 @@ RULES = (
         at=lambda it: it.duplicates[0].at,
         also=lambda it: _places(it.duplicates[1:]),
         says=lambda it, want: f"the chain contains a certificate more than once: {_titles(it.duplicates)}",
-        why="A certificate does not certify itself, so the second one breaks the order; whether it is refused is not known.",
+        why=(
+            "A certificate does not certify itself, so the second one breaks the order; whether it is refused is not "
+            "known."
+        ),
         fix="delete the repeated blocks",
     ),
     Rule(
@@ -249,15 +311,19 @@ RULES = (
         at=lambda it: it.path[-1].at,
         says=lambda it, want: f"the chain includes the root {it.path[-1].title}",
         why="Clients have public roots already, and never trust one that a server sends; a private CA's root may stay.",
-        fix="for a public CA delete the last block; for a private one keep it last",
+        fix="for a public CA delete this block; for a private one keep it, as the last",
     ),
     Rule(
         name="chain-does-not-reach-root",
         on=CHAIN,
         applies=lambda it, want: bool(it.path) and it.gap is None,
         ok=_ends_somewhere,
+        reads=("path.subject", "path.issuer", "path.ca_issuers_urls"),
         at=lambda it: it.path[-1].at,
-        says=lambda it, want: f"the chain ends at {it.path[-1].title}, whose issuer {it.path[-1].issuer.text} is not there, nor does it say where to get it",
+        says=lambda it, want: (
+            f"the chain ends at {it.path[-1].title}, whose issuer {it.path[-1].issuer.text} is not there, nor does it "
+            "say where to get it"
+        ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
         fix="append the issuer's certificate if the CA is private",
     ),
@@ -305,7 +371,7 @@ RULES = (
         ok=_is_ca,
         reads=("basic_constraints", "key_usage", "version"),
         path="tbsCertificate.extensions.basic_constraints",
-        says=lambda it, want: f"{it.title} in the chain {'may not sign certificates (key usage without key_cert_sign)' if it.is_ca else 'is not a CA certificate (no basicConstraints cA TRUE)'}",
+        says=lambda it, want: f"{it.title} in the chain {_NO_SIGNER if it.is_ca else _NO_CA}",
         why="What an end-entity certificate signs, clients do not trust.",
         fix="use the CA's own certificates for the chain",
     ),
@@ -336,7 +402,9 @@ RULES = (
         ok=lambda it, want: for_servers(it),
         reads=("extended_key_usage",),
         path="tbsCertificate.extensions.extended_key_usage",
-        says=lambda it, want: f"{it.title} in the chain may issue certificates for {purposes(it)} only, not for TLS servers",
+        says=lambda it, want: (
+            f"{it.title} in the chain may issue certificates for {purposes(it)} only, not for TLS servers"
+        ),
         why="Clients apply an intermediate's extended key usage to what it issues.",
         fix=_ANOTHER,
     ),
@@ -346,7 +414,10 @@ RULES = (
         ok=lambda it, want: not unknown_critical(it),
         reads=("extensions",),
         path="tbsCertificate.extensions",
-        says=lambda it, want: f"{it.title} in the chain has a critical extension that is not commonly known: {listed(unknown_critical(it))}",
+        says=lambda it, want: (
+            f"{it.title} in the chain has a critical extension that is not commonly known: "
+            f"{listed(unknown_critical(it))}"
+        ),
         why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
         fix=_ANOTHER,
     ),
@@ -365,6 +436,7 @@ RULES = (
         name="chain-path-length-exceeded",
         on=CHAIN,
         ok=lambda it, want: not _too_deep(it),
+        reads=("path.basic_constraints", "path.subject", "path.issuer"),
         at=lambda it: it.path[0].at if it.path else it.at,
         path="tbsCertificate.extensions.basic_constraints",
         says=lambda it, want: f"the path is longer than a CA allows: {_too_deep(it)}",
@@ -375,6 +447,7 @@ RULES = (
         name="chain-name-constraints-violated",
         on=CHAIN,
         ok=lambda it, want: not _outside_constraints(it),
+        reads=("path.name_constraints", "path.subject", "leaf.subject", "leaf.subject_alt_names"),
         at=lambda it: it.leaf.at,
         path="tbsCertificate.extensions.subject_alt_name",
         says=lambda it, want: f"a name of the certificate is not allowed to its CA: {_outside_constraints(it)}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Union
-
 from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
 from ..targets import Want
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed, new
@@ -25,16 +23,31 @@ _LABEL_OF_BODY = {
 }
 _KNOWN_LABELS = frozenset(_LABEL_OF_BODY.values())
 
+
+def _shares_algorithm(it: Pair | None) -> bool:
+    """Whether what is said of the certificate's algorithm goes for the key too, as far as anybody can tell."""
+    if it is None or it.matches is False or "key" in it.certificate.unread:
+        return False
+    return bool(it.matches) or it.key.public is None or it.key.public.algorithm == it.certificate.key.algorithm
+
+
 # Keys whose algorithm is judged by themselves: where the certificate is another's, or there is none.
-_LONE: Scope[PrivateKey] = Scope(
-    "private key",
-    lambda s: (s.key,) if s.key and not (s.pair and s.pair.matches) else (),
+_LONE: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key and not _shares_algorithm(s.pair) else ())
+# The public key to judge once: the certificate's, else the private key's.
+_SUBJECT: Scope[Certificate | PrivateKey] = Scope(
+    "public key", lambda s: (s.leaf,) if s.leaf else (s.key,) if s.key else ()
 )
 
 
 def _export(it: PrivateKey | Pair | Input) -> str:
     command = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
     return f"export the key again as PKCS#8 PEM from where it was made; with openssl: {command}"
+
+
+def _rewrite(it: PrivateKey) -> str:
+    """Return the command that writes a key without passphrase as RSA or EC PRIVATE KEY; ssh-keygen works in place."""
+    copy = new(it, "key")
+    return f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
 
 
 def public_of(it: PrivateKey) -> PublicKey:
@@ -44,7 +57,11 @@ def public_of(it: PrivateKey) -> PublicKey:
 
 
 def _named(key: PublicKey) -> str:
-    return f"{key.algorithm} ({key.curve})" if key.kind == "ec" and key.curve and key.curve not in key.algorithm else key.algorithm
+    return (
+        f"{key.algorithm} ({key.curve})"
+        if key.kind == "ec" and key.curve and key.curve not in key.algorithm
+        else key.algorithm
+    )
 
 
 def _accepted(want: Want) -> str:
@@ -66,7 +83,12 @@ def _curve_ok(it: PrivateKey, want: Want) -> bool:
 
 
 def _label_ok(it: PrivateKey, want: Want) -> bool:
-    return not it.label or it.label not in _KNOWN_LABELS or it.body == "legacy" or it.label == _LABEL_OF_BODY.get(it.body, it.label)
+    return (
+        not it.label
+        or it.label not in _KNOWN_LABELS
+        or it.body == "legacy"
+        or it.label == _LABEL_OF_BODY.get(it.body, it.label)
+    )
 
 
 def _format_ok(it: PrivateKey, want: Want) -> bool:
@@ -89,17 +111,19 @@ def _shown_exponent(key: PublicKey) -> str:
     return str(exponent) if exponent.bit_length() <= 64 else f"of {exponent.bit_length()} bits"
 
 
-def _subject_key(it: Submission) -> PublicKey | None:
-    """Return the public key to judge once: the certificate's, else the private key's."""
-    if it.leaf is not None and "key" not in it.leaf.unread:
-        return it.leaf.key
-    return it.key.public if it.key is not None else None
+def _subject_key(it: Certificate | PrivateKey) -> PublicKey:
+    return it.key if isinstance(it, Certificate) else public_of(it)
+
+
+def _out_of_range(it: PrivateKey) -> bool:
+    """Whether an EC private key is zero or too large to be one."""
+    return any(fault.endswith("the order of the curve") for fault in it.faults)
 
 
 def _on_curve(it: Submission, want: Want) -> bool:
     keys = [it.leaf.key] if it.leaf else []
     keys += [it.key.public] if it.key and it.key.public else []
-    return all(key.on_curve is not False for key in keys) and not (it.key and "scalar" in " ".join(it.key.faults))
+    return all(key.on_curve is not False for key in keys) and not (it.key and _out_of_range(it.key))
 
 
 def _off_curve_says(it: Submission, want: Want) -> str:
@@ -107,12 +131,12 @@ def _off_curve_says(it: Submission, want: Want) -> str:
     key = it.leaf.key if it.leaf and it.leaf.key.on_curve is False else it.key.public if it.key else None
     if key is not None and key.on_curve is False:
         return f"the {whose} public point does not lie on its curve {key.curve}"
-    return "the private key's scalar is not between 1 and the order of its curve"
+    return "the private key is not a number between 1 and the order of its curve"
 
 
-def _exponent_says(it: Submission, want: Want) -> str:
+def _exponent_says(it: Certificate | PrivateKey, want: Want) -> str:
     key = _subject_key(it)
-    return f"the RSA public exponent {_shown_exponent(key)} {weak_exponent(key)}" if key else ""
+    return f"the RSA public exponent {_shown_exponent(key)} {weak_exponent(key)}"
 
 
 def _match_says(it: Pair, want: Want) -> str:
@@ -126,9 +150,13 @@ def _match_says(it: Pair, want: Want) -> str:
 
 
 # Whatever was proved twice: the key match, and each signature of the path.
-_PROOFS: Scope[Union[Pair, Link]] = Scope(
+_PROOFS: Scope[Pair | Link] = Scope(
     "proof", lambda s: (*((s.pair,) if s.pair else ()), *(s.path.links if s.path else ()))
 )
+
+
+def _of_what(it: Pair | Link) -> str:
+    return "that the key is the certificate's" if isinstance(it, Pair) else "of a signature"
 
 
 def _disagreement(it: Pair | Link) -> str:
@@ -141,11 +169,12 @@ RULES = (
         on=KEY,
         ok=lambda it, want: not it.encrypted,
         about_key=True,
-        says=lambda it, want: f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase",
+        says=lambda it, want: (
+            f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
+        ),
         why="The target has no way to ask for a passphrase: the key must be imported unencrypted.",
         fix=lambda it, want: (
-            f"decrypt a copy: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -N '' -f {new(it, 'key')}`; with openssl: "
-            f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+            f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
         aws_says="Your private key should not be encrypted.",
     ),
@@ -157,9 +186,8 @@ RULES = (
         says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
         why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
         fix=lambda it, want: (
-            f"convert a copy of an OpenSSH key: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -m PEM -N '' -f "
-            f"{new(it, 'key')}`, which openssl reads too: `openssl pkey -noout -in {new(it, 'key')}`; from another kind "
-            "of key nothing can be made: a new key is needed"
+            f"convert a copy of an OpenSSH key: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in "
+            f"{new(it, 'key')}`; from another kind of key nothing can be made: a new key is needed"
         ),
         aws_says=_NOT_SUPPORTED,
     ),
@@ -168,7 +196,9 @@ RULES = (
         on=KEY,
         ok=_label_ok,
         about_key=True,
-        says=lambda it, want: f"the block is labelled {it.label}, but what it holds belongs under {_LABEL_OF_BODY.get(it.body, it.body)}",
+        says=lambda it, want: (
+            f"the block is labelled {it.label}, but what it holds belongs under {_LABEL_OF_BODY.get(it.body, it.body)}"
+        ),
         why="Readers that go by the label fail on it; whether the target does is not documented.",
         fix=lambda it, want: (
             f"write {_LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
@@ -183,8 +213,8 @@ RULES = (
         says="the private key is PKCS#8 (PRIVATE KEY); the documents of the time show only RSA PRIVATE KEY",
         why="Whether PKCS#8 was taken in 2017 is not documented.",
         fix=lambda it, want: (
-            f"only if it is refused: `cp {file_of(it)} {new(it, 'key')} && ssh-keygen -p -m PEM -N '' -f {new(it, 'key')}`, "
-            f"or with openssl: `openssl rsa -in {file_of(it)} -traditional -out {new(it, 'key')}`"
+            f"only if it is refused: {_rewrite(it)}, or with openssl: `openssl rsa -in {file_of(it)} -traditional -out "
+            f"{new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -207,7 +237,10 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the private key cannot be decoded: {it.detail}",
         why="A key that cannot be read cannot be imported.",
-        fix="export the key again from where it was made, or take it from a backup; `openssl pkey -noout -in FILE` tells whether openssl reads it",
+        fix=(
+            "export the key again from where it was made, or take it from a backup; `openssl pkey -noout -in FILE` "
+            "tells whether openssl reads it"
+        ),
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(
@@ -269,7 +302,7 @@ RULES = (
         why="Without its curve the number is no key.",
         fix=lambda it, want: (
             "export the key again from where it was made, as PKCS#8; with openssl, from the original: "
-            "`openssl pkcs8 -topk8 -nocrypt -in ORIGINAL -out {new(it, 'key')}`"
+            f"`openssl pkcs8 -topk8 -nocrypt -in ORIGINAL -out {new(it, 'key')}`"
         ),
         aws_says=_NOT_SUPPORTED,
     ),
@@ -293,13 +326,17 @@ RULES = (
         at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
         says="there are EC PARAMETERS, but no private key: the file names a curve only",
         why="The parameters are public and the same for everybody; the key itself is missing.",
-        fix="pass the private key; with openssl a new one comes from `openssl ecparam -name prime256v1 -genkey -noout -out new-key.pem`",
+        fix=(
+            "pass the private key; with openssl a new one comes from `openssl ecparam -name prime256v1 -genkey -noout "
+            "-out new-key.pem`"
+        ),
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(
         name="key-point-not-on-curve",
         on=SUBMISSION,
         ok=_on_curve,
+        reads=("leaf.key", "key.public", "key.secret"),
         at=lambda it: it.leaf.at if it.leaf and it.leaf.key.on_curve is False else it.key.at if it.key else it.at,
         says=_off_curve_says,
         why="Such a number is no public key: it may be damaged, or an attack on whoever uses it.",
@@ -311,7 +348,7 @@ RULES = (
         ok=lambda it, want: not it.faults,
         reads=("secret",),
         about_key=True,
-        applies=lambda it, want: it.primes == 2,
+        applies=lambda it, want: it.primes == 2 and not _out_of_range(it),
         says=lambda it, want: f"the private key contradicts itself: {listed(it.faults)}",
         why="Some libraries repair such a key silently, others refuse it or sign wrongly.",
         fix=lambda it, want: _export(it) + ", or make a new key",
@@ -327,9 +364,9 @@ RULES = (
     ),
     Rule(
         name="key-weak-exponent",
-        on=SUBMISSION,
-        ok=lambda it, want: (key := _subject_key(it)) is None or not weak_exponent(key),
-        at=lambda it: it.leaf.at if it.leaf else it.key.at if it.key else it.at,
+        on=_SUBJECT,
+        ok=lambda it, want: not weak_exponent(_subject_key(it)),
+        reads=("key", "public"),
         says=_exponent_says,
         why="Small exponents have been the door to attacks, and even ones are no RSA.",
         fix=_NEW_KEY,
@@ -337,7 +374,9 @@ RULES = (
     Rule(
         name="key-known-weak",
         on=SUBMISSION,
+        applies=lambda it, want: it.leaf is not None or it.key is not None,
         ok=lambda it, want: not it.weakness,
+        reads=("leaf.key",),
         at=lambda it: it.leaf.at if it.leaf else it.key.at if it.key else it.at,
         says=lambda it, want: f"the RSA key can be broken: {it.weakness}",
         why="The private key can be calculated from the certificate; CAs must refuse and revoke such keys.",
@@ -364,11 +403,12 @@ RULES = (
         name="answers-disagree",
         on=_PROOFS,
         ok=lambda it, want: not it.answers,
-        says=lambda it, want: (
-            f"two proofs {'that the key is the certificate`s' if isinstance(it, Pair) else 'of a signature'} disagree: {_disagreement(it)}"
-        ),
+        says=lambda it, want: f"two proofs {_of_what(it)} disagree: {_disagreement(it)}",
         why="One of them is wrong, so nothing is concluded from either.",
-        fix="report this as a bug, with what `python -m pemcheck --version -v` prints; compare with `openssl x509 -pubkey` and `openssl pkey -pubout`",
+        fix=(
+            "report this as a bug, with what `python -m pemcheck --version -v` prints; compare with `openssl x509 "
+            "-pubkey` and `openssl pkey -pubout`"
+        ),
     ),
 )
 

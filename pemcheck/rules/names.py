@@ -11,7 +11,8 @@ _SAN = "tbsCertificate.extensions.subject_alt_name"
 _SUBJECT = "tbsCertificate.subject"
 _REISSUE_WITH_NAME = (
     "have the certificate issued again with its DNS names as subject alternative names; with openssl, for a "
-    "certificate of your own: `openssl req -x509 -key KEY -addext subjectAltName=DNS:www.example.com -out new-certificate.pem`"
+    "certificate of your own: `openssl req -x509 -key KEY -addext subjectAltName=DNS:www.example.com -out "
+    "new-certificate.pem`"
 )
 
 
@@ -55,12 +56,20 @@ RULES = (
         reads=("subject_alt_names", "subject"),
         path=_SUBJECT,
         says=lambda it, want: (
-            "the certificate is for no domain: there is no DNS name or IP address among its subject alternative names, and "
-            + (f"its CN {listed(it.subject.common_names)} is not a fully qualified domain name" if it.subject.common_names else "it has no CN")
+            "the certificate is for no domain: there is no DNS name or IP address among its subject alternative names, "
+            "and "
+            + (
+                f"its CN {listed(it.subject.common_names)} is not a fully qualified domain name"
+                if it.subject.common_names
+                else "it has no CN"
+            )
         ),
         why="It may import, but no load balancer, distribution or VPN endpoint can use it.",
         fix=_REISSUE_WITH_NAME,
-        aws_says="UnsupportedCertificate: The certificate must have a fully-qualified domain name, a supported signature, and a supported key size.",
+        aws_says=(
+            "UnsupportedCertificate: The certificate must have a fully-qualified domain name, a supported signature, "
+            "and a supported key size."
+        ),
     ),
     Rule(
         name="cert-single-label",
@@ -98,7 +107,9 @@ RULES = (
         ok=_cn_in_san,
         reads=("subject_alt_names", "subject"),
         path=_SUBJECT,
-        says=lambda it, want: f"the CN {listed(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})",
+        says=lambda it, want: (
+            f"the CN {listed(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})"
+        ),
         why="Clients ignore the CN where there are alternative names, so it promises a name that does not work.",
         fix=_REISSUE_WITH_NAME,
     ),
@@ -108,7 +119,10 @@ RULES = (
         ok=lambda it, want: it.subject_alt_names is None or not alt_name_fault(it.subject_alt_names),
         reads=("subject_alt_names",),
         path=_SAN,
-        says=lambda it, want: f"a subject alternative name is not one for a public TLS server: {alt_name_fault(it.subject_alt_names) if it.subject_alt_names else ''}",
+        says=lambda it, want: (
+            "a subject alternative name is not one for a public TLS server: "
+            f"{alt_name_fault(it.subject_alt_names) if it.subject_alt_names else ''}"
+        ),
         why="Public CAs must not issue such names, and clients may not match them.",
         fix=_REISSUE_WITH_NAME,
     ),
@@ -119,10 +133,15 @@ RULES = (
         ok=lambda it, want: not _uncovered(it, want),
         reads=("subject_alt_names",),
         path=_SAN,
-        says=lambda it, want: f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}",
+        says=lambda it, want: (
+            f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}"
+        ),
         why="A wildcard stands for exactly one label: *.example.com covers neither example.com nor a.b.example.com.",
         fix=_REISSUE_WITH_NAME,
-        aws_says="The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add.",
+        aws_says=(
+            "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) "
+            "that you're trying to add."
+        ),
     ),
     Rule(
         name="cert-many-names",
@@ -130,8 +149,10 @@ RULES = (
         ok=lambda it, want: it.subject_alt_names is None or it.subject_alt_names.count <= 10,
         reads=("subject_alt_names",),
         path=_SAN,
-        says=lambda it, want: f"the certificate has {it.subject_alt_names.count if it.subject_alt_names else 0:,} names",
+        says=lambda it, want: (
+            f"the certificate has {it.subject_alt_names.count if it.subject_alt_names else 0:,} names"
+        ),
         why="ACM's quota of names does not apply to imported certificates; other services have limits of their own.",
-        fix="nothing",
+        fix="nothing has to be done",
     ),
 )

@@ -14,7 +14,7 @@ _COPY_AGAIN = "copy the file again from where it was issued, as a file and not t
 
 def _rewrite(it: Problem) -> str:
     commands = [f"`openssl {what} -in {file_of(it)} -out {new(it)}`" for what in ("x509", "pkey")]
-    return f"{commands[0]} for a certificate, {commands[1]} for a key, writes it anew"
+    return f"{commands[0]} for a certificate, {commands[1]} for a key (it writes the first block only)"
 
 
 def _too_large(it: Input, want: Want) -> bool:
@@ -35,11 +35,12 @@ def _too_large_says(it: Input | Problem, want: Want) -> str:
 
 
 def _der_fix(it: Problem, want: Want) -> str:
+    what, way = ("pkey", "export the key as PKCS#8 PEM from where it was made") if "key" in it.detail else ("x509", "")
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    command = f"`(echo '{begin}'; base64 -w64 {file_of(it)}; echo '{end}') > {new(it)}`"
     return (
-        "write it as PEM: `(echo '-----BEGIN CERTIFICATE-----'; base64 -w64 "
-        f"{file_of(it)}; echo '-----END CERTIFICATE-----') > {new(it)}` for a certificate; "
-        f"with openssl: `openssl x509 -inform DER -in {file_of(it)} -out {new(it)}`, "
-        f"for a key `openssl pkey -inform DER -in {file_of(it)} -out {new(it)}`"
+        f"{way or f'write it as PEM: {command}'}; with openssl: "
+        f"`openssl {what} -inform DER -in {file_of(it)} -out {new(it)}`"
     )
 
 
@@ -79,7 +80,8 @@ RULES = (
         why="The target wants certificate, private key and chain apart, each in PEM.",
         fix=lambda it, want: (
             "export certificate, key and chain apart from the key store it came from; with openssl: `openssl pkcs12 "
-            f"-in {file_of(it)} -nodes -out {new(it, 'bundle')}` (add -legacy for files written before 2022), then split it"
+            f"-in {file_of(it)} -nodes -out {new(it, 'bundle')}` (add -legacy for files written before 2022), then "
+            "split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -89,8 +91,10 @@ RULES = (
         says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
         why="The target takes PEM only.",
         fix=lambda it, want: (
-            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore {new(it, 'store', 'p12')} -deststoretype PKCS12`, "
-            f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and split it"
+            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore {new(it, 'store', 'p12')} "
+            "-deststoretype PKCS12`, "
+            f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and "
+            "split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -101,7 +105,8 @@ RULES = (
         why="The target takes blocks labelled CERTIFICATE only.",
         fix=lambda it, want: (
             "ask the CA for the PEM download instead; with openssl: `openssl pkcs7 -print_certs "
-            f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out {new(it, 'bundle')}`, then drop its subject= and issuer= lines"
+            f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out {new(it, 'bundle')}`, then drop its "
+            "subject= and issuer= lines"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -118,7 +123,10 @@ RULES = (
         on=READER,
         says="this is PEM encoded in base64 once more",
         why=_PEM_WHY,
-        fix=lambda it, want: f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out {new(it)}`",
+        fix=lambda it, want: (
+            f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out "
+            f"{new(it)}`"
+        ),
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -137,7 +145,9 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the text is {it.detail}: two bytes for each character",
         why="PEM is ASCII; Windows PowerShell's > writes UTF-16.",
-        fix=lambda it, want: f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > {new(it)}`; in PowerShell `Set-Content -Encoding ascii`",
+        fix=lambda it, want: (
+            f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > {new(it)}`; in PowerShell `Set-Content -Encoding ascii`"
+        ),
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -145,15 +155,21 @@ RULES = (
         on=READER,
         says="the text starts with a UTF-8 byte order mark (EF BB BF)",
         why="It stands before the first BEGIN line, and not every reader skips it.",
-        fix=lambda it, want: f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > {new(it)}`",
+        fix=lambda it, want: (
+            f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > {new(it)}`"
+        ),
     ),
     Rule(
         name="input-has-forbidden-characters",
         on=READER,
         says=lambda it, want: (
-            f"the character {it.detail} stands {'inside a PEM block or its markers' if it.sort == 'inside' else 'outside of the PEM blocks'}"
+            f"the character {it.detail} stands "
+            f"{'inside a PEM block or its markers' if it.sort == 'inside' else 'outside of the PEM blocks'}"
         ),
-        why="Nothing but printable ASCII belongs in PEM; such characters come from word processors, mails and PDF files.",
+        why=(
+            "Nothing but printable ASCII belongs in PEM; such characters come from word processors, mails and PDF "
+            "files."
+        ),
         fix=f"delete the character, write dashes as the plain hyphen-minus, or {_COPY_AGAIN}",
     ),
     Rule(
@@ -176,7 +192,10 @@ RULES = (
         says=lambda it, want: f"lines of PEM end in spaces or tabs: {it.detail}",
         why="The import takes such a line for the end of the certificate, and then sees a second one.",
         fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}",
-        aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
+        aws_says=(
+            "The certificate field contains more than one certificate. You can specify only one certificate in this "
+            "field."
+        ),
     ),
     Rule(
         name="pem-blank-or-indented-lines",
@@ -192,7 +211,10 @@ RULES = (
         on=READER,
         says="an END line and the next BEGIN line stand on one line",
         why="Files without a final line end were joined; most readers then lose the second block without a word.",
-        fix=lambda it, want: f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > {new(it)}`; next time join files with `awk 1 a.pem b.pem`",
+        fix=lambda it, want: (
+            f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > {new(it)}`; "
+            "next time join files with `awk 1 a.pem b.pem`"
+        ),
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -225,14 +247,16 @@ RULES = (
     Rule(
         name="pem-text-outside-blocks",
         on=READER,
-        says=lambda it, want: f"text stands outside of the PEM blocks (such as `openssl -text` or Bag Attributes write): {it.detail}",
+        says=lambda it, want: (
+            f"text stands outside of the PEM blocks (such as `openssl -text` or Bag Attributes write): {it.detail}"
+        ),
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
         fix=lambda it, want: f"delete everything that is not between BEGIN and END; with openssl: {_rewrite(it)}",
     ),
     Rule(
         name="pem-headers-in-block",
         on=READER,
-        says=lambda it, want: f"the block has {it.detail} header line(s) of RFC 1421 (Name: value) before its base64",
+        says=lambda it, want: f"the block has header lines of RFC 1421 (Name: value) before its base64: {it.detail}",
         why="RFC 7468 has no headers; not all software skips them.",
         fix=lambda it, want: f"delete the header lines and the empty line behind them; with openssl: {_rewrite(it)}",
     ),

@@ -60,7 +60,7 @@ def _instead(it: Input | None) -> str:
     """Return what an input holds instead of what was looked for."""
     if it is None:
         return "none was given"
-    kinds = [each.to_dict()["kind"].replace("_", " ") for each in it.objects]
+    kinds = [f"a {each.to_dict()['kind'].replace('_', ' ')}" for each in it.objects]
     return f"the {it.role} input holds {listed(kinds)}" if kinds else f"the {it.role} input holds none"
 
 
@@ -71,7 +71,8 @@ def _place(it: Submission, role: str) -> Location:
 
 def _owner_says(it: Submission, want: Want) -> str:
     owner, given = it.key_owner, it.given
-    assert owner is not None and given is not None  # noqa: S101  # the rule has just failed
+    assert owner is not None  # noqa: S101  # the rule has just failed
+    assert given is not None  # noqa: S101
     says = f"the private key belongs to {owner.title} ({owner.at}), but the certificate given is {given.title}"
     if it.leaf is owner:
         return f"{says}; everything else is judged as though {owner.title} were the certificate"
@@ -79,7 +80,10 @@ def _owner_says(it: Submission, want: Want) -> str:
 
 
 def _owner_fix(it: Submission, want: Want) -> str:
-    same = "with openssl: `openssl x509 -noout -pubkey -in FILE` and `openssl pkey -pubout -in KEY` print the same for a pair"
+    same = (
+        "with openssl: `openssl x509 -noout -pubkey -in FILE` and `openssl pkey -pubout -in KEY` print the same for a "
+        "pair"
+    )
     if it.leaf is not it.key_owner:
         return f"pass the private key that the certificate's request was made with; {same}"
     return f"pass {it.leaf.title if it.leaf else ''} as the certificate, and the others as its chain; {same}"
@@ -106,13 +110,16 @@ RULES = (
             f"the certificate input holds {len(it.certificates)} certificates: "
             f"{listed([each.title for each in it.certificates])}"
         ),
-        why="This field takes exactly one certificate; the others belong into the certificate chain.",
+        why="This field takes exactly one certificate; the others belong in the certificate chain.",
         fix=lambda it, want: (
             f"split it: `awk '/BEGIN CERT/{{n++}} n==1' {file_of(it)} > {new(it, 'certificate')}; "
             f"awk '/BEGIN CERT/{{n++}} n>1' {file_of(it)} > {new(it, 'chain')}`; with openssl: "
             f"`openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}` writes the first"
         ),
-        aws_says="The certificate field contains more than one certificate. You can specify only one certificate in this field.",
+        aws_says=(
+            "The certificate field contains more than one certificate. You can specify only one certificate in this "
+            "field."
+        ),
     ),
     Rule(
         name="cert-contains-key",
@@ -172,7 +179,10 @@ RULES = (
         at=lambda it: _place(it, "private key"),
         says=lambda it, want: f"there is no private key: {_instead(it.input('private key'))}",
         why="The import always needs the private key.",
-        fix="pass the file that begins with -----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere and is not to be judged)",
+        fix=(
+            "pass the file that begins with -----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere and is not "
+            "to be judged)"
+        ),
         aws_says='Missing required parameter in input: "PrivateKey"',
     ),
     Rule(
@@ -187,7 +197,10 @@ RULES = (
             f"{listed([str(each.at.line) for each in it.keys])}"
         ),
         why="Only one key belongs to the certificate; which one the target takes is not documented.",
-        fix="keep only the block of the key that belongs to the certificate; `openssl pkey -pubout` prints its public half",
+        fix=(
+            "keep only the block of the key that belongs to the certificate; `openssl pkey -pubout` prints its public "
+            "half"
+        ),
     ),
     Rule(
         name="key-contains-cert",
@@ -195,8 +208,12 @@ RULES = (
         applies=lambda it, want: it.role == "private key",
         ok=lambda it, want: not (it.keys and it.certificates),
         at=lambda it: it.certificates[0].at,
-        says=lambda it, want: f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key",
+        says=lambda it, want: (
+            f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key"
+        ),
         why="It is a bundle such as HAProxy uses; each field is meant for one thing.",
-        fix=lambda it, want: f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`",
+        fix=lambda it, want: (
+            f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+        ),
     ),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Generic, Sequence, TypeVar, Union
+from collections.abc import Sequence
+from typing import Any, Callable, Generic, TypeVar, Union
 
-from ..facts import Certificate, Chain, Input, Link, Pair, PrivateKey, Submission
+from ..facts import Certificate, Chain, Input, Pair, PrivateKey, Submission
 from ..source import Location, Problem, printable
 from ..targets import Want
 from ..value import Value
@@ -63,12 +64,12 @@ KEY: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key else (
 PAIR: Scope[Pair] = Scope("certificate and private key", lambda s: (s.pair,) if s.pair else ())
 CHAIN: Scope[Chain] = Scope("certificate chain", lambda s: (s.path,) if s.path else ())
 ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
-LINK: Scope[Link] = Scope("chain link", lambda s: s.path.links if s.path else ())
 
 
 def file_of(it: Any) -> str:
     """Return the file of a fact as a shell word."""
     name = printable(it.at.file)
+    name = f"./{name}" if name.startswith("-") else name
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 
 

@@ -18,9 +18,7 @@ LIMITS = _GUIDE + "acm-limits.html"
 API = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html"
 KNOWLEDGE_CENTER = "https://repost.aws/knowledge-center/acm-import-troubleshooting"
 BOTOCORE = "https://github.com/boto/botocore/tree/develop/botocore/data/acm/2015-12-08"
-CLOUDFRONT = (
-    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"
-)
+CLOUDFRONT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"
 RFC_5280, RFC_5915 = "https://www.rfc-editor.org/rfc/rfc5280", "https://www.rfc-editor.org/rfc/rfc5915"
 RFC_6962, RFC_7468 = "https://www.rfc-editor.org/rfc/rfc6962", "https://www.rfc-editor.org/rfc/rfc7468"
 RFC_8017, RFC_9525 = "https://www.rfc-editor.org/rfc/rfc8017", "https://www.rfc-editor.org/rfc/rfc9525"
@@ -71,7 +69,13 @@ _PREREQUISITES = (
         "key-missing",
         "roles-swapped",
     ),
-    *said(PREREQUISITES, "ACM supports the following algorithms (API name in parentheses)", ERROR, DOCUMENTED, *ALGORITHM_RULES),
+    *said(
+        PREREQUISITES,
+        "ACM supports the following algorithms (API name in parentheses)",
+        ERROR,
+        DOCUMENTED,
+        *ALGORITHM_RULES,
+    ),
     *said(
         PREREQUISITES,
         "A certificate must be an SSL/TLS X.509 version 3 certificate.",
@@ -150,7 +154,9 @@ _FORMAT = (
         "cert-is-precertificate",
     ),
     *said(FORMAT, "-----BEGIN CERTIFICATE-----", ERROR, DOCUMENTED, "pem-wrong-label", only="other"),
-    *said(FORMAT, "-----BEGIN PRIVATE KEY-----", ERROR, DOCUMENTED, "key-format-not-accepted", "key-ec-parameters-only"),
+    *said(
+        FORMAT, "-----BEGIN PRIVATE KEY-----", ERROR, DOCUMENTED, "key-format-not-accepted", "key-ec-parameters-only"
+    ),
 )
 
 _PROBLEMS = (
@@ -231,11 +237,24 @@ _API = (
         DOCUMENTED,
         "chain-contains-unrelated",
     ),
-    *said(LIMITS, "This quota does not apply to certificates that you import into ACM.", NOTE, DOCUMENTED, "cert-many-names"),
+    *said(
+        LIMITS,
+        "This quota does not apply to certificates that you import into ACM.",
+        NOTE,
+        DOCUMENTED,
+        "cert-many-names",
+    ),
 )
 
 _MODEL = (
-    *said(BOTOCORE, "CertificateBodyBlob: min 1, max 32768; CertificateChainBlob: min 1, max 2097152", ERROR, MODEL, "input-empty", "input-too-large"),
+    *said(
+        BOTOCORE,
+        "CertificateBodyBlob: min 1, max 32768; CertificateChainBlob: min 1, max 2097152",
+        ERROR,
+        MODEL,
+        "input-empty",
+        "input-too-large",
+    ),
     *said(BOTOCORE, "PrivateKeyBlob: max 8192", ERROR, MODEL, "key-too-large", above=8192),
 )
 
@@ -245,9 +264,34 @@ _OBSERVED = (
     *said(_thread("zenhack/simp_le/issues/149"), "", ERROR, OBSERVED, "pem-markers-share-a-line"),
     *said(KNOWLEDGE_CENTER, "", ERROR, OBSERVED, "chain-root-only", "cert-self-issued-not-self-signed"),
     *said(_thread("certd/certd/issues/746"), "", WARNING, OBSERVED, "chain-missing"),
-    *said(_thread("acantril/learn-cantrill-io-labs/issues/161"), "", WARNING, OBSERVED, "cert-not-for-tls-servers", "cert-no-domain"),
+    *said(
+        _thread("acantril/learn-cantrill-io-labs/issues/161"),
+        "",
+        WARNING,
+        OBSERVED,
+        "cert-not-for-tls-servers",
+        "cert-no-domain",
+    ),
     *said(_thread("acantril/learn-cantrill-io-labs/issues/161"), "", NOTE, OBSERVED, "cert-single-label", "cert-is-ca"),
     *said(_thread("hashicorp/terraform/issues/19957"), "", NOTE, OBSERVED, "cert-weak-signature"),
+)
+
+# What X.509 itself demands of every certificate.
+X_509 = (
+    *said(
+        RFC_5280,
+        "This field MUST contain the same algorithm identifier as the signature field in the sequence tbsCertificate",
+        ERROR,
+        DOCUMENTED,
+        "cert-signature-algorithms-differ",
+    ),
+    *said(
+        RFC_5280,
+        "the period of time from notBefore through notAfter, inclusive",
+        ERROR,
+        DOCUMENTED,
+        "cert-validity-inverted",
+    ),
 )
 
 # X.509 and PEM themselves: the input is not what the pages ask for, so it cannot be used at all.
@@ -256,7 +300,6 @@ UNREADABLE = (
     *said(RFC_7468, "", ERROR, INFERRED, "input-has-forbidden-characters", only="inside"),
     *said(X_690, "", ERROR, INFERRED, "der-malformed", only="unreadable"),
     *said(X_690, "", ERROR, INFERRED, "asn1-unreadable", only="needed"),
-    *said(RFC_5280, "", ERROR, INFERRED, "cert-validity-inverted", "cert-signature-algorithms-differ"),
     *said(RFC_5915, "", ERROR, INFERRED, "key-without-curve", "key-unreadable"),
 )
 
@@ -277,7 +320,16 @@ UNDOCUMENTED = (
     *said(FORMAT, "", WARNING, INFERRED, "key-more-than-one", "key-contains-cert", "key-label-wrong"),
     *said(RFC_7468, "", WARNING, INFERRED, "pem-wrong-label", only="trusted"),
     *said(RFC_8017, "", WARNING, INFERRED, "key-inconsistent", "key-multi-prime"),
-    *said(BASELINE, "", WARNING, INFERRED, "key-weak-exponent", "key-known-weak", "cert-for-other-uses", "cert-cn-not-in-san"),
+    *said(
+        BASELINE,
+        "",
+        WARNING,
+        INFERRED,
+        "key-weak-exponent",
+        "key-known-weak",
+        "cert-for-other-uses",
+        "cert-cn-not-in-san",
+    ),
     *said(RFC_9525, "", WARNING, INFERRED, "cert-does-not-cover-hostname"),
     *said(
         RFC_5280,
@@ -327,5 +379,5 @@ ACM = Target(
     key_algorithms=RSA + EC,
     max_certificate_bytes=32_768,
     max_chain_bytes=2_097_152,
-    demands=(*_PREREQUISITES, *_FORMAT, *_PROBLEMS, *_API, *_MODEL, *_OBSERVED, *UNREADABLE, *UNDOCUMENTED),
+    demands=(*_PREREQUISITES, *_FORMAT, *_PROBLEMS, *_API, *_MODEL, *X_509, *_OBSERVED, *UNREADABLE, *UNDOCUMENTED),
 )

@@ -10,7 +10,7 @@ What that page leaves open is asked as ``acm`` asks it today, and says that it i
 from __future__ import annotations
 
 from . import DOCUMENTED, ERROR, FORMERLY_DOCUMENTED, INFERRED, MODEL, NOTE, OBSERVED, WARNING, Demand, Target, said
-from .acm import ACM, ALGORITHM_RULES, API, BOTOCORE, EC, NOT_PEM, PREREQUISITES, UNREADABLE
+from .acm import ACM, ALGORITHM_RULES, API, BOTOCORE, EC, FORMAT, NOT_PEM, PREREQUISITES, PROBLEMS, UNREADABLE, X_509
 
 PAGE = PREREQUISITES
 CLOUDFRONT_2018 = "https://github.com/awsdocs/amazon-cloudfront-developer-guide"
@@ -38,12 +38,20 @@ _INTRODUCTION = (
     ),
 )
 
-_CONSOLE_ALGORITHMS = _algorithms("if you are using the console, you can import a certificate that specifies only the following algorithms")
-_CLI_ALGORITHMS = _algorithms("If you are using the AWS CLI, you can import a certificate that specifies any of the following")
+_CONSOLE_ALGORITHMS = _algorithms(
+    "if you are using the console, you can import a certificate that specifies only the following algorithms"
+)
+_CLI_ALGORITHMS = _algorithms(
+    "If you are using the AWS CLI, you can import a certificate that specifies any of the following"
+)
 _INTEGRATED_ALGORITHMS = _algorithms("Integrated services support only the RSA_1024 and RSA_2048 algorithms.")
 
 _CRITERIA = (
-    *_page("The certificate must be an SSL/TLS X.509 version 3 certificate.", "cert-not-version-3", "cert-is-precertificate"),
+    *_page(
+        "The certificate must be an SSL/TLS X.509 version 3 certificate.",
+        "cert-not-version-3",
+        "cert-is-precertificate",
+    ),
     *_page(
         "You cannot import a certificate for code signing, email encryption, or any other use.",
         "cert-not-for-tls-servers",
@@ -55,13 +63,15 @@ _CRITERIA = (
     ),
 )
 
-_RSA_SENTENCE = "The certificate must contain an RSA public key, the fully qualified domain name (FQDN) for your website"
+_RSA_SENTENCE = (
+    "The certificate must contain an RSA public key, the fully qualified domain name (FQDN) for your website"
+)
 
 _AFTER_RSA = (
     *_page(_RSA_SENTENCE, "cert-no-domain", "cert-only-ip-addresses", "key-point-not-on-curve"),
     *_page("and information about the issuing authority", "cert-issuer-empty"),
     *_page(
-        "can be self-signed by the private key related to your public key or by the private key of an issuing CA",
+        "self-signed by the private key related to your public key or by the private key of an issuing CA",
         "cert-self-issued-not-self-signed",
         "key-does-not-match",
         "cert-is-not-the-leaf",
@@ -76,6 +86,7 @@ _AFTER_RSA = (
         "cert-contains-key",
         "chain-contains-non-cert",
     ),
+    *_page("It is base64-encoded", "pem-bad-base64"),
     *_page(
         "placed between a -----BEGIN CERTIFICATE----- header and an -----END CERTIFICATE----- footer",
         "input-without-markers",
@@ -86,11 +97,11 @@ _AFTER_RSA = (
         "pem-wrong-label",
         only="other",
     ),
-    *_page("It is base64-encoded", "pem-bad-base64"),
 )
 
 # The API reference of the same weeks (botocore 1.8.1, 2017-11-22), and its model.
 _API_2017 = (
+    *X_509[:1],  # the validity has its sentence on the page
     *said(API, "The Issuer field must not be empty.", ERROR, FORMERLY_DOCUMENTED, "cert-issuer-empty"),
     *said(
         API,
@@ -108,7 +119,7 @@ _API_2017 = (
         "chain-root-only",
     ),
     *said(
-        "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html",
+        PROBLEMS,
         "Each certificate in the chain must directly certify the one preceding.",
         ERROR,
         DOCUMENTED,
@@ -117,7 +128,7 @@ _API_2017 = (
         "chain-signature-does-not-verify",
     ),
     *said(
-        "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html",
+        PROBLEMS,
         "Do not include your end-entity certificate in the intermediate certificate chain.",
         ERROR,
         DOCUMENTED,
@@ -135,7 +146,7 @@ _API_2017 = (
     *said(THREAD_SPACES, "", ERROR, OBSERVED, "pem-trailing-spaces"),
     *said(THREAD_BUNDLE, "", ERROR, OBSERVED, "cert-more-than-one"),
     *said(
-        PAGE,
+        FORMAT,
         "-----BEGIN RSA PRIVATE KEY-----",
         ERROR,
         FORMERLY_DOCUMENTED,
@@ -154,15 +165,18 @@ def _inferred(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
     """Return what ``acm`` demands besides, as inference: an error only where nothing could be read or used."""
     asked = {(demand.rule, demand.only) for demand in demands}
     readable = {(demand.rule, demand.only) for demand in UNREADABLE} | {
-        (demand.rule, "") for demand in ACM.demands if demand.evidence is OBSERVED and demand.rule.startswith(("input-", "pem-"))
+        (demand.rule, "")
+        for demand in ACM.demands
+        if demand.evidence is OBSERVED and demand.rule.startswith(("input-", "pem-"))
     }
     found = []
     for demand in ACM.demands:
         if (demand.rule, demand.only) in asked or demand.rule in _NOT_ASKED:
             continue
-        stays = demand.severity is not ERROR or (demand.rule, demand.only) in readable
-        evidence = demand.evidence if demand.evidence is OBSERVED and stays else INFERRED
-        found.append(demand.replace(severity=demand.severity if stays else WARNING, evidence=evidence))
+        error = demand.severity is ERROR and (demand.rule, demand.only) in readable
+        severity = WARNING if demand.severity is ERROR and not error else demand.severity
+        evidence = OBSERVED if demand.evidence is OBSERVED and error else INFERRED
+        found.append(demand.replace(severity=severity, evidence=evidence))
     return tuple(found)
 
 

@@ -1,0 +1,89 @@
+"""
+What stands between the markers: base64, and what people and programs do to it.
+
+Source: RFC 4648 section 4, https://www.rfc-editor.org/rfc/rfc4648
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from . import der
+
+_FOREIGN = re.compile(r"[^A-Za-z0-9+/=]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
+
+is_base64 = _BASE64.match
+"""A match where a text without white space is base64 and not empty."""
+
+
+def foreign(packed: str) -> str:
+    """Return the first character of *packed* that is not base64, or nothing."""
+    found = _FOREIGN.search(packed)
+    return found.group() if found else ""
+
+
+def decode(packed: str) -> bytes:
+    """Return what *packed* stands for, padded where it is not; empty if it stands for nothing."""
+    try:
+        return binascii.a2b_base64(packed + "=" * (-len(packed) % 4))
+    except ValueError:
+        return b""
+
+
+def start(packed: str) -> tuple[str, bytes]:
+    """Return *packed* without foreign characters, and what it stands for as far as it goes."""
+    packed = _FOREIGN.sub("", packed)
+    return packed, decode(packed[: len(packed) // 4 * 4])
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether *data* begins with a whole DER element, or is an OpenSSH key, which is no DER."""
+    try:
+        der.walk(data)
+    except der.NotDER:
+        return data.startswith(b"openssh-key-v1\0")
+    return True
+
+
+def open_up(packed: str, character: str) -> tuple[bytes, str]:
+    """
+    Return what a block's base64 stands for and what is wrong with it; empty if nobody could tell.
+
+    *character* is the first one in it that is not base64, or nothing.
+    """
+    fault, attempts = _character_fault(packed, character) if character else _length_fault(packed)
+    if not fault:
+        return decode(packed), ""
+    # only what comes out whole was repaired rightly; that it did not needs no second finding
+    return next(filter(is_whole, map(_decode_cautiously, attempts)), b""), fault
+
+
+def _decode_cautiously(packed: str) -> bytes:
+    """Return what *packed* stands for, whatever its padding; empty if characters are missing or foreign."""
+    packed = packed.rstrip("=")
+    return b"" if foreign(packed) or "=" in packed or len(packed) % 4 == 1 else decode(packed)
+
+
+def _character_fault(packed: str, character: str) -> tuple[str, list[str]]:
+    """Return what a character that is no base64 means, and what may have been meant."""
+    if character.isspace():
+        # what decodes a URL turns + into a space
+        return "white space inside a line of base64", ["".join(packed.split()), packed.replace(" ", "+")]
+    if character in "-_":
+        return "the URL-safe alphabet (- and _ for + and /)", [packed.replace("-", "+").replace("_", "/")]
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    return f"the character {shown} is not base64", []
+
+
+def _length_fault(packed: str) -> tuple[str, list[str]]:
+    """Return what is wrong with the length or padding of base64, or nothing; and what may have been meant."""
+    core = packed.rstrip("=")
+    if not packed:
+        return "there is nothing between the markers", []
+    if "=" in core:
+        return "padding (=) in the middle: a second piece of base64 follows the first", [packed.partition("=")[0]]
+    if len(core) % 4 == 1:
+        return "its length is impossible: at least one character is missing", []
+    return "wrong padding (=) at the end" if len(packed) - len(core) != -len(core) % 4 else "", [core]

@@ -1,0 +1,96 @@
+"""What calculating tells of one key alone."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from .. import arithmetic, der, edwards
+from ..facts import PrivateKey, PublicKey
+from .answers import safely
+
+RSA = ("rsa", "rsassa_pss")
+
+DERIVE = {"ed25519": edwards.ed25519_public, "ed448": edwards.ed448_public}
+"""From the seed to the public key, by kind; None for a seed of another length."""
+
+
+def weakness(public: PublicKey) -> str:
+    """Return what is publicly known to be weak about an RSA modulus, as half a sentence; "" if nothing is."""
+    if public.kind not in RSA:
+        return ""
+    return safely(lambda: arithmetic.weak_modulus(public.numbers[0]), lambda _: "")
+
+
+def examine(key: PrivateKey) -> PrivateKey:
+    """
+    Return *key* with what only calculating tells: the faults between its numbers, and its public half.
+
+    A public half that the file does not state is computed, as numbers and as DER, and ``stated`` is False then;
+    one that it states is compared, and left as it is.  A key that is encrypted, or whose secret could not be
+    read, comes back as it is.
+    """
+    public = key.public
+    if public is None or key.encrypted or {"secret", "public"} & key.unread or not (key.secret or key.seed):
+        return key
+    complete = _EXAMINE.get(public.kind)
+    return key if complete is None else safely(lambda: complete(key, public), lambda _: key)
+
+
+def _rsa(key: PrivateKey, public: PublicKey) -> PrivateKey:
+    n, e = public.numbers
+    return key.replace(faults=arithmetic.rsa_faults(n, e, key.secret), weakness=arithmetic.weak_modulus(n))
+
+
+def _ec(key: PrivateKey, public: PublicKey) -> PrivateKey:
+    curve = arithmetic.CURVES.get(public.usual_curve or "")
+    if curve is None:
+        return key
+    point = curve.public(key.secret[0])
+    if point is None:
+        return key.replace(faults=("privateKey is not between 1 and the order of the curve",))
+    if key.stated and public.octets:
+        return key if public.numbers == point else key.replace(faults=("the public point is not privateKey * G",))
+    size = (curve.bits + 7) // 8
+    octets = b"\4" + b"".join(number.to_bytes(size, "big") for number in point)
+    return _with_public(key, public.replace(numbers=point, on_curve=True, octets=octets), octets)
+
+
+def _edwards(key: PrivateKey, public: PublicKey) -> PrivateKey:
+    octets = DERIVE[public.kind](key.seed)
+    if octets is None:
+        return key.replace(faults=("privateKey has the wrong length",))
+    if key.stated and public.octets:
+        return key if public.octets == octets else key.replace(faults=("the public key is not that of privateKey",))
+    return _with_public(key, public.replace(octets=octets), octets)
+
+
+def _dsa(key: PrivateKey, public: PublicKey) -> PrivateKey:
+    p, q, g, *stated = public.numbers
+    x = key.secret[0]
+    if not 0 < x < q:
+        return key.replace(faults=("x is not between 1 and q - 1",))
+    y = arithmetic.dsa_public(p, g, x)
+    if y is None:
+        return key
+    if key.stated and stated:
+        return key if stated == [y] else key.replace(faults=("y is not g^x mod p",))
+    return _with_public(key, public.replace(numbers=(p, q, g, y)), der.encode_integer(y))
+
+
+def _with_public(key: PrivateKey, public: PublicKey, octets: bytes) -> PrivateKey:
+    """Return *key* with its computed public half, whose SubjectPublicKeyInfo holds *octets*."""
+    if public.identifier:
+        from .. import asn1
+
+        public = public.replace(der=asn1.spki(public.identifier, octets))
+    return key.replace(public=public, stated=False)
+
+
+_EXAMINE: dict[str, Callable[[PrivateKey, PublicKey], PrivateKey]] = {
+    "rsa": _rsa,
+    "rsassa_pss": _rsa,
+    "ec": _ec,
+    "ed25519": _edwards,
+    "ed448": _edwards,
+    "dsa": _dsa,
+}

@@ -1,0 +1,106 @@
+"""Whether a signature in a certificate verifies."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from .. import arithmetic, edwards
+from ..facts import Algorithm, PublicKey
+from ..source import shorten
+from . import confirm
+from .answers import Answer, calculated, cannot_tell, safely, together
+
+_KINDS = {
+    "rsa": ("rsa",),  # a key for RSASSA-PSS must not be used with another scheme (RFC 4055 section 1.2)
+    "pss": ("rsa", "rsassa_pss"),
+    "ecdsa": ("ec",),
+    "dsa": ("dsa",),
+    "ed25519": ("ed25519",),
+    "ed448": ("ed448",),
+}
+"""The kinds of keys that can make the signatures of a scheme; asn1crypto's names of algorithms end in the scheme."""
+
+
+def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> Answer:
+    """
+    Say whether *signature* is that of *data*, made with the private half of *public*.
+
+    *data* is what was signed, such as the TBSCertificate; *signature* the content of the BIT STRING.  A yes of
+    arithmetic is final; where it says no, or lacks the hash, oscrypto is asked too, if it has the algorithm.
+    A key of another kind than the algorithm's, and an RSASSA-PSS key whose restrictions (RFC 4055 section 3.1) the
+    algorithm does not keep, are a no.
+    """
+    scheme = algorithm.name.rpartition("_")[2]
+    if scheme not in _KINDS:
+        return cannot_tell(f"signatures of {shorten(algorithm.name)} cannot be verified here")
+    if public.kind not in _KINDS[scheme]:
+        unknown = public.kind == "other"  # its OID may be an unusual one for a usual key
+        return cannot_tell(f"{shorten(public.algorithm)} keys are not known here") if unknown else calculated(False)
+    found = safely(
+        lambda: _calculate(scheme, public, algorithm, signature, data),
+        lambda name: cannot_tell(f"the signature cannot be verified ({name})"),
+    )
+    if found.value or scheme == "pss" or not confirm.can_use(public) or not confirm.can_hash(algorithm):
+        return found
+    return together(found, confirm.signed(public, algorithm, signature, data))
+
+
+def _calculate(scheme: str, public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> Answer:
+    if confirm.too_large(public):
+        return cannot_tell("the public key is too long to calculate with")
+    if public.on_curve is False:
+        return calculated(False)  # it has no private half that could have signed (SEC 1 section 3.2.2.1)
+    if scheme == "ecdsa" and public.usual_curve not in arithmetic.CURVES:
+        return cannot_tell(f"the curve {shorten(public.curve or '?')} is not known here")
+    value = _SCHEMES[scheme](public, algorithm, signature, data)
+    if value is None:
+        return cannot_tell(f"the hash of {shorten(algorithm.name)} is not known here")
+    return calculated(value)
+
+
+def _rsa(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    n, e = public.numbers
+    return arithmetic.rsa_verify_pkcs1(n, e, signature, data, algorithm.hash)
+
+
+def _pss(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    n, e = public.numbers
+    salt_length, restriction = algorithm.salt_length or 0, public.restriction
+    if restriction is not None and (
+        (restriction.hash, restriction.mgf_hash) != (algorithm.hash, algorithm.mgf_hash)
+        or salt_length < (restriction.salt_length or 0)
+    ):
+        return False
+    return arithmetic.rsa_verify_pss(n, e, signature, data, algorithm.hash, algorithm.mgf_hash, salt_length)
+
+
+def _ecdsa(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    x, y = public.numbers
+    numbers = arithmetic.ecdsa_signature(signature)
+    if numbers is None:
+        return False
+    return arithmetic.CURVES[public.usual_curve or ""].verify((x, y), *numbers, data, algorithm.hash)
+
+
+def _dsa(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    p, q, g, y = public.numbers
+    numbers = arithmetic.ecdsa_signature(signature)  # Dss-Sig-Value is the same structure
+    return False if numbers is None else arithmetic.dsa_verify(p, q, g, y, *numbers, data, algorithm.hash)
+
+
+def _ed25519(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    return edwards.ed25519_verify(public.octets, signature, data)
+
+
+def _ed448(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    return edwards.ed448_verify(public.octets, signature, data)
+
+
+_SCHEMES: dict[str, Callable[[PublicKey, Algorithm, bytes, bytes], bool | None]] = {
+    "rsa": _rsa,
+    "pss": _pss,
+    "ecdsa": _ecdsa,
+    "dsa": _dsa,
+    "ed25519": _ed25519,
+    "ed448": _ed448,
+}

@@ -1,0 +1,113 @@
+"""
+BEGIN and END lines: what is one, what is nearly one, and what only mentions one.
+
+Source: RFC 7468 section 2, https://www.rfc-editor.org/rfc/rfc7468
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# the last two of the first line are Windows-1252's dashes read as Latin-1
+_DASHES = "-\x96\x97\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_DASH_RUN = re.compile(f"[{_DASHES}]+")
+_ODD_SPACE = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9 .#]{0,60}[A-Za-z0-9])?"
+_WORDS = re.compile(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
+_EXACT = re.compile(r"-----(BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\Z")
+_KNOWN = re.compile(
+    r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I
+)
+_LINE = re.compile(r"[^\r\n]+")
+_VOCABULARY = frozenset((
+    "#7", "ANY", "ATTRIBUTE", "BLOCK", "CERTIFICATE", "CERTIFICATES", "CMS", "CRL", "DATA", "DH", "DSA", "EC",
+    "ED25519", "ENCRYPTED", "KEY", "MESSAGE", "NEW", "OPENSSH", "PARAMETERS", "PGP", "PKCS", "PKCS12", "PKCS7",
+    "PRIVATE", "PRIVATEKEY", "PUBLIC", "REQUEST", "RSA", "SIGNATURE", "SIGNED", "SSH2", "TRUSTED", "X509",
+))  # fmt: skip
+
+
+class Marker(NamedTuple):
+    """
+    A BEGIN or END marker: where it stands in its line, from 0, and what is wrong with it, if anything.
+
+    ``label`` is in capitals and single-spaced.
+    """
+
+    start: int
+    end: int
+    which: str
+    label: str
+    fault: str
+
+
+def shown(label: str) -> str:
+    """Return *label* if it is made of the words of labels; any other could be a piece of what it should enclose."""
+    return label if _VOCABULARY.issuperset(label.split()) else "…"
+
+
+def are_in(text: str) -> bool:
+    """Whether any line of *text* holds a marker, or nearly one."""
+    return bool(_WORDS.search(_plain(text))) and any(find(line.group()) for line in _LINE.finditer(text))
+
+
+def is_ruled(line: str) -> bool:
+    """Whether *line* starts with two dashes or more, as a garbled marker does."""
+    run = _DASH_RUN.match(line)
+    return run is not None and run.end() > 1
+
+
+def find(line: str) -> list[Marker]:
+    """Return what is a BEGIN or END marker in *line*, or nearly one."""
+    exact = _EXACT.match(line)
+    if exact:
+        return [_named(Marker(0, len(line), exact.group(1), exact.group(2), ""))]
+    plain = _plain(line)
+    if not _WORDS.search(plain):
+        return []
+    runs = [match.span() for match in _DASH_RUN.finditer(line)]
+    edges = [(0, 0), *runs, (len(line), len(line))]
+    found = []
+    for left, right in zip(edges, edges[1:]):
+        words = _WORDS.fullmatch(plain, left[1], right[0])
+        if words:
+            marker = _judge(line, left, right, words.group(1).upper(), words.group(2))
+            if marker:
+                found.append(_named(marker))
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return *text* with a space for each character that looks like one, or like nothing."""
+    return text if text.isascii() else _ODD_SPACE.sub(" ", text)
+
+
+def _judge(line: str, left: tuple[int, int], right: tuple[int, int], which: str, label: str) -> Marker | None:
+    before, after = line[left[0] : left[1]], line[right[0] : right[1]]
+    words = line[left[1] : right[0]]
+    exact = words == f"{which} {label}".upper() and "  " not in words
+    if not (exact and before[-5:] == after[:5] == "-----") and not _KNOWN.search(label):
+        return None
+    if not before and not after and (line.strip() != words.strip() or not words.isupper()):
+        return None  # a sentence that mentions a marker
+    fault = ""
+    # END and BEGIN glued together share one run of ten dashes
+    if before not in ("-----", "-" * 10) or after not in ("-----", "-" * 10):
+        fault = "its dashes are not the ASCII hyphen-minus"
+        if set(before + after) <= {"-"}:
+            fault = f"its dashes are {len(before)} before and {len(after)} behind, not 5 and 5"
+    elif not exact:
+        fault = f"it is not written as {which}, one space, and a label in capitals"
+    if label.upper().startswith("SSH2") and before == after == "----":
+        fault = ""  # RFC 4716 has four
+    start = left[1] - 5 if len(before) == 10 else left[0]
+    end = right[0] + 5 if len(after) == 10 else right[1]
+    return Marker(start, end, which, " ".join(label.upper().split()), fault)
+
+
+def _named(marker: Marker) -> Marker:
+    """Return *marker* with a BEGIN label that AWS's own documents have misspelt put right."""
+    if marker.which == "END" or "PRIVATEKEY" not in marker.label:
+        return marker
+    fault = marker.fault or "its label has PRIVATEKEY in one word"
+    return marker._replace(label=marker.label.replace("PRIVATEKEY", "PRIVATE KEY"), fault=fault)

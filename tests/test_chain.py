@@ -1,0 +1,445 @@
+"""Who issued whom: every way in which a chain can be wrong, and work that stays bounded."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import pytest
+
+from fixtures.build import (
+    INTERMEDIATE,
+    INTERMEDIATE_2,
+    INTERMEDIATE_3,
+    INTERMEDIATE_4,
+    ROOT,
+    Certificate,
+    authority,
+    certificate,
+    leaf,
+    load_key,
+)
+from fixtures.cases.chain import CROSS_SIGNED, FOREIGN
+from pemcheck import chain, checking, crypto, facts
+from pemcheck.chain import Signatures
+from pemcheck.findings import Report, Severity, Verdict
+
+NAMES = {
+    "leaf": leaf(issuer=INTERMEDIATE_4),
+    "I4": INTERMEDIATE_4,
+    "I3": INTERMEDIATE_3,
+    "I2": INTERMEDIATE_2,
+    "I1": INTERMEDIATE,
+    "root": ROOT,
+    "foreign": FOREIGN,
+    "cross": CROSS_SIGNED,
+    "old-root": CROSS_SIGNED.issuer,
+    "other-key": authority("CN=Test Intermediate I4,O=Example Trust", "rsa-2048-f", INTERMEDIATE_3, ski=False),
+    "other-id": authority("CN=Test Intermediate I4,O=Example Trust", "rsa-2048-f", INTERMEDIATE_3),
+    "same-key-cross": authority("CN=Test Intermediate I4,O=Example Trust", "rsa-2048-e", FOREIGN),
+    "other-org": authority("CN=Another CA,O=Somebody Else", "rsa-2048-g", FOREIGN),
+    "end-entity": certificate("CN=mail.example.com,O=Example Trust", "rsa-2048-g", INTERMEDIATE_3),
+}
+ORDER = ("I4", "I3", "I2", "I1")
+
+
+@cache
+def report_of(*given: str, of: str = "leaf") -> Report:
+    """Return what ACM says to NAMES' leaf with a chain of these certificates."""
+    it = NAMES[of]
+    assert it is not None
+    pem = "".join(each.pem for name in given if (each := NAMES[name]) is not None)
+    return checking.check(it.pem, load_key(it.key).pem, pem or None, at="2026-06-01")
+
+
+def rules(report: Report, *without: Severity) -> list[str]:
+    """Return the rules that are broken."""
+    return [finding.rule for finding in report.findings if finding.severity not in without]
+
+
+def serious(*given: str) -> list[str]:
+    """Return the rules broken by a chain, without notes."""
+    return rules(report_of(*given), Severity.NOTE)
+
+
+@cache
+def fact(name: str) -> facts.Certificate:
+    """Return the facts of one certificate, ``self_signed`` included."""
+    it = NAMES[name]
+    assert it is not None
+    found = checking.inspect(it.pem, name)[0]
+    assert isinstance(found, facts.Certificate)
+    return found
+
+
+def analyse(*given: facts.Certificate, of: facts.Certificate | None = None) -> facts.Chain:
+    """Return what the chain looks like from the leaf."""
+    return chain.analyse(of or fact("leaf"), given, Signatures())
+
+
+def names(certificates: Sequence[facts.Certificate]) -> list[str]:
+    """Return which certificates these are."""
+    return [each.at.file for each in certificates]
+
+
+# ------------------------------------------------------------------------------------------------------------ order
+
+
+def test_a_chain_in_order_is_right() -> None:
+    """Each certificate certifies the one before it; the root is not there."""
+    assert [] == rules(report_of(*ORDER))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ORDER))[1:], ids="-".join)
+def test_every_other_order_is_one_finding(order: tuple[str, ...]) -> None:
+    """Whatever the order, it is said once, and nothing else is."""
+    assert ["chain-out-of-order"] == rules(report_of(*order))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ORDER)), ids="-".join)
+def test_the_right_order_is_found_from_any(order: tuple[str, ...]) -> None:
+    """The fix can be followed."""
+    assert list(ORDER) == names(analyse(*map(fact, order)).path)
+
+
+def test_the_right_order_is_said() -> None:
+    """From the certificate upwards."""
+    says = report_of("I1", "I2", "I3", "I4").findings[0].message
+    assert says.endswith(
+        "must be Test Intermediate I4, Test Intermediate I3, Test Intermediate I2, Test Intermediate I1"
+    )
+
+
+@pytest.mark.parametrize("position", range(4))
+def test_a_root_in_the_middle_is_out_of_order(position: int) -> None:
+    """A root may stand last only."""
+    given = list(ORDER)
+    given.insert(position, "root")
+    assert ["chain-out-of-order"] == serious(*given)
+
+
+def test_where_the_order_breaks_is_the_place() -> None:
+    """The first certificate that is not where it belongs."""
+    assert 1 == report_of("I4", "I2", "I3", "I1").findings[0].at.block
+
+
+# --------------------------------------------------------------------------------------------------- too little
+
+
+@pytest.mark.parametrize("missing", ["I3", "I2"])
+def test_a_gap_is_one_finding(missing: str) -> None:
+    """No order mends it."""
+    assert ["chain-link-missing"] == serious(*(name for name in ORDER if name != missing))
+
+
+def test_a_gap_is_told_from_both_sides() -> None:
+    """Who is missing, and who came instead."""
+    says = report_of("I4", "I2", "I1").findings[0].message
+    assert says == (
+        "after Test Intermediate I4 the chain breaks off: it was issued by CN=Test Intermediate I3,O=Example Trust, "
+        "which is not there, and Test Intermediate I2 comes next"
+    )
+
+
+def test_without_its_issuer_the_chain_starts_wrongly() -> None:
+    """The rest may be as right as it likes."""
+    assert ["chain-does-not-start-with-issuer"] == serious("I3", "I2", "I1")
+
+
+def test_the_issuer_alone_is_enough() -> None:
+    """A chain that could go on is not broken."""
+    assert [] == serious("I4")
+
+
+def test_no_chain_is_missing() -> None:
+    """It imports, and clients do not trust it."""
+    assert ["chain-missing"] == serious()
+
+
+def test_the_root_alone_is_not_the_issuer() -> None:
+    """The intermediate was forgotten."""
+    assert ["chain-root-only"] == serious("root")
+
+
+def test_a_root_that_issued_the_certificate_is_its_chain() -> None:
+    """A private CA may have no intermediate."""
+    it = leaf(issuer=ROOT)
+    report = checking.check(it.pem, load_key(it.key).pem, ROOT.pem, at="2026-06-01")
+    assert ["chain-contains-root"] == rules(report)
+
+
+# ---------------------------------------------------------------------------------------------------- too much
+
+
+@pytest.mark.parametrize("position", range(5))
+def test_the_certificate_itself_is_found_wherever_it_stands(position: int) -> None:
+    """One finding explains the order that it disturbs."""
+    given = list(ORDER)
+    given.insert(position, "leaf")
+    assert ["chain-contains-leaf"] == serious(*given)
+
+
+@pytest.mark.parametrize("position", range(5))
+def test_a_foreign_certificate_is_found_wherever_it_stands(position: int) -> None:
+    """It is named, and nothing else is blamed."""
+    given = list(ORDER)
+    given.insert(position, "foreign")
+    assert ["chain-contains-unrelated"] == serious(*given)
+
+
+@pytest.mark.parametrize("position", range(5))
+@pytest.mark.parametrize("name", ORDER)
+def test_a_certificate_given_twice_is_a_duplicate(name: str, position: int) -> None:
+    """Also where the copy disturbs the order."""
+    given = list(ORDER)
+    given.insert(position, name)
+    found = set(serious(*given))
+    assert "chain-contains-duplicate" in found <= {"chain-contains-duplicate", "chain-out-of-order"}
+
+
+def test_a_root_at_the_end_is_a_note() -> None:
+    """A private CA's root may stay."""
+    assert ["chain-contains-root"] == rules(report_of(*ORDER, "root"))
+
+
+def test_a_self_signed_certificate_needs_no_chain() -> None:
+    """Nothing in a chain certifies what certifies itself."""
+    assert "chain-not-needed" in rules(report_of("I1", of="root"), Severity.WARNING, Severity.ERROR)
+
+
+@pytest.mark.parametrize("given", [(*ORDER, "cross"), (*ORDER, "cross", "root"), (*ORDER, "root", "cross")])
+def test_a_cross_signed_root_is_not_foreign(given: tuple[str, ...]) -> None:
+    """It is on a path from the certificate, needed or not."""
+    assert [] == names(analyse(*map(fact, given)).unrelated)
+
+
+@pytest.mark.parametrize("given", [(*ORDER, "cross", "root"), (*ORDER, "root", "cross")])
+def test_of_two_roots_the_one_that_is_not_needed_is_named(given: tuple[str, ...]) -> None:
+    """A second path has its own sentence."""
+    assert ["chain-contains-unrelated"] == serious(*given)
+
+
+def test_the_path_goes_on_through_a_cross_signed_root() -> None:
+    """As far as certificates were given."""
+    assert [*ORDER, "cross", "old-root"] == names(analyse(*map(fact, (*ORDER, "old-root", "cross"))).path)
+
+
+def test_a_second_path_is_said() -> None:
+    """By whom, and that it is not needed."""
+    report = report_of(*ORDER, "cross", "root")
+    assert "is also signed by CN=" in report.findings[0].message
+
+
+def test_of_two_issuers_with_one_key_the_longer_path_counts() -> None:
+    """A cross-signed intermediate is a second path, not a fault of the first."""
+    found = analyse(*map(fact, ("same-key-cross", *ORDER)))
+    assert (list(ORDER), ["same-key-cross"]) == (names(found.path), names(found.side_paths))
+
+
+def test_what_issued_a_second_path_is_a_part_of_it() -> None:
+    """A side path may have several certificates."""
+    found = analyse(*map(fact, (*ORDER, "same-key-cross", "foreign")))
+    assert ["same-key-cross", "foreign"] == names(found.side_paths)
+
+
+# ------------------------------------------------------------------------------------------- same name, other key
+
+
+@pytest.mark.parametrize("name", ["other-key", "other-id"])
+def test_a_ca_of_the_same_name_with_another_key_is_not_the_issuer(name: str) -> None:
+    """By its key identifier where there is one, by the signature otherwise."""
+    assert ["chain-signature-does-not-verify"] == serious(name, "I3", "I2", "I1")
+
+
+def test_beside_the_right_issuer_another_of_its_name_is_foreign() -> None:
+    """It certifies nothing here."""
+    assert ["chain-contains-unrelated"] == serious("I4", "other-key", "I3", "I2", "I1")
+
+
+@pytest.mark.parametrize("name", ["other-org", "end-entity", "foreign"])
+def test_what_cannot_be_the_missing_link_is_foreign(name: str) -> None:
+    """Neither another organization's CA nor an end-entity certificate is what comes next."""
+    assert ["chain-contains-unrelated"] == serious("I4", name)
+
+
+def test_what_stands_before_a_gap_is_foreign() -> None:
+    """Only what stands behind the last of the path can be its continuation."""
+    assert ["chain-contains-unrelated"] == serious("I2", "I4")
+
+
+def test_names_are_compared_as_the_standard_has_it() -> None:
+    """Case and white space do not count (RFC 5280 section 7.1)."""
+    issuer = authority("CN=test  INTERMEDIATE i1,O=Example Trust", "rsa-2048-b", ROOT)
+    assert ["I1"] == names(analyse(fact("I1"), of=_read(leaf(issuer=issuer))).path)
+
+
+def _read(it: Certificate) -> facts.Certificate:
+    found = checking.inspect(it.pem, "made-up")[0]
+    assert isinstance(found, facts.Certificate)
+    return found
+
+
+# -------------------------------------------------------------------------------------------- what cannot be verified
+
+
+@pytest.mark.parametrize(
+    ("field", "of"),
+    [
+        *((field, "leaf") for field in ("authority_key_identifier", "signature", "signature_algorithm")),
+        *((field, "I4") for field in ("subject_key_identifier", "key")),
+    ],
+)
+def test_what_cannot_be_read_is_not_verified(field: str, of: str) -> None:
+    """A link is neither right nor wrong where a field that it needs is unread."""
+    changed = fact(of).replace(unread=frozenset((field,)))
+    child, issuer = (changed, fact("I4")) if of == "leaf" else (fact("leaf"), changed)
+    link = Signatures().link(child, issuer)
+    assert (None, "a field it needs cannot be read") == (link.signed, link.reason)
+
+
+def test_a_chain_with_an_unverified_signature_is_undecided() -> None:
+    """Skip is never pass."""
+    it = leaf(issuer=authority("CN=X", "rsa-2048-c", ROOT, spki=load_key("ml-dsa-44").spki))
+    report = checking.check(it.pem, load_key(it.key).pem, "".join(each.pem for each in it.chain), at="2026-06-01")
+    assert (Verdict.UNDECIDED, ["chain-signature-does-not-verify"]) == (
+        report.verdict,
+        [check.rule for check in report.undecided],
+    )
+
+
+@pytest.mark.parametrize(("field", "expected"), [("subject", None), ("issuer", None), ("serial_number", True)])
+def test_whether_an_unread_name_is_self_signed_cannot_be_told(field: str, expected: bool | None) -> None:
+    """Two unread names are not the same name."""
+    assert expected is Signatures().self_signed(fact("root").replace(unread=frozenset((field,))))
+
+
+@pytest.mark.parametrize(("name", "expected"), [("root", True), ("leaf", False), ("cross", False)])
+def test_self_signed_means_signed_with_its_own_key(name: str, expected: bool) -> None:
+    """Not only the same name twice."""
+    assert expected is Signatures().self_signed(fact(name))
+
+
+def test_the_same_name_twice_is_not_self_signed() -> None:
+    """The signature decides."""
+    found = _read(certificate("CN=a.example.com", "rsa-2048-f", signed_by="rsa-2048-g"))
+    assert (True, False) == (found.self_issued, Signatures().self_signed(found))
+
+
+# -------------------------------------------------------------------------------------------------------- bounds
+
+
+class Counted:
+    """Counts the signatures that are verified, and says the same of each."""
+
+    def __init__(self, value: bool) -> None:
+        self.count = 0
+        self.value = value
+
+    def __call__(self, *_: Any) -> crypto.Answer:
+        self.count += 1
+        return crypto.Answer(self.value)
+
+
+def of_one_name(count: int, self_signed: bool = False) -> tuple[facts.Certificate, ...]:
+    """Return different certificates with one name, and no key identifiers."""
+    it = fact("I4").replace(
+        issuer=fact("I4").subject,
+        authority_key_identifier=None,
+        subject_key_identifier=None,
+        self_signed=self_signed,
+    )
+    return tuple(it.replace(der=number.to_bytes(4, "big")) for number in range(count))
+
+
+@pytest.mark.parametrize("value", [True, False], ids=["verifying", "not-verifying"])
+@pytest.mark.parametrize("count", [1_700, 4_096])
+def test_many_certificates_of_one_name_are_bounded(monkeypatch: pytest.MonkeyPatch, count: int, value: bool) -> None:
+    """A chain of 2 MiB is answered after a few hundred signatures, and not a square of them."""
+    verify = Counted(value)
+    monkeypatch.setattr(crypto, "verify", verify)
+    start = time.process_time()
+    analyse(*of_one_name(count))
+    assert (chain.MAX_SIGNATURES, True) == (verify.count, time.process_time() - start < 5)
+
+
+def test_beyond_the_bound_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it says so."""
+    monkeypatch.setattr(chain, "MAX_SIGNATURES", 1)
+    signatures = Signatures()
+    signatures.link(fact("leaf"), fact("I4"))
+    link = signatures.link(fact("I4"), fact("I3"))
+    assert (None, "more than 300 signatures to verify", True) == (link.signed, link.reason, signatures.exhausted)
+
+
+def test_a_signature_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the link is asked for."""
+    verify = Counted(True)
+    monkeypatch.setattr(crypto, "verify", verify)
+    signatures = Signatures()
+    for _ in range(3):
+        signatures.link(fact("leaf"), fact("I4"))
+    assert 1 == verify.count
+
+
+def test_names_that_differ_cost_no_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A foreign certificate is told by its name."""
+    verify = Counted(True)
+    monkeypatch.setattr(crypto, "verify", verify)
+    Signatures().link(fact("leaf"), fact("foreign"))
+    assert 0 == verify.count
+
+
+def test_the_search_for_the_order_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates that all issued each other have more paths than anybody can try."""
+    monkeypatch.setattr(crypto, "verify", Counted(True))
+    start = time.process_time()
+    analyse(*of_one_name(12)[::-1], fact("foreign"))
+    assert time.process_time() - start < 5
+
+
+# ------------------------------------------------------------------------------------------------------ constraints
+
+
+def constrained(**changes: Any) -> list[str]:
+    """Return the rules broken by a certificate below three CAs, the topmost of which has *changes*."""
+    top = authority("CN=Top,O=T", "rsa-2048-b", ROOT, **changes)
+    middle = authority("CN=Middle,O=T", "rsa-2048-c", top)
+    bottom = authority("CN=Bottom,O=T", "rsa-2048-d", middle)
+    it = leaf(issuer=bottom)
+    report = checking.check(it.pem, load_key(it.key).pem, "".join(each.pem for each in it.chain), at="2026-06-01")
+    return rules(report)
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (0, ["chain-path-length-exceeded"]),
+        (1, ["chain-path-length-exceeded"]),
+        (2, []),
+        (None, []),
+    ],
+)
+def test_path_lengths_are_counted(length: int | None, expected: list[str]) -> None:
+    """CA certificates below, without the end-entity certificate (RFC 5280 section 4.2.1.9)."""
+    assert expected == constrained(path_length=length)
+
+
+@pytest.mark.parametrize(
+    ("permitted", "excluded", "broken"),
+    [
+        (("DNS:example.com",), (), False),
+        (("DNS:example.net",), (), True),
+        ((), ("DNS:www.example.com",), True),
+        ((), ("DNS:mail.example.com",), False),
+        (("IP:10.0.0.0/8",), (), False),
+        (("dirName:O=Example,C=DE",), (), False),
+        (("dirName:O=Somebody",), (), True),
+    ],
+)
+def test_name_constraints_are_kept(permitted: tuple[str, ...], excluded: tuple[str, ...], broken: bool) -> None:
+    """Of every CA on the path, for each kind of name (RFC 5280 section 4.2.1.10)."""
+    found = constrained(name_constraints=(permitted, excluded))
+    assert (["chain-name-constraints-violated"] if broken else []) == found

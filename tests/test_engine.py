@@ -1,0 +1,299 @@
+"""Asking: what becomes of a rule, of several demands, and of the verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fixtures.build import Case, leaf
+from fixtures.generate import CASES
+from pemcheck import checking, engine, rules
+from pemcheck.facts import Input, Submission
+from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verdict
+from pemcheck.rules.table import READER, SUBMISSION, Rule
+from pemcheck.source import Location, Problem
+from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
+
+FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
+AT = checking.moment("2026-06-01")
+SOURCE = "https://example.com/page"
+
+
+def submission(case: str | Case) -> Submission:
+    """Return the facts of a case."""
+    contents = (CASES[case] if isinstance(case, str) else case).contents()
+    return checking.gather([contents.get(file) for file in FILES], FILES)
+
+
+def target(*demands: Demand) -> Target:
+    """Return a target with these demands."""
+    return Target("made-up", "a made-up target", "2026-11-23", SOURCE, ("RSA_2048",), 32_768, 2_097_152, demands)
+
+
+def demand(rule: str, severity: Severity = ERROR, evidence: Evidence = DOCUMENTED, **changes: Any) -> Demand:
+    """Return a demand, documented unless said otherwise."""
+    return Demand(rule, severity, evidence, SOURCE, "a quote", **changes)
+
+
+def judge(case: str | Case | Submission, *demands: Demand, **changes: Any) -> Report:
+    """Return what a target with *demands* says to a case."""
+    it = case if isinstance(case, Submission) else submission(case)
+    return engine.judge(it, Want(target(*demands), AT, **changes), {}, AT)
+
+
+def outcomes(report: Report) -> list[Outcome]:
+    """Return what became of each question."""
+    return [check.outcome for check in report.checks]
+
+
+@pytest.fixture
+def add(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return how to add a rule to the table for one test."""
+
+    def add(rule: Rule[Any]) -> None:
+        monkeypatch.setitem(rules.BY_NAME, rule.name, rule)
+
+    return add
+
+
+# -------------------------------------------------------------------------------------------------------- verdicts
+
+
+@pytest.mark.parametrize(
+    ("case", "severity", "verdict"),
+    [
+        ("cert-expired", ERROR, Verdict.REFUSED),
+        ("cert-expired", WARNING, Verdict.ACCEPTED),
+        ("cert-expired", NOTE, Verdict.ACCEPTED),
+        ("clean-rsa-2048", ERROR, Verdict.ACCEPTED),
+        ("asn1-unreadable", ERROR, Verdict.UNDECIDED),
+        ("asn1-unreadable", WARNING, Verdict.ACCEPTED),
+    ],
+)
+def test_the_verdict_follows_from_the_worst_answer(case: str, severity: Severity, verdict: Verdict) -> None:
+    """Accepted only where every error rule was asked and passed; what is no error refuses nothing."""
+    assert verdict is judge(case, demand("cert-expired", severity)).verdict
+
+
+def test_an_error_found_refuses_whatever_could_not_be_asked() -> None:
+    """One fault is enough; what else there may be does not matter any more."""
+    report = judge("asn1-unreadable", demand("cert-expired"), demand("asn1-unreadable", only="needed"))
+    assert (Verdict.REFUSED, ["cert-expired"]) == (report.verdict, [check.rule for check in report.undecided])
+
+
+def test_what_could_not_be_asked_says_why() -> None:
+    """The user learns which fact is missing."""
+    report = judge("asn1-unreadable", demand("cert-expired"))
+    assert ["not_after cannot be read or decided"] == [check.reason for check in report.undecided]
+
+
+def test_an_undecided_signature_gives_its_own_reason() -> None:
+    """Which link, and what is unknown about its algorithm."""
+    report = judge("chain-by-unknown-algorithm", demand("chain-signature-does-not-verify"))
+    assert ["whether Test ML-DSA signed www.example.com: "] == [check.reason[:44] for check in report.undecided]
+
+
+def test_a_bound_that_was_reached_is_not_passed(add: Any) -> None:
+    """A question that gives up with ValueError is skipped, with its words."""
+
+    def give_up(it: Submission, want: Want) -> bool:
+        raise ValueError("too many names to compare")
+
+    add(Rule(name="made-up", on=SUBMISSION, ok=give_up, says="says", why="Why.", fix="fix"))
+    report = judge("clean-rsa-2048", demand("made-up"))
+    assert [(Outcome.SKIP, "too many names to compare")] == [(each.outcome, each.reason) for each in report.checks]
+
+
+# --------------------------------------------------------------------------------------------------------- outcomes
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "outcome"),
+    [
+        ("clean-rsa-2048", "cert-expired", Outcome.PASS),
+        ("cert-expired", "cert-expired", Outcome.FAIL),
+        ("asn1-unreadable", "cert-expired", Outcome.SKIP),
+        ("cert-validity-inverted", "cert-expired", Outcome.NOT_APPLICABLE),
+        ("cert-missing", "cert-expired", Outcome.NOT_APPLICABLE),
+        ("clean-self-signed", "chain-out-of-order", Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_every_question_has_one_of_four_outcomes(case: str, rule: str, outcome: Outcome) -> None:
+    """Passed, failed, could not be asked, nothing to ask about."""
+    assert [outcome] == outcomes(judge(case, demand(rule)))
+
+
+def test_a_reader_is_asked_about_each_input() -> None:
+    """What only one input shows is passed for the others."""
+    report = judge("pem-crlf-line-ends", demand("pem-crlf-line-ends", NOTE))
+    files = [(check.at.file if check.at else "", check.outcome) for check in report.checks]
+    assert list(zip(FILES, [Outcome.FAIL, Outcome.PASS, Outcome.PASS])) == files
+
+
+def test_a_sort_that_a_target_does_not_mind_is_passed() -> None:
+    """A demand for one sort of problem leaves the others alone."""
+    report = judge("pem-trusted-certificate", demand("pem-wrong-label", only="other"))
+    assert ([Outcome.PASS] * 3, ()) == (outcomes(report), report.findings)
+
+
+def test_without_inputs_nothing_is_asked() -> None:
+    """A rule with nothing to ask about says so once."""
+    assert [Outcome.NOT_APPLICABLE] == outcomes(judge(Submission(()), demand("pem-crlf-line-ends")))
+
+
+def test_a_check_stands_where_its_finding_stands() -> None:
+    """Programs can put both together."""
+    report = judge("cert-more-than-one", demand("cert-more-than-one"))
+    failed = [check.at for check in report.checks if check.outcome is Outcome.FAIL]
+    assert failed == [finding.at for finding in report.findings]
+
+
+# ---------------------------------------------------------------------------------------------------- several demands
+
+
+@pytest.mark.parametrize(("size", "found"), [(5_000, []), (6_000, [WARNING]), (9_000, [ERROR])])
+def test_the_most_severe_demand_that_applies_is_reported_once(size: int, found: list[Severity]) -> None:
+    """One rule, several demands, one finding; the order in the target does not matter."""
+    key = CASES["clean-rsa-2048"].contents()["private-key.pem"]
+    case = Case(private_key=key + b"\n" * (size - len(key)))
+    report = judge(case, demand("key-too-large", WARNING, above=5_120), demand("key-too-large", ERROR, above=8_192))
+    assert found == [finding.severity for finding in report.findings]
+
+
+@pytest.mark.parametrize(("case", "severity"), [("pem-wrong-label", ERROR), ("pem-trusted-certificate", WARNING)])
+def test_a_demand_may_be_about_one_sort_of_problem(case: str, severity: Severity) -> None:
+    """A trusted certificate under its own label is less than a request."""
+    demands = (demand("pem-wrong-label", WARNING, only="trusted"), demand("pem-wrong-label", only="other"))
+    assert [severity] == [finding.severity for finding in judge(case, *demands).findings]
+
+
+@pytest.mark.parametrize(("case", "severity"), [("asn1-unreadable", ERROR), ("asn1-unreadable-not-needed", WARNING)])
+def test_an_unreadable_field_is_as_bad_as_the_rules_that_read_it(case: str, severity: Severity) -> None:
+    """What no error rule needs refuses nothing."""
+    demands = (demand("asn1-unreadable", only="needed"), demand("asn1-unreadable", WARNING), demand("cert-expired"))
+    assert [severity] == [finding.severity for finding in judge(case, *demands).findings]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "severity"),
+    [
+        ("self_signed", "self_signed", ERROR),
+        ("key.public", "public", ERROR),
+        ("path.subject", "subject", ERROR),
+        ("path.subject", "path", WARNING),
+    ],
+)
+def test_a_field_is_needed_wherever_it_belongs(add: Any, path: str, field: str, severity: Severity) -> None:
+    """A path ends in the field's own name."""
+    add(
+        Rule(name="made-up", on=SUBMISSION, ok=lambda it, want: True, reads=(path,), says="says", why="Why.", fix="fix")
+    )
+    problem = Problem("asn1-unreadable", Location("a.pem"), "why", field=field)
+    found = Submission((Input("certificate", Location("a.pem"), 1, (), (problem,)),))
+    demands = (demand("asn1-unreadable", only="needed"), demand("asn1-unreadable", WARNING), demand("made-up"))
+    assert [severity] == [finding.severity for finding in judge(found, *demands).findings]
+
+
+# -------------------------------------------------------------------------------------------------- the key elsewhere
+
+
+def test_without_key_nothing_about_the_key_is_asked() -> None:
+    """The user has said that the key is elsewhere."""
+    report = judge(Case(private_key=None), demand("key-missing"), demand("key-does-not-match"), without_key=True)
+    assert [Outcome.NOT_APPLICABLE] * 2 == outcomes(report)
+
+
+def test_without_key_a_key_that_is_given_is_not_looked_at() -> None:
+    """Not even its form, and nothing is undecided because of it."""
+    every = known()["acm"].demands
+    encrypted = CASES["key-encrypted"].contents()["private-key.pem"] + b"behind it"
+    report = judge(Case(private_key=encrypted), *every, without_key=True)
+    assert (Verdict.ACCEPTED, (), None) == (report.verdict, report.findings, report.submission.key)
+
+
+def test_without_a_word_a_missing_key_is_missing() -> None:
+    """It is needed, unless the user says otherwise."""
+    report = judge(Case(private_key=None), demand("key-missing"))
+    assert ["key-missing"] == [finding.rule for finding in report.findings]
+
+
+# ---------------------------------------------------------------------------------------------------------- findings
+
+
+@pytest.mark.parametrize("evidence", Evidence)
+def test_only_what_is_inferred_says_that_it_is_not_documented(evidence: Evidence) -> None:
+    """A guess is never taken for a document."""
+    report = judge("cert-is-ca", demand("cert-is-ca", NOTE, evidence))
+    assert [evidence is INFERRED] == [finding.message.endswith(" (not documented)") for finding in report.findings]
+
+
+def test_findings_stand_worst_first_then_by_place() -> None:
+    """Severity, then the file in the order of the inputs, then the line."""
+    places = [
+        *(("chain.pem", 3, ERROR), ("cert.pem", 9, NOTE), ("key.pem", 1, ERROR), ("cert.pem", 2, ERROR)),
+        *(("cert.pem", 1, ERROR), ("cert.pem", 1, NOTE)),
+    ]
+    inputs = [Input(role, Location(file), 1) for role, file in zip("abc", ("cert.pem", "key.pem", "chain.pem"))]
+    names = {ERROR: "pem-bad-base64", NOTE: "pem-no-final-newline"}
+    problems = [(file, Problem(names[severity], Location(file, line))) for file, line, severity in places]
+    found = Submission(
+        tuple(it.replace(problems=tuple(each for file, each in problems if file == it.at.file)) for it in inputs)
+    )
+    report = judge(found, demand("pem-no-final-newline", NOTE), demand("pem-bad-base64"))
+    expected = [("cert.pem", 1), ("cert.pem", 2), ("key.pem", 1), ("chain.pem", 3), ("cert.pem", 1), ("cert.pem", 9)]
+    assert expected == [(finding.at.file, finding.at.line) for finding in report.findings]
+
+
+def test_a_finding_in_no_input_stands_last() -> None:
+    """A place that nobody gave does not come before those that somebody did."""
+    found = Submission((Input("certificate", Location("a.pem"), 1),))
+    finding = Finding("r", ERROR, DOCUMENTED, "m", "w", "f", SOURCE, Location("b.pem"))
+    assert 1 == engine._file_order(found, finding)
+
+
+@pytest.mark.parametrize(
+    ("count", "kept", "last"),
+    [(1, 1, "m0"), (20, 20, "m19"), (21, 20, "m19 … and 1 more like it"), (5_020, 20, "m19 … and 5,000 more like it")],
+)
+def test_findings_of_one_rule_in_one_file_are_bounded(count: int, kept: int, last: str) -> None:
+    """A thousand like faults are one fault; the last one counts the rest."""
+    made = [
+        Finding("r", ERROR, DOCUMENTED, f"m{number}", "w", "f", SOURCE, Location("a.pem", number))
+        for number in range(count)
+    ]
+    found = list(engine._capped(made))
+    assert (kept, last) == (len(found), found[-1].message)
+
+
+def test_each_file_and_rule_has_its_own_bound() -> None:
+    """A noisy file does not hide what is wrong with another."""
+    made = [
+        Finding(rule, ERROR, DOCUMENTED, "m", "w", "f", SOURCE, Location(file))
+        for file in ("a.pem", "b.pem")
+        for rule in ("r", "s")
+        for _ in range(25)
+    ]
+    assert 80 == len(list(engine._capped(made)))
+
+
+# ----------------------------------------------------------------------------------------------------- several targets
+
+
+def test_one_reading_serves_every_target() -> None:
+    """Facts are read once, and judged for each target alone."""
+    given = submission(Case(leaf(key="rsa-3072")))
+    wants = [checking.wanted(name, AT) for name in known()]
+    verdicts = [report.verdict.value for report in checking.judge_all(given, wants)]
+    assert ["accepted", "refused", "refused", "refused"] == verdicts
+
+
+def test_a_target_says_nothing_of_what_it_does_not_demand() -> None:
+    """A rule that no demand names is not asked."""
+    assert ((), ()) == ((report := judge("cert-expired")).findings, report.checks)
+
+
+def test_a_rule_without_a_question_is_not_asked(add: Any) -> None:
+    """What readers report has nothing to be asked about."""
+    add(Rule(name="made-up", on=READER, says="says", why="Why.", fix="fix"))
+    assert [Outcome.PASS] * 3 == outcomes(judge("clean-rsa-2048", demand("made-up")))

@@ -1,0 +1,338 @@
+"""Nothing that is secret comes out, whatever goes in and in whatever format."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pemcheck
+from fixtures.build import PASSPHRASE, Case, leaf
+from fixtures.generate import CASES
+from fixtures.sign import KEYS, load_key
+from pemcheck import checking
+from pemcheck.cli import main
+from pemcheck.facts import PrivateKey
+from pemcheck.render import FORMATS, render
+from pemcheck.source import SourceError, read
+from pemcheck.value import Value
+
+AT = "2026-06-01"
+NAMES = sorted(path.stem for path in KEYS.glob("*.pem"))
+ROLES = ("certificate", "private-key", "certificate-chain")
+PRIVATE_BLOCK = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----\n(.*?)-----END \1-----", re.DOTALL)
+LONG = 12
+"""Numbers of fewer hexadecimal digits are no secret: version 0, the exponent 65537."""
+
+
+def damage(text: str) -> dict[str, str]:
+    """Return what can become of a key's file on its way."""
+    lines = text.splitlines(keepends=True)
+    middle = len(lines) // 2
+    flipped = "".join(chr(ord(each) ^ 1) if each.isalnum() else each for each in lines[middle][:1]) + lines[middle][1:]
+    return {
+        "whole": text,
+        "cut off": text[: len(text) // 2],
+        "cut off in a line": text[: len(text) // 2 + 7],
+        "without its end": "".join(lines[:-1]),
+        "without its beginning": "".join(lines[1:]),
+        "without markers": "".join(lines[1:-1]),
+        "one bit flipped": "".join([*lines[:middle], flipped, *lines[middle + 1 :]]),
+        "one character lost": "".join([*lines[:middle], lines[middle][1:], *lines[middle + 1 :]]),
+        "a foreign character": "".join([*lines[:middle], "!" + lines[middle][1:], *lines[middle + 1 :]]),
+        "labelled certificate": text.replace("PRIVATE KEY", "CERTIFICATE"),
+        "another label": text.replace("PRIVATE KEY", "SECRET THING"),
+        "labels that differ": text.replace("END ", "END NEW "),
+        "indented": text.replace("\n", "\n    "),
+        "on one line": text.replace("\n", " "),
+        "escaped": json.dumps(text),
+        "in lone CR": text.replace("\n", "\r"),
+        "in headers": text.replace("-----\n", "-----\nKey: " + lines[middle], 1),
+        "in UTF-16": text.encode("utf-16").decode("latin-1"),
+        "encoded twice": base64.encodebytes(text.encode()).decode(),
+    }
+
+
+DAMAGES = tuple(damage("-----BEGIN PRIVATE KEY-----\nMIIE\nMIIE\n-----END PRIVATE KEY-----\n"))
+
+
+def bodies(text: str) -> Iterator[list[str]]:
+    """Yield the lines of base64 of every private key in *text*."""
+    for match in PRIVATE_BLOCK.finditer(text):
+        yield [line for line in match.group(2).splitlines() if line and ":" not in line]
+
+
+def number_spellings(number: int) -> Iterator[str]:
+    """Yield a private number as people and programs write it; nothing for one that is too short to be secret."""
+    digits = f"{number:x}"
+    if len(digits) >= LONG:
+        yield digits
+        yield str(number)
+        yield from byte_spellings(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def byte_spellings(data: bytes) -> Iterator[str]:
+    """Yield private bytes in hexadecimal, in base64 at every alignment, and as Python shows them."""
+    if data:
+        yield from (data.hex(), data.hex(":"), repr(data)[2:-1])
+    for offset in range(3):
+        whole = base64.b64encode(data[offset : offset + (len(data) - offset) // 3 * 3]).decode()
+        if len(whole) >= LONG:
+            yield whole
+
+
+@cache
+def secrets_in(text: str) -> frozenset[str]:
+    """Return everything in these files that must not come out, in small letters."""
+    found: set[str] = set()
+    for lines in bodies(text):
+        found.update(line for line in lines if len(line) >= LONG)
+        found.add("".join(lines))
+    for each in pemcheck.inspect(text):
+        if isinstance(each, PrivateKey):
+            for number in each.secret:
+                found.update(number_spellings(number))
+            if each.seed:
+                found.update(byte_spellings(each.seed))
+            if not (each.secret or each.seed):  # of an algorithm that is not read: the private half stands last
+                found.update(byte_spellings(each.der[-24:]))
+    return frozenset(each.lower() for each in found)
+
+
+def leaks(output: str, secrets: Iterable[str]) -> list[str]:
+    """Return which secrets stand in *output*, however it is broken into lines."""
+    plain = output.lower()
+    packed = "".join(plain.split())
+    return [each for each in secrets if each in plain or each in packed]
+
+
+def passphrases(output: str) -> list[str]:
+    """Return the places where the passphrase stands as a word of its own."""
+    return re.findall(rf"(?<![\w-]){PASSPHRASE}(?![\w-])", output.replace("Test ", ""))
+
+
+def reachable(root: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield every object that can be reached from *root* without calling anything."""
+    if id(root) in seen or isinstance(root, (str, bytes, int, type, type(None))):
+        return
+    seen.add(id(root))
+    yield root
+    if isinstance(root, dict):
+        yield from (found for each in root.values() for found in reachable(each, seen))
+    elif isinstance(root, (tuple, list, frozenset)):
+        yield from (found for each in root for found in reachable(each, seen))
+    elif isinstance(root, Value):
+        yield from (found for each in root._fields for found in reachable(getattr(root, each), seen))
+
+
+def shown(*roots: Any) -> str:
+    """Return the repr and str of every frozen value that can be reached."""
+    seen: set[int] = set()
+    found = [each for root in roots for each in reachable(root, seen) if isinstance(each, Value)]
+    return "\n".join(f"{each!r} {each}" for each in found)
+
+
+def everything(parts: dict[str, bytes], target: str = "acm") -> str:
+    """Return all that the library says about these inputs, in every format."""
+    data = [parts.get(role) for role in ROLES]
+    submission = checking.gather(data, [f"{role}.pem" for role in ROLES])
+    reports = checking.judge_all(submission, (checking.wanted(target, AT),))
+    facts = [pemcheck.inspect(each) for each in data if each is not None]
+    said = [render(reports, form) for form in FORMATS]
+    said += [json.dumps([each.to_dict() for each in found]) for found in facts]
+    return "\n".join([*said, shown(reports, facts)])
+
+
+def log_everything(caplog: pytest.LogCaptureFixture) -> None:
+    """Let every logger speak."""
+    caplog.set_level(logging.NOTSET)
+
+
+# ------------------------------------------------------------------------------------------- the test itself
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "encrypted" not in name])
+def test_every_key_has_secrets_to_look_for(name: str) -> None:
+    """The tests below are not empty."""
+    assert len(secrets_in(load_key(name).pem)) > 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_leak_would_be_seen(name: str) -> None:
+    """A block that is printed is found, broken into other lines too."""
+    text = load_key(name).pem
+    body = "".join(line for lines in bodies(text) for line in lines)
+
+    assert [] != leaks("\n    ".join(body[start : start + 40] for start in range(0, len(body), 40)), secrets_in(text))
+
+
+def test_a_number_that_is_printed_would_be_seen() -> None:
+    """In decimal as well as in hexadecimal."""
+    text = load_key("rsa-2048-f").pem
+    number = load_key("rsa-2048-f").numbers[3]
+
+    assert [[True], [True]] == [[bool(leaks(form, secrets_in(text)))] for form in (str(number), hex(number))]
+
+
+def test_the_passphrase_would_be_seen() -> None:
+    """As a word of its own."""
+    assert [PASSPHRASE] == passphrases(f"cannot decrypt with '{PASSPHRASE}'")
+
+
+# ------------------------------------------------------------------------------------------- keys and cases
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_report_holds_key_material(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """In every format, of ``check`` and ``inspect``, in every repr and in the log."""
+    log_everything(caplog)
+    case: Case = CASES[name]
+    parts = {file.removesuffix(".pem"): data for file, data in case.contents().items()}
+    text = "\n".join(data.decode("latin-1") for data in parts.values())
+    output = everything(parts, case.target) + caplog.text
+
+    assert [] == leaks(output, secrets_in(text) | secrets_in(load_key("rsa-2048-f").pem))
+    assert [] == passphrases(output)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("role", ROLES)
+def test_no_key_comes_out_wherever_it_goes_in(name: str, role: str, caplog: pytest.LogCaptureFixture) -> None:
+    """As private key, as certificate, as chain."""
+    log_everything(caplog)
+    text = load_key(name).pem
+    parts = {"certificate": leaf().pem.encode(), role: text.encode()}
+    output = everything(parts) + caplog.text
+
+    assert [] == leaks(output, secrets_in(text))
+    assert [] == passphrases(output)
+
+
+@pytest.mark.parametrize(
+    "name", ["rsa-2048-f", "p256-a", "ed25519-a", "dsa-2048", "rsa-encrypted-legacy", "openssh-rsa"]
+)
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_no_damaged_key_comes_out(name: str, how: str, role: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Where it cannot be read, what it says is not quoted either."""
+    log_everything(caplog)
+    text = load_key(name).pem
+    damaged = damage(text)[how].encode("latin-1")
+    parts = {"certificate": leaf().pem.encode(), role: damaged}
+
+    assert [] == leaks(everything(parts) + caplog.text, secrets_in(text))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "encrypted" not in name])
+def test_a_key_in_der_does_not_come_out(name: str) -> None:
+    """Binary input is as secret."""
+    key = load_key(name)
+
+    assert [] == leaks(everything({"certificate": key.der, "private-key": key.der}), secrets_in(key.pem))
+
+
+# ------------------------------------------------------------------------------------------- the command line
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[list[str]], str]:
+    """Return a function that runs a command and returns all that it says, on both streams and in the log."""
+    log_everything(caplog)
+
+    def run(arguments: list[str]) -> str:
+        main(arguments)
+        output = capsys.readouterr()
+        return output.out + output.err + caplog.text
+
+    return run
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("option", [f"--{role}" for role in ROLES])
+def test_no_variable_comes_out(
+    how: str, option: str, said: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in the environment is as secret as one in a file."""
+    text = load_key("rsa-2048-f").pem
+    monkeypatch.setenv("SECRET_KEY", damage(text)[how].replace("\0", ""))
+
+    assert [] == leaks(said([option, "env:SECRET_KEY", "-v"]), secrets_in(text))
+
+
+@pytest.mark.parametrize("name", ["rsa-2048-f", "p256-a", "ed25519-a", "rsa-encrypted-legacy"])
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("prefix", ["", "env:", "file://", "fileb://"])
+def test_a_key_instead_of_its_path_is_not_repeated(
+    name: str, how: str, prefix: str, said: Callable[[list[str]], str]
+) -> None:
+    """``--private-key "$(cat key.pem)"`` is a mistake that everybody makes once."""
+    text = load_key(name).pem
+    argument = prefix + damage(text)[how].replace("\0", "")
+
+    assert [] == leaks(said(["--private-key", argument]) + said(["inspect", "--", argument]), secrets_in(text))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["{}"], ["--key", "{}"], ["--key={}"], ["--format", "{}"], ["--quiet={}"], ["--target", "{}"], ["--at", "{}"]],
+    ids=" ".join,
+)
+def test_a_key_as_another_argument_is_not_repeated(arguments: list[str], said: Callable[[list[str]], str]) -> None:
+    """Messages about arguments do not quote what looks like a file."""
+    text = load_key("rsa-2048-f").pem
+
+    assert [] == leaks(said([each.format(text) for each in arguments]), secrets_in(text))
+
+
+@pytest.mark.parametrize("arguments", [["--passphrase", "hunter2"], ["--passphrase=hunter2"], ["-phunter2"]])
+def test_a_passphrase_on_the_command_line_is_not_repeated(
+    arguments: list[str], said: Callable[[list[str]], str]
+) -> None:
+    """There is no such option; whoever tries it does not find the passphrase in the log."""
+    assert "hunter2" not in said(arguments)
+
+
+@pytest.mark.parametrize("verbose", [[], ["-v"]])
+def test_no_exception_comes_out_with_its_text(
+    verbose: list[str], tmp_path: Path, said: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug whose exception quotes the key is reported without the quotation."""
+    text = load_key("rsa-2048-f").pem
+    (tmp_path / "key.pem").write_text(text)
+
+    def fail(data: object, names: object) -> None:
+        raise RuntimeError(text) from KeyError(text)
+
+    monkeypatch.setattr(checking, "gather", fail)
+
+    assert [] == leaks(said(["--private-key", str(tmp_path / "key.pem"), *verbose]), secrets_in(text))
+
+
+def test_no_exception_of_a_source_quotes_it() -> None:
+    """Nor does its context."""
+    text = load_key("rsa-2048-f").pem
+    with pytest.raises(SourceError) as caught:
+        read(text)
+
+    assert [] == leaks(f"{caught.value!r} {caught.value.__cause__!r}", secrets_in(text))
+
+
+def test_a_key_on_standard_input_does_not_come_out(
+    said: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Even where it was meant to be a certificate."""
+    text = load_key("rsa-2048-f").pem
+    (tmp_path / "stdin").write_text(text)
+    with (tmp_path / "stdin").open() as stream:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream.buffer))
+        output = said(["--certificate", "-", "--format", "json"])
+
+    assert [] == leaks(output, secrets_in(text))
