@@ -113,7 +113,7 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
     demand = want.demand
     message = rule.words("says", it, want)
     if demand.evidence is Evidence.INFERRED:
-        message += " (not documented)"
+        message += " (AWS documents no such rule)"
     place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
     also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)
     at: Location = place.into(rule.path)

@@ -230,7 +230,7 @@ def test_the_path_goes_on_through_a_cross_signed_root() -> None:
 def test_a_second_path_is_said() -> None:
     """By whom, and that it is not needed."""
     report = report_of(*ORDER, "cross", "root")
-    assert "is also signed by CN=" in report.findings[0].message
+    assert "is also signed by " in report.findings[0].message
 
 
 def test_of_two_issuers_with_one_key_the_longer_path_counts() -> None:

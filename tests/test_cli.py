@@ -650,8 +650,8 @@ BACKEND = {"asn1crypto": "1.5.1", "oscrypto": "1.3.0", "libcrypto": "OpenSSL 3.0
             ["asn1crypto 1.5.1", "oscrypto 1.3.0", "no libcrypto in use: missing: no library; arithmetic alone proves"],
         ),
         (
-            {"oscrypto": None, "libcrypto": None, "unavailable": "missing: x"},
-            ["asn1crypto 1.5.1", "oscrypto is not installed", "no libcrypto in use: missing: x; arithmetic alone proves"],
+            {"oscrypto": None, "libcrypto": None, "unavailable": "gone: x"},
+            ["asn1crypto 1.5.1", "oscrypto is not installed", "no libcrypto in use: gone: x; arithmetic alone proves"],
         ),
     ],
     ids=["all there", "no libcrypto", "no oscrypto"],

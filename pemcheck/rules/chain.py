@@ -107,7 +107,7 @@ def _unverified_says(it: Chain, want: Want) -> str:
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match:
         wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
-        return f"{names}, but is not it: the key identifier wanted is {wanted.hex()}, this one has {own.hex()}"
+        return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
     return f"{names}, but the signature does not verify with its key"
 
 
@@ -125,9 +125,9 @@ def _unrelated_says(it: Chain, want: Want) -> str:
     words = []
     if it.unrelated:
         words.append(f"not on the certificate's path: {_titles(it.unrelated)}")
-    words += [
-        f"{each.title} is also signed by {each.issuer.text}: a second path, not needed" for each in it.side_paths[:3]
-    ]
+    for each in it.side_paths[:3]:
+        child = next((child.title for child in (it.leaf, *it.path) if child.issuer.same_as(each.subject)), "the path")
+        words.append(f"{child} is also signed by {each.title} ({each.at}): a second path, not needed")
     return "; ".join(words)
 
 
@@ -142,7 +142,7 @@ def _too_deep(it: Chain) -> str:
     for issuer in it.path:
         length = issuer.basic_constraints.path_length if issuer.basic_constraints else None
         if length is not None and below > length:
-            return f"{issuer.title} allows {plural(length, 'CA certificate')} below it, and there are {below}"
+            return f"{issuer.title} allows {plural(length, 'CA certificate')} below it, and has {below}"
         below += not issuer.self_issued
     return ""
 
@@ -151,7 +151,7 @@ def _outside_constraints(it: Chain) -> str:
     for issuer in it.path:
         fault = constraint_violation(issuer.name_constraints, it.leaf) if issuer.name_constraints else ""
         if fault:
-            return f"{fault} by {issuer.title}"
+            return f"{fault} ({issuer.title} says so)"
     return ""
 
 
@@ -272,8 +272,8 @@ RULES = (
         also=lambda it: (it.gap.child.at,) if it.gap else (),
         says=_unverified_says,
         why=(
-            "A CA certificate of the same name but another key (re-keyed, cross-signed, out of date) certifies nothing "
-            "here."
+            "The certificate was changed after it was signed, or this is a CA certificate of the same name with another "
+            "key: re-keyed, cross-signed, out of date."
         ),
         fix=lambda it, want: _get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,

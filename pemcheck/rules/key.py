@@ -143,7 +143,7 @@ def _match_says(it: Pair, want: Want) -> str:
     ours, theirs = it.key.public, it.certificate.key
     about = ""
     if ours is not None and ours.der:
-        about = f": its SHA-256 is {ours.sha256[:16]}…, the certificate's key is {theirs.sha256[:16]}…"
+        about = f": its public key's SHA-256 begins {ours.sha256[:16]}, the certificate's {theirs.sha256[:16]}"
         if ours.algorithm != theirs.algorithm:
             about = f": it is {ours.algorithm}, the certificate's is {theirs.algorithm}"
     return f"the private key is not the key of the certificate {it.certificate.title}{about}"
@@ -339,7 +339,7 @@ RULES = (
         reads=("leaf.key", "key.public", "key.secret"),
         at=lambda it: it.leaf.at if it.leaf and it.leaf.key.on_curve is False else it.key.at if it.key else it.at,
         says=_off_curve_says,
-        why="Such a number is no public key: it may be damaged, or an attack on whoever uses it.",
+        why="Such a number is no key: it may be damaged, or made to attack whoever uses it.",
         fix=_NEW_KEY,
     ),
     Rule(

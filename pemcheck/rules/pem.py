@@ -220,7 +220,7 @@ RULES = (
     Rule(
         name="pem-on-one-line",
         on=READER,
-        says=lambda it, want: f"the PEM block has lost its line ends: {it.detail}",
+        says=lambda it, want: f"the PEM block is not on lines of its own: {it.detail}",
         why="Markers must stand on lines of their own; variables and JSON often flatten them.",
         fix=lambda it, want: (
             f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
@@ -231,7 +231,7 @@ RULES = (
     Rule(
         name="pem-marker-malformed",
         on=READER,
-        says=lambda it, want: f"a BEGIN or END line is wrong: {it.detail}",
+        says=lambda it, want: f"a BEGIN or END line is malformed: {it.detail}",
         why="A marker is five dashes, BEGIN or END, a label in capitals, five dashes, and nothing else on its line.",
         fix=lambda it, want: f"correct the line by hand, or {_COPY_AGAIN}",
         aws_says=_NOT_PEM,
@@ -239,7 +239,7 @@ RULES = (
     Rule(
         name="pem-bad-base64",
         on=READER,
-        says=lambda it, want: f"what stands between the markers is not base64: {it.detail}",
+        says=lambda it, want: f"the base64 of the block cannot be decoded: {it.detail}",
         why="A block that cannot be decoded cannot be imported.",
         fix=lambda it, want: f"{_COPY_AGAIN}; afterwards `openssl x509 -noout -in FILE` prints nothing",
         aws_says=_NOT_PEM,

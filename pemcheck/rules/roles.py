@@ -66,7 +66,7 @@ def _instead(it: Input | None) -> str:
 
 def _place(it: Submission, role: str) -> Location:
     found = it.input(role)
-    return found.at if found else it.at
+    return found.at if found else Location(role)
 
 
 def _owner_says(it: Submission, want: Want) -> str:
@@ -95,7 +95,7 @@ RULES = (
         on=SUBMISSION,
         ok=_certificate_missing,
         at=lambda it: _place(it, "certificate"),
-        says=lambda it, want: f"there is no certificate: {_instead(it.input('certificate'))}",
+        says=lambda it, want: f"there is no certificate; {_instead(it.input('certificate'))}",
         why="The certificate is what is imported; without it nothing else counts.",
         fix="pass the file that begins with -----BEGIN CERTIFICATE-----",
         aws_says="MalformedCertificate",
@@ -177,7 +177,7 @@ RULES = (
         ok=_key_missing,
         about_key=True,
         at=lambda it: _place(it, "private key"),
-        says=lambda it, want: f"there is no private key: {_instead(it.input('private key'))}",
+        says=lambda it, want: f"there is no private key; {_instead(it.input('private key'))}",
         why="The import always needs the private key.",
         fix=(
             "pass the file that begins with -----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere and is not "

@@ -6,8 +6,8 @@ A target knows no predicate and a rule no target's name; what differs between ta
 
 from __future__ import annotations
 
-import difflib
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from ..findings import Evidence, Severity
 from ..source import printable
@@ -79,18 +79,27 @@ def said(
     return tuple(Demand(rule, severity, evidence, source, quote, above, only) for rule in rules)
 
 
+_HOMES = {
+    "acm": "acm",
+    "acm-2017-console": "acm_2017",
+    "acm-2017-cli": "acm_2017",
+    "acm-2017-integrated": "acm_2017",
+}
+"""The module of each target, in the order to list them; only the one that is asked for is imported."""
+
+
 def known() -> dict[str, Target]:
     """Return every built-in target by its name."""
-    from . import acm, acm_2017
-
-    return {target.name: target for target in (acm.ACM, *acm_2017.TARGETS)}
+    return {name: get(name) for name in _HOMES}
 
 
 def get(name: str) -> Target:
     """Return the target of this name; raise TargetError, with the nearest name, if there is none."""
-    targets = known()
-    if name in targets:
-        return targets[name]
-    near = difflib.get_close_matches(name, targets, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(targets)}"
+    if name in _HOMES:
+        family: tuple[Target, ...] = import_module(f"{__name__}.{_HOMES[name]}").TARGETS
+        return next(target for target in family if target.name == name)
+    import difflib
+
+    near = difflib.get_close_matches(name, _HOMES, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_HOMES)}"
     raise TargetError(f"there is no target {printable(name)!r}; {hint}")

@@ -381,3 +381,5 @@ ACM = Target(
     max_chain_bytes=2_097_152,
     demands=(*_PREREQUISITES, *_FORMAT, *_PROBLEMS, *_API, *_MODEL, *X_509, *_OBSERVED, *UNREADABLE, *UNDOCUMENTED),
 )
+
+TARGETS = (ACM,)
