@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fixtures import der
 from fixtures.build import (
     INTERMEDIATE,
     INTERMEDIATE_2,
@@ -297,7 +298,7 @@ def test_what_cannot_be_read_is_not_verified(field: str, of: str) -> None:
     changed = fact(of).replace(unread=frozenset((field,)))
     child, issuer = (changed, fact("I4")) if of == "leaf" else (fact("leaf"), changed)
     link = Signatures().link(child, issuer)
-    assert (None, "a field it needs cannot be read") == (link.signed, link.reason)
+    assert (None, f"{field} cannot be read") == (link.signed, link.reason)
 
 
 def test_a_chain_with_an_unverified_signature_is_undecided() -> None:
@@ -443,3 +444,13 @@ def test_name_constraints_are_kept(permitted: tuple[str, ...], excluded: tuple[s
     """Of every CA on the path, for each kind of name (RFC 5280 section 4.2.1.10)."""
     found = constrained(name_constraints=(permitted, excluded))
     assert (["chain-name-constraints-violated"] if broken else []) == found
+
+
+def test_an_unreadable_name_is_no_broken_link() -> None:
+    """Where an issuer's subject cannot be read, nobody claims that the chain is wrong."""
+    unreadable = der.sequence(der.set_of(der.sequence(der.oid("2.5.4.3"), der.tlv(0x0C, b"\xff\xfe"))))
+    issuer = certificate(unreadable, "rsa-2048-b", ROOT, ca=True, san=None, key_usage=None, eku=None)
+    end = leaf(issuer=issuer, issuer_name="CN=Test Intermediate I1")
+    report = checking.check(end.pem, load_key(end.key).pem, issuer.pem, at="2026-06-01")
+
+    assert ["asn1-unreadable"] == rules(report, Severity.NOTE)
