@@ -80,6 +80,9 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
     top = path[-1] if path else leaf
     if left and not top.self_signed:
         gap = _gap(top, path, place, left, signatures)
+    elif path and top.self_issued and top.self_signed is False:
+        claimed = signatures.link(top, top)
+        gap = claimed if claimed.ids_match else None  # with another key identifier it is a rollover certificate
     unrelated = left
     if gap is not None:
         unrelated = [each for each in left if path and place[each.der] < place[gap.issuer.der]]

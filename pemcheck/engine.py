@@ -28,6 +28,7 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     for demand in want.target.demands:
         demands.setdefault(demand.rule, []).append(demand)
     needed = {field.rpartition(".")[2] for name in demands for field in BY_NAME[name].reads if _is_error(demands[name])}
+    needed.add("certificate")  # a certificate that is none is needed by every rule about it
     for name, wanted in demands.items():
         wanted.sort(key=lambda demand: demand.severity.rank)
         for check, finding in _ask(BY_NAME[name], wanted, submission, want, needed):

@@ -62,10 +62,10 @@ class Text(Value):
 
 def read(file: str, data: bytes) -> Text:
     """Return the blocks in *data*; never raises."""
-    return _read(_Problems(file), data, 0)
+    return _read(_Problems(file), data)
 
 
-def _read(problems: _Problems, data: bytes, nested: int) -> Text:
+def _read(problems: _Problems, data: bytes) -> Text:
     whole = Location(problems.file)
     cut = len(data) > MAX_BYTES
     if cut:
@@ -83,7 +83,7 @@ def _read(problems: _Problems, data: bytes, nested: int) -> Text:
     if text is not None and markers.are_in(text):
         blocks = _Reader(problems, cut).read(text)
         return Text("pem", blocks, problems.done())
-    return _without_markers(problems, data, text, nested)
+    return _without_markers(problems, data, text)
 
 
 def _decode(problems: _Problems, data: bytes) -> str | None:
@@ -104,7 +104,7 @@ def _decode(problems: _Problems, data: bytes) -> str | None:
         return data.decode("latin-1")
 
 
-def _without_markers(problems: _Problems, data: bytes, text: str | None, nested: int) -> Text:
+def _without_markers(problems: _Problems, data: bytes, text: str | None) -> Text:
     whole, first = Location(problems.file), Location(problems.file, 1)
     packed = "".join(text.split()) if text is not None else ""
     if len(packed) >= 24 and armor.is_base64(packed):
@@ -112,9 +112,9 @@ def _without_markers(problems: _Problems, data: bytes, text: str | None, nested:
         if sniff.is_der(inner):
             problems.add("input-without-markers", first)
             return Text("base64", (Block("", inner, first.replace(block=0)),), problems.done())
-        if b"-----BEGIN " in inner and nested < 3:
+        if b"-----BEGIN " in inner:  # which is no base64, so this happens once
             problems.add("input-encoded-twice", first)
-            return _read(problems, inner, nested + 1)
+            return _read(problems, inner)
     if text is not None and sniff.is_path(text):
         problems.add("input-is-path", first)
     elif not sniff.is_store(data):

@@ -43,7 +43,9 @@ def is_der(data: bytes) -> bool:
     if data[:1] != b"\x30" or len(data) < 2:
         return False
     length = data[1]
-    return length + 2 == len(data) if length < 0x80 else length <= 0x84
+    if length < 0x80:
+        return length + 2 == len(data) or (length + 2 < len(data) and is_binary(data))
+    return length <= 0x84
 
 
 def is_store(data: bytes) -> str:

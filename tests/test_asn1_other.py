@@ -351,19 +351,30 @@ def test_ber_is_read_and_told() -> None:
     )
 
 
-def test_a_shape_that_nobody_thought_of_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("CERTIFICATE", ("unknown", ["certificate"], "der-malformed", "unreadable")),
+        ("PRIVATE KEY", ("private_key", ["public_key", "secret"], "key-unreadable", "")),
+    ],
+)
+def test_a_shape_that_nobody_thought_of_is_unreadable(
+    monkeypatch: pytest.MonkeyPatch, label: str, expected: tuple[str, list[str], str, str]
+) -> None:
     """Whatever a reader raises becomes a problem, without its text: it could quote a key."""
 
     def fail(*_: object) -> None:
         raise RecursionError("secret")
 
     monkeypatch.setattr(asn1, "kind_of", fail)
-    fact, problems = read(leaf().der, "CERTIFICATE")
+    fact, (problem,) = read(leaf().der, label)
 
-    assert ("unknown", ["certificate"], ["this cannot be read (RecursionError)"]) == (
+    assert (*expected, "this cannot be read (RecursionError)") == (
         fact.to_dict()["kind"],
         fact.to_dict()["unread"],
-        [problem.detail for problem in problems],
+        problem.rule,
+        problem.sort,
+        problem.detail,
     )
 
 

@@ -454,3 +454,22 @@ def test_an_unreadable_name_is_no_broken_link() -> None:
     report = checking.check(end.pem, load_key(end.key).pem, issuer.pem, at="2026-06-01")
 
     assert ["asn1-unreadable"] == rules(report, Severity.NOTE)
+
+
+def test_a_root_that_did_not_sign_itself_is_refused() -> None:
+    """Its name says that it is self-signed, its signature says that it was changed."""
+    root = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-a", signed_by="rsa-2048-g")
+    end = leaf(issuer=INTERMEDIATE)
+    report = checking.check(end.pem, load_key(end.key).pem, INTERMEDIATE.pem + root.pem, at="2026-06-01")
+
+    assert ["chain-signature-does-not-verify"] == rules(report, Severity.NOTE)
+
+
+def test_a_rollover_certificate_may_end_the_chain() -> None:
+    """A self-issued certificate that asks for another key identifier than its own was signed with the old key."""
+    old = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-g")
+    new = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-a", old)
+    end = leaf(issuer=INTERMEDIATE)
+    report = checking.check(end.pem, load_key(end.key).pem, INTERMEDIATE.pem + new.pem, at="2026-06-01")
+
+    assert [] == rules(report, Severity.NOTE)

@@ -73,17 +73,21 @@ def write(case: Case) -> list[str]:
 CLEAN = ["--at", AT, *(word for role in ROLES for word in (f"--{role}", f"{role}.pem"))]
 
 
+def environment(**changes: str) -> dict[str, str]:
+    """Return an environment in which a program finds the package under test."""
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": path, **changes}
+
+
 def python(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run ``python -m pemcheck`` in a process of its own."""
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    options = {"capture_output": True, **options, "env": {**os.environ, "PYTHONPATH": path, **options.get("env", {})}}
+    options = {"capture_output": True, **options, "env": environment(**options.get("env", {}))}
     return subprocess.run([sys.executable, "-m", "pemcheck", *arguments], check=False, timeout=60, **options)
 
 
 def shell(line: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of shell in which ``$P`` is pemcheck."""
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    env = {**os.environ, "PYTHONPATH": path, "P": f"{sys.executable} -m pemcheck"}
+    env = environment(P=f"{sys.executable} -m pemcheck")
     return subprocess.run(["bash", "-c", line], check=False, timeout=60, capture_output=True, env=env)
 
 
@@ -439,7 +443,7 @@ def test_a_name_that_is_no_utf8_is_shown_escaped(folder: Path) -> None:
     for form in ("text", "concise", "json"):
         ran = subprocess.run(
             [sys.executable.encode(), b"-m", b"pemcheck", b"--certificate", name, b"--format", form.encode()],
-            capture_output=True, check=False, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, check=False, timeout=60, env=environment(),
         )  # fmt: skip
 
         assert (1, b"", True) == (ran.returncode, ran.stderr, b"dce9" in ran.stdout)
@@ -586,12 +590,10 @@ def test_an_interrupt_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 @posix
 def test_ctrl_c_is_130(tmp_path: Path) -> None:
     """While it waits for its input."""
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     command = [sys.executable, "-m", "pemcheck", "--certificate", str(fifo)]
-    env = {**os.environ, "PYTHONPATH": path}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
         with fifo.open("wb"):  # opens when the program does
             time.sleep(0.2)
             process.send_signal(signal.SIGINT)

@@ -429,10 +429,11 @@ def _elements_fit(value: object, kind: str, inner: ast.expr) -> bool:
     if kind == "frozenset":
         return isinstance(value, frozenset) and all(declared(each, inner) for each in value)
     assert isinstance(inner, ast.Tuple)
+    assert isinstance(value, tuple)
     parts = inner.elts
     if ast.unparse(parts[-1]) == "...":
         parts = [parts[0]] * len(value)
-    return isinstance(value, tuple) and len(parts) == len(value) and all(map(declared, value, parts))
+    return len(parts) == len(value) and all(map(declared, value, parts))
 
 
 _TYPES: dict[str, type] = {
@@ -448,7 +449,7 @@ _TYPES: dict[str, type] = {
 
 def well_typed(value: object) -> bool:
     """Whether every field of a fact has its declared type, and so on down; raise AssertionError if not."""
-    for name, annotation in vars(type(value)).get("__annotations__", {}).items():
+    for name, annotation in getattr(type(value), "__annotations__", {}).items():
         if name[0] != "_":
             found = vars(value)[name]
             assert declared(found, ast.parse(annotation, mode="eval").body), (type(value), name, found)

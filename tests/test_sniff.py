@@ -13,16 +13,16 @@ PEM = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x30\x00", b"\x30\x03\x02\x01\x03", b"\x30\x80\x00\x00", b"\x30\x81\x80", b"\x30\x82\x03\x00", b"\x30\x84\0\0"],
+    [b"\x30\x00", b"\x30\x03\x02\x01\x03", b"\x30\x03\x02\x01\x00\n", b"\x30\x80\x00\x00", b"\x30\x81\x80", b"\x30\x82\x03\x00", b"\x30\x84\0\0"],
 )
 def test_a_der_sequence_is_recognised(data: bytes) -> None:
-    """Short, long and indefinite lengths; a long one may be cut off."""
+    """Short, long and indefinite lengths; a long one may be cut off, and something may follow."""
     assert sniff.is_der(data) is True
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x30", b"00000000", b"0123456789\n", b"\x31\x00", b"\x30\x01\x02\x03", b"\x30\x85\0\0\0\0\0", PEM, b"MIIB"],
+    [b"", b"\x30", b"00000000", b"0123456789\n", b"\x31\x00", b"\x30\x05\x02", b"0\x20 and some text", b"\x30\x85\0\0\0\0\0", PEM, b"MIIB"],
 )
 def test_what_is_no_der_sequence_is_not(data: bytes) -> None:
     """The first octet is also the digit 0, so text may start with it."""

@@ -45,8 +45,7 @@ def read(block: Block) -> tuple[Fact, list[Problem]]:
     try:
         fact = _read(fields, block)
     except Exception as error:  # a shape nobody thought of; what is known is that it cannot be read
-        fields.fail("certificate", "", f"this cannot be read ({type(error).__name__})", "der-malformed")
-        fact = Other(block.at, "unknown", block.label, unread=frozenset(fields.unread))
+        fact = _broken(fields, block, f"this cannot be read ({type(error).__name__})")
     return fact, fields.problems
 
 
@@ -62,9 +61,7 @@ def _read(fields: Fields, block: Block) -> Fact:
     try:
         walked = der.walk(data)
     except der.NotDER as error:
-        rule, sort = ("key-unreadable", "") if secret else ("der-malformed", "unreadable")
-        fields.problems.append(Problem(rule, at, str(error), sort))
-        return _unreadable(at, label, secret)
+        return _broken(fields, block, str(error))
     kind = kind_of(data, label)
     if walked.fault:
         fields.problems.append(Problem("der-malformed", at, walked.fault, "readable"))
@@ -80,6 +77,13 @@ def _read(fields: Fields, block: Block) -> Fact:
         fields.fail("public", "", f"the block is labelled {label} and holds {_WORDS[kind]}", "key-unreadable")
         return _unreadable(at, label, True)
     return other(fields, at, label, kind if kind != "certificate" else "unknown", data)
+
+
+def _broken(fields: Fields, block: Block, reason: str) -> Fact:
+    secret = is_key_label(block.label)
+    rule, sort = ("key-unreadable", "") if secret else ("der-malformed", "unreadable")
+    fields.problems.append(Problem(rule, block.at, reason, sort))
+    return _unreadable(block.at, block.label, secret)
 
 
 def _unreadable(at: Location, label: str, secret: bool) -> Fact:

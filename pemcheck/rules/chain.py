@@ -104,6 +104,8 @@ def _link_missing_says(it: Chain, want: Want) -> str:
 
 def _unverified_says(it: Chain, want: Want) -> str:
     gap = _gap(it)
+    if gap.issuer is gap.child:
+        return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match:
         wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
