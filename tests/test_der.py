@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def test_every_real_root_is_walked_to_its_end() -> None:
     [
         "0500", "010100", "0101ff", "020100", "02017f", "02020080", "0201ff", "0202ff7f", "0a0101",
         "030100", "030200ff", "03020780", "0400", "040100", "06032a0304", "0603550406", "06028837", "0c00",
-        "3000", "3100", "30020500", "a000", "8000", "800100", "30058003010203", "9f1f00", "bf1f00", "bf810000", "df870100",
+        "3000", "3100", "30020500", "a000", "8000", "800100", "30058003010203",
+        "9f1f00", "bf1f00", "bf810000", "df870100",
         "04818000" + "00" * 127, "0482010000" + "00" * 255, "1700", "7f1f020500",
     ],
 )  # fmt: skip
@@ -231,10 +233,8 @@ def test_the_number_of_elements_is_bounded() -> None:
 def test_hostile_data_takes_linear_time(read: Callable[[bytes], object], data: bytes) -> None:
     """Four megabytes of anything are refused or read at once, with recursion bounded."""
     start = time.process_time()
-    try:
+    with suppress(NotDER):
         read(data[: 500_000 if read is tree else None])
-    except NotDER:
-        pass
     assert time.process_time() - start < GENEROUS
 
 
@@ -247,10 +247,8 @@ def test_no_mutation_makes_the_walk_raise_anything_else() -> None:
         for _ in range(dice.randrange(1, 4)):
             position = dice.randrange(min(len(data), dice.choice((8, 80, 2000))))
             data[position] = dice.choice((0, 0x30, 0x80, 0x84, 0xFF, dice.randrange(256)))
-        try:
+        with suppress(NotDER):
             der.walk(bytes(data[: dice.choice((None, None, position + 3))]))
-        except NotDER:
-            pass
 
 
 def test_random_bytes_make_nothing_raise_anything_else() -> None:
@@ -259,10 +257,8 @@ def test_random_bytes_make_nothing_raise_anything_else() -> None:
     for _ in range(20_000):
         data = bytes(dice.choice(b"\x00\x01\x02\x03\x06\x1f\x24\x30\x31\x80\x81\x82\xa0\xff") for _ in range(12))
         for read in (der.walk, tree):
-            try:
+            with suppress(NotDER):
                 read(data)
-            except NotDER:
-                pass
 
 
 # -------------------------------------------------------------------------------------------- parse, children
@@ -282,13 +278,10 @@ def test_parse_and_children_agree_with_the_walk_on_noise() -> None:
     walked = 0
     for _ in range(30_000):
         data = bytes(dice.choice(b"\x00\x00\x01\x02\x03\x04\x05\x24\x30\x30\x80\x80\x81\xa0") for _ in range(10))
-        try:
-            end = der.walk(data).end
-        except NotDER:
-            continue
-        walked += 1
-        tree(data)
-        assert der.parse(data).end == end
+        if not faults_of(data).startswith("NotDER"):
+            walked += 1
+            tree(data)
+            assert der.parse(data).end == der.walk(data).end
     assert walked > 1000
 
 

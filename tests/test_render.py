@@ -196,7 +196,7 @@ def test_refused_does_not_say_what_could_not_be_asked(form: str) -> None:
     ("name", "expected"),
     [
         ("clean-self-signed", "self-signed"),
-        ("key-does-not-match", "the key is another's"),
+        ("key-does-not-match", "the private key does not match"),
         ("key-encrypted", "cannot be told"),
         ("clean-2-intermediates", "chain Test Intermediate I2 < Test Intermediate I1"),
         ("asn1-unreadable", "(RSA_2048)"),

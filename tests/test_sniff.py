@@ -13,7 +13,15 @@ PEM = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x30\x00", b"\x30\x03\x02\x01\x03", b"\x30\x03\x02\x01\x00\n", b"\x30\x80\x00\x00", b"\x30\x81\x80", b"\x30\x82\x03\x00", b"\x30\x84\0\0"],
+    [
+        b"\x30\x00",
+        b"\x30\x03\x02\x01\x03",
+        b"\x30\x03\x02\x01\x00\n",
+        b"\x30\x80\x00\x00",
+        b"\x30\x81\x80",
+        b"\x30\x82\x03\x00",
+        b"\x30\x84\0\0",
+    ],
 )
 def test_a_der_sequence_is_recognised(data: bytes) -> None:
     """Short, long and indefinite lengths; a long one may be cut off, and something may follow."""
@@ -22,7 +30,18 @@ def test_a_der_sequence_is_recognised(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x30", b"00000000", b"0123456789\n", b"\x31\x00", b"\x30\x05\x02", b"0\x20 and some text", b"\x30\x85\0\0\0\0\0", PEM, b"MIIB"],
+    [
+        b"",
+        b"\x30",
+        b"00000000",
+        b"0123456789\n",
+        b"\x31\x00",
+        b"\x30\x05\x02",
+        b"0\x20 and some text",
+        b"\x30\x85\0\0\0\0\0",
+        PEM,
+        b"MIIB",
+    ],
 )
 def test_what_is_no_der_sequence_is_not(data: bytes) -> None:
     """The first octet is also the digit 0, so text may start with it."""
@@ -31,7 +50,13 @@ def test_what_is_no_der_sequence_is_not(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("data", "expected"),
-    [(b"\xfe\xed\xfe\xed\0\0\0\2", "jks"), (b"\xce\xce\xce\xce\0", "jceks"), (b"\xfe\xed\xfe", ""), (b"", ""), (PEM, "")],
+    [
+        (b"\xfe\xed\xfe\xed\0\0\0\2", "jks"),
+        (b"\xce\xce\xce\xce\0", "jceks"),
+        (b"\xfe\xed\xfe", ""),
+        (b"", ""),
+        (PEM, ""),
+    ],
 )
 def test_java_key_stores_are_told_apart(data: bytes, expected: str) -> None:
     """Both kinds go by their first four bytes."""
@@ -62,14 +87,17 @@ def test_other_text_is_no_name_of_a_file(text: str) -> None:
     assert sniff.is_path(text) is False
 
 
-@pytest.mark.parametrize("data", [b"\0\1\2\3", b"abc\0", b"\x01" * 200 + PEM, bytes(range(32)), b"\x7fELF\x02\x01\x01\0"])
+@pytest.mark.parametrize(
+    "data", [b"\0\1\2\3", b"abc\0", b"\x01" * 200 + PEM, bytes(range(32)), b"\x7fELF\x02\x01\x01\0"]
+)
 def test_binary_data_is_recognised(data: bytes) -> None:
     """A NUL, or many control characters."""
     assert sniff.is_binary(data) is True
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"text\r\n\tmore\x0c\x0b", PEM, PEM + b"\0", b"\x1b[31mred\x1b[0m", "grün".encode(), b"a" * 1100 + b"\0"]
+    "data",
+    [b"", b"text\r\n\tmore\x0c\x0b", PEM, PEM + b"\0", b"\x1b[31mred\x1b[0m", "grün".encode(), b"a" * 1100 + b"\0"],
 )
 def test_text_is_not_binary(data: bytes) -> None:
     """White space and escapes are text; so is PEM with a stray NUL."""
@@ -138,7 +166,9 @@ def test_any_bytes_have_an_answer() -> None:
     """Nothing raises, whatever is passed."""
     dice = random.Random(5)
     for _ in range(5000):
-        data = bytes(dice.choice(b"\0\x09\n\r -0<{:ABEGIN\xfe\xff\xef\xbb\xbf\x80\xce\xed") for _ in range(dice.randrange(9)))
+        data = bytes(
+            dice.choice(b"\0\x09\n\r -0<{:ABEGIN\xfe\xff\xef\xbb\xbf\x80\xce\xed") for _ in range(dice.randrange(9))
+        )
         assert "" != sniff.describe(data)
         assert sniff.utf16(data) in ("", "utf-16-le", "utf-16-be")
         assert {type(sniff.is_der(data)), type(sniff.is_binary(data)), type(sniff.is_path(repr(data)))} == {bool}

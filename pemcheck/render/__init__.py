@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Callable
+from importlib import import_module
 
 from ..findings import Report
 
-Renderer = Callable[[Sequence[Report], bool], str]
+_HOMES = {"text": "text", "concise": "concise", "json": "as_json"}
+"""The module of each format; only the one that is asked for is imported."""
 
-FORMATS = ("text", "concise", "json")
+FORMATS = tuple(_HOMES)
 
 
 def render(reports: Sequence[Report], form: str, quiet: bool = False) -> str:
     """Return *reports* in one of ``FORMATS``; *quiet* leaves notes out of the formats for people."""
-    from . import as_json, concise, text
-
-    renderers: dict[str, Renderer] = {"text": text.render, "concise": concise.render, "json": as_json.render}
-    return renderers[form](reports, quiet)
+    text: str = import_module(f"{__name__}.{_HOMES[form]}").render(reports, quiet)
+    return text

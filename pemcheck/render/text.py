@@ -11,9 +11,9 @@ from ..source import shorten
 
 WIDTH = 80
 _PAIR = {
-    True: "the key is its own",
-    False: "the key is another's",
-    None: "whether the key is its own cannot be told",
+    True: "the private key matches",
+    False: "the private key does not match",
+    None: "whether the private key matches cannot be told",
 }
 _ABOUT_NO_KEY = ("key-missing", "roles-swapped")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
