@@ -931,7 +931,8 @@ def test_any_bytes_have_an_answer(data: bytes) -> None:
 PIECES = st.sampled_from(
     [
         BEGIN, END, "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "-----BEGIN X509 CRL-----",
-        "\n", "\n", "\n", "\n", "\r\n", "\r", " ", "\t", "\\n", "\\r\\n", "A", "MAA=", "MAA=\n", *LINES, "\n".join(LINES),
+        "\n", "\n", "\n", "\n", "\r\n", "\r", " ", "\t", "\\n", "\\r\\n", "A", "MAA=", "MAA=\n", *LINES,
+        "\n".join(LINES),
         "-", "--", "----", "=", "!", "#", '"', "X: y", "Proc-Type: 4,ENCRYPTED", "subject=x",
         "é", "\u200b", "\u2014", "\0",
     ]

@@ -117,8 +117,8 @@ certificate.pem:1: warning: cert-issuer-key-type-differs
     see:  https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html (documented)
 
 acm: accepted (1 warning)
-  certificate www.example.com (EC_prime256v1, until 2027-01-01); the key is its
-  own; chain Test Intermediate I1
+  certificate www.example.com (EC_prime256v1, until 2027-01-01); the private key
+  matches; chain Test Intermediate I1
 """
 
 

@@ -66,7 +66,8 @@ def test_java_key_stores_are_told_apart(data: bytes, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "cert.pem", "/etc/ssl/certs/my cert.CRT\n", "C:\\keys\\private.key", "./a.cer", "x.der", "store.p12", "a.pfx\r\n",
+        "cert.pem", "/etc/ssl/certs/my cert.CRT\n", "C:\\keys\\private.key", "./a.cer", "x.der", "store.p12",
+        "a.pfx\r\n",
         "file://cert", "fileb://certificate.pem", "FILE://x", "  file:///tmp/chain.txt  ",
     ],
 )  # fmt: skip
