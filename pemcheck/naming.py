@@ -136,11 +136,15 @@ def _malformed(label: str) -> str:
 
 
 def _decodes(encoded: str) -> bool:
+    import unicodedata
+
     try:
-        again = encoded.encode("ascii").decode("punycode").encode("punycode").decode("ascii")
+        label = encoded.encode("ascii").decode("punycode")
+        again = label.encode("punycode").decode("ascii")
     except ValueError:
         return False
-    return again.lower() == encoded.lower()
+    odd = any(unicodedata.category(character) in ("Cc", "Co", "Cs", "Zs") for character in label)
+    return not odd and again.lower() == encoded.lower()
 
 
 def constraint_violation(constraints: NameConstraints, certificate: Certificate) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 import time
 
@@ -9,7 +10,7 @@ import pytest
 
 from pemcheck import naming
 from pemcheck.facts import AltNames, Certificate, Name, NameConstraints, Subtree
-from pemcheck.source import Location
+from pemcheck.source import Location, shorten
 
 EMAIL = "1.2.840.113549.1.9.1"
 CN, O = "2.5.4.3", "2.5.4.10"  # noqa: E741
@@ -35,7 +36,12 @@ def tree(kind: str, text: str) -> Subtree:
 
 def packed(address: str) -> bytes:
     """Return the octets of an address."""
-    return naming.ipaddress.ip_address(address).packed
+    return ipaddress.ip_address(address).packed
+
+
+def alt(kind: str, *values: object) -> AltNames:
+    """Return alternative names of one kind."""
+    return AltNames().replace(**{kind: values})
 
 
 def directory(*rdns: tuple[str, str]) -> Subtree:
@@ -170,12 +176,10 @@ def test_hostnames_get_a_labels(hostname: str, expected: str) -> None:
     assert expected == naming.ascii_hostname(hostname)
 
 
-@pytest.mark.parametrize(
-    "hostname", ["ü" * 64 + ".example", "ß" * 64, "ü..\u2488", "\u2028.example", "ß" * 30 + "a" * 40]
-)
+@pytest.mark.parametrize("hostname", ["ü" * 64 + ".example", "ß" * 64, "\u2028.example", "ß" + "a" * 60])
 def test_a_hostname_that_has_no_a_labels_is_refused(hostname: str) -> None:
     """ValueError, whose text is for the caller."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         naming.ascii_hostname(hostname)
 
 
@@ -244,13 +248,13 @@ def test_without_alternative_names_nothing_is_covered() -> None:
         ("4.3.2.1.in-addr.arpa", "is a name for reverse look-ups"),
         ("1.0.IP6.ARPA", "is a name for reverse look-ups"),
         ("xn--99999999999.example.com", "has an A-label that does not decode"),
-        ("xn--example.example.com", "has an A-label that does not decode"),
+        ("xn--bcher-kvA9.example.com", "has an A-label that does not decode"),
         ("www.XN--a.example.com", "has an A-label that does not decode"),
     ],
 )
 def test_a_name_that_no_public_ca_may_issue_is_told_with_its_fault(dns: str, fault: str) -> None:
     """The Baseline Requirements' section 7.1.2.7.12."""
-    shown = naming.shorten(dns, 100)
+    shown = shorten(dns, 100)
     assert f"DNS:{shown} {fault}" == naming.alt_name_fault(AltNames(dns=("www.example.com", dns)))
 
 
@@ -316,7 +320,7 @@ def test_any_name_has_an_answer() -> None:
     [
         ("dns", "example.com", "example.com", "example.org"),
         ("dns", "example.com", "a.b.Example.com", "badexample.com"),
-        ("dns", "Example.com", "*.example.com", "*.com"),
+        ("dns", "Example.com", "*.example.com", "*.org"),
         ("dns", ".example.com", "www.example.com", "example.com"),
         ("dns", "example.com", "www.example.com.", "example.com.evil"),
         ("dns", "", "anything.example", None),
@@ -340,9 +344,8 @@ def test_any_name_has_an_answer() -> None:
 def test_a_name_is_inside_or_outside_of_a_subtree(kind: str, base: str, inside: str, outside: str | None) -> None:
     """RFC 5280 section 4.2.1.10: permitted means inside, excluded means outside."""
 
-    def violated(constraints: NameConstraints, value: str | None) -> bool | None:
-        names = AltNames(**{kind: (value,)})
-        return value and bool(naming.constraint_violation(constraints, certificate(names)))  # type: ignore[return-value]
+    def violated(constraints: NameConstraints, value: str) -> bool:
+        return naming.constraint_violation(constraints, certificate(alt(kind, value))) != ""
 
     allowed, forbidden = permit(tree(kind, base)), exclude(tree(kind, base))
     assert (False, True) == (violated(allowed, inside), violated(forbidden, inside))
@@ -416,7 +419,7 @@ def test_constraints_of_one_kind_say_nothing_about_others(kind: str) -> None:
     """RFC 5280: restrictions apply only when the form of the name is present."""
     text = "10.0.0.0/255.0.0.0" if kind == "ip" else "x.example"
     base = directory((O, "x")) if kind == "directory" else tree(kind, text)
-    names = AltNames(**{one: () if one == kind else (value,) for one, value in SOME_NAMES.items()})
+    names = AltNames().replace(**{one: () if one == kind else (value,) for one, value in SOME_NAMES.items()})
     subject = () if kind == "directory" else ((CN, "any"),)
     assert "" == naming.constraint_violation(permit(base), certificate(names, *subject))
 
@@ -501,33 +504,28 @@ def test_a_violation_elsewhere_is_told_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "values"),
-    [
-        ("dns", {"dns": ("a.b",) * 1001}),
-        ("ip", {"ip": ("192.0.2.1",) * 1001}),
-        ("email", {"email": ("a@b",) * 1001}),
-        ("uri", {"uri": ("https://a.b",) * 1001}),
-        ("directory", {"directory": (name((O, "x")),) * 1001}),
-    ],
+    ("kind", "value"),
+    [("dns", "a.b"), ("ip", "192.0.2.1"), ("email", "a@b"), ("uri", "https://a.b"), ("directory", name((O, "x")))],
 )
-def test_the_number_of_comparisons_is_bounded(kind: str, values: dict[str, tuple[str, ...]]) -> None:
+def test_the_number_of_comparisons_is_bounded(kind: str, value: object) -> None:
     """A thousand names and two hundred subtrees are too many to compare, permitted and excluded together."""
     constraints = NameConstraints((Subtree(kind, "x"),) * 100, (Subtree(kind, "y"),) * 100)
     with pytest.raises(ValueError, match=r"^too many names and name constraints to compare$"):
-        naming.constraint_violation(constraints, certificate(AltNames(**values)))
+        naming.constraint_violation(constraints, certificate(alt(kind, *[value] * 1001)))
 
 
-@pytest.mark.parametrize("kind", ["dns", "directory"])
-def test_what_may_be_compared_takes_no_time(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "value", "base"),
+    [
+        ("dns", "*." + "a." * 100 + "b", tree("dns", "x." + "a." * 100 + "c")),
+        ("directory", name(*[(O, "Example Trust " * 10)] * 10), directory((O, "other"))),
+    ],
+    ids=["dns", "directory"],
+)
+def test_what_may_be_compared_takes_no_time(kind: str, value: object, base: Subtree) -> None:
     """As many comparisons as are allowed, in seconds at most."""
-    values: dict[str, tuple[object, ...]] = {
-        "dns": ("*." + "a." * 100 + "b",) * 400,
-        "directory": (name(*((O, "Example Trust " * 10) for _ in range(10))),) * 400,
-    }
-    base = directory((O, "other")) if kind == "directory" else tree("dns", "x." + "a." * 100 + "c")
     start = time.process_time()
-    names = AltNames(**{kind: values[kind]})
-    assert "" == naming.constraint_violation(exclude(*[base] * 500), certificate(names))
+    assert "" == naming.constraint_violation(exclude(*[base] * 500), certificate(alt(kind, *[value] * 400)))
     assert time.process_time() - start < 5
 
 

@@ -59,7 +59,7 @@ def test_there_is_a_console_script() -> None:
     """``pemcheck`` on a command line is ``pemcheck.cli.main``."""
     scripts = entry_points()["console_scripts"] if sys.version_info < (3, 10) else entry_points(group="console_scripts")
 
-    assert {"pemcheck.cli:main"} == {script.value for script in scripts if script.name == "pemcheck"}
+    assert {"pemcheck.__main__:run"} == {script.value for script in scripts if script.name == "pemcheck"}
 
 
 @without_libcrypto

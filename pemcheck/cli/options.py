@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -34,6 +33,8 @@ class Parser(argparse.ArgumentParser):
             what = "option" if argument.startswith("-") else "argument"
             return f"there is no {what} {argument[:2]}" if what == "option" else f"unexpected argument: {argument}"
         name = argument.partition("=")[0]
+        import difflib
+
         near = difflib.get_close_matches(name, self._option_string_actions, 1)
         return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
 
