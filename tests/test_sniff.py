@@ -68,7 +68,7 @@ def test_java_key_stores_are_told_apart(data: bytes, expected: str) -> None:
     [
         "cert.pem", "/etc/ssl/certs/my cert.CRT\n", "C:\\keys\\private.key", "./a.cer", "x.der", "store.p12",
         "a.pfx\r\n",
-        "file://cert", "fileb://certificate.pem", "FILE://x", "  file:///tmp/chain.txt  ",
+        "file://cert", "fileb://certificate.pem", "FILE://x", "  file:///srv/chain.txt  ",
     ],
 )  # fmt: skip
 def test_the_name_of_a_file_is_recognised(text: str) -> None:
