@@ -2,12 +2,13 @@
 
 import sys
 from datetime import datetime, timezone
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-certificate, key, chain = (open(name, "rb").read() for name in sys.argv[1:4])
+certificate, key, chain = (Path(name).read_bytes() for name in sys.argv[1:4])
 leaf = x509.load_pem_x509_certificate(certificate)
 private = load_pem_private_key(key, None)
 path = [leaf, *x509.load_pem_x509_certificates(chain)]

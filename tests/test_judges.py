@@ -38,6 +38,8 @@ from pemcheck.facts import Certificate, PrivateKey
 from pemcheck.pem import Block
 from pemcheck.source import Location, printable
 
+pytestmark = pytest.mark.thorough
+
 FIXTURES = KEYS.parent
 OPENSSL = shutil.which("openssl")
 

@@ -19,6 +19,8 @@ from pemcheck import Outcome, Report, Severity, Verdict
 from pemcheck.render import FORMATS, render
 from pemcheck.render.objects import render as render_objects
 
+pytestmark = pytest.mark.thorough
+
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 CLEAN = ["clean-rsa-2048", "clean-p256", "clean-p384", "clean-2-intermediates", "clean-self-signed", "clean-pkcs1-key"]
 SHARDS = 20

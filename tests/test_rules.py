@@ -372,7 +372,8 @@ def test_proofs_that_disagree_are_said(it: Pair | Chain, message: str) -> None:
     else:
         changed = clean.replace(path=it.replace(links=(it.links[0].replace(answers=answers, signed=None),)))
     found = engine.judge(changed, want(), {}, AT).findings
-    assert [("answers-disagree", f"{message} (AWS documents no such rule)")] == [(each.rule, each.message) for each in found]
+    expected = [("answers-disagree", f"{message} (AWS documents no such rule)")]
+    assert expected == [(each.rule, each.message) for each in found]
 
 
 @pytest.mark.parametrize(

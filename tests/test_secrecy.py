@@ -25,6 +25,8 @@ from pemcheck.render import FORMATS, render
 from pemcheck.source import SourceError, read
 from pemcheck.value import Value
 
+pytestmark = pytest.mark.thorough
+
 AT = "2026-06-01"
 NAMES = sorted(path.stem for path in KEYS.glob("*.pem"))
 ROLES = ("certificate", "private-key", "certificate-chain")

@@ -274,8 +274,8 @@ RULES = (
         also=lambda it: (it.gap.child.at,) if it.gap else (),
         says=_unverified_says,
         why=(
-            "The certificate was changed after it was signed, or this is a CA certificate of the same name with another "
-            "key: re-keyed, cross-signed, out of date."
+            "The certificate was changed after it was signed, or this is a CA certificate of the same name with "
+            "another key: re-keyed, cross-signed, out of date."
         ),
         fix=lambda it, want: _get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,
