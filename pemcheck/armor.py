@@ -10,8 +10,9 @@ import binascii
 import re
 
 from . import der
+from .patterns import rare
 
-_FOREIGN = re.compile(r"[^A-Za-z0-9+/=]")
+_FOREIGN = rare(r"[^A-Za-z0-9+/=]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 
 is_base64 = _BASE64.match

@@ -13,6 +13,7 @@ from .chain import Signatures, analyse
 from .engine import judge
 from .facts import Certificate, Input, Other, Pair, PrivateKey, Submission
 from .findings import Backend, Report
+from .patterns import rare
 from .source import Location, Problem
 from .targets import Target, Want
 
@@ -20,7 +21,7 @@ Data = Union[bytes, str, None]
 
 CERTIFICATE, PRIVATE_KEY, CHAIN = "certificate", "private key", "certificate chain"
 
-_TIME = re.compile(
+_TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
     re.IGNORECASE | re.ASCII,
 )

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .patterns import rare
+
 # the last two of the first line are Windows-1252's dashes read as Latin-1
 _DASHES = "-\x96\x97\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_DASH_RUN = re.compile(f"[{_DASHES}]+")
-_ODD_SPACE = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+_DASH_RUN = rare(f"[{_DASHES}]+")
+_ODD_SPACE = rare("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9 .#]{0,60}[A-Za-z0-9])?"
 _WORDS = re.compile(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
 _EXACT = re.compile(r"-----(BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\Z")
-_KNOWN = re.compile(
+_KNOWN = rare(
     r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I
 )
 _LINE = re.compile(r"[^\r\n]+")

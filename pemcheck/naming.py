@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .facts import AltNames, Certificate, Name, NameConstraints, Subtree
+from .patterns import rare
 from .source import shorten
 
 T = TypeVar("T")
@@ -23,8 +24,8 @@ _INTERNAL = frozenset(
     ("local", "localhost", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "test")
 )
 # IDNA 2008 and UTS #46 keep these letters; Python's codec, IDNA 2003, does not
-_KEPT = re.compile("[\u00df\u03c2]")
-_URI_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^/:?#]*)")
+_KEPT = rare("[\u00df\u03c2]")
+_URI_HOST = rare(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^/:?#]*)")
 MAX_COMPARISONS = 200_000
 
 

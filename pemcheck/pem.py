@@ -15,6 +15,7 @@ from bisect import bisect_right
 
 from . import armor, markers, sniff
 from .markers import Marker
+from .patterns import rare
 from .source import MAX_BYTES, Location, Problem
 from .value import Value
 
@@ -25,11 +26,11 @@ MAX_PROBLEMS = 8
 
 _LINE_END = re.compile("\r\n|\n|\r")
 # a backslash may itself be escaped, once in JSON inside of JSON
-_ESCAPED_LINE_END = re.compile(r"\\{1,4}r\\{1,4}n|\\{1,4}[rn]")
+_ESCAPED_LINE_END = rare(r"\\{1,4}r\\{1,4}n|\\{1,4}[rn]")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:")
-_FLAT_HEADERS = re.compile(r"\s*(Proc-Type:\s*\S+)\s+(DEK-Info:\s*\S+)\s")
-_FORBIDDEN = re.compile("[^\t\n\r -\u00ff]")
-_NON_ASCII = re.compile("[^\t\n\r -~]")
+_FLAT_HEADERS = rare(r"\s*(Proc-Type:\s*\S+)\s+(DEK-Info:\s*\S+)\s")
+_FORBIDDEN = rare("[^\t\n\r -\u00ff]")
+_NON_ASCII = rare("[^\t\n\r -~]")
 
 
 class Block(Value):

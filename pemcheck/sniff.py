@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from .patterns import rare
+
 _JKS = {b"\xfe\xed\xfe\xed": "jks", b"\xce\xce\xce\xce": "jceks"}
-_PATH = re.compile(r"(?:fileb?://\S.*|[^\r\n<>{}]{1,500}\.(?:pem|crt|cer|key|der|p12|pfx))\Z", re.I)
+_PATH = rare(r"(?:fileb?://\S.*|[^\r\n<>{}]{1,500}\.(?:pem|crt|cer|key|der|p12|pfx))\Z", re.I)
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -31,10 +33,10 @@ _ALMOST_PEM = (
     (b"-----BEGIN ", "text with a BEGIN line of no kind that is known"),
 )
 _TEXT_MAGIC = (
-    (re.compile(r"<(?:!doctype html|html|head|body)", re.I), "an HTML page"),
-    (re.compile(r"<\?xml|<[A-Za-z]"), "XML"),
-    (re.compile(r"[{\[]"), "JSON"),
-    (re.compile(r"(?:---\s|apiVersion:|[A-Za-z_]+:\s)"), "YAML, or headers"),
+    (rare(r"<(?:!doctype html|html|head|body)", re.I), "an HTML page"),
+    (rare(r"<\?xml|<[A-Za-z]"), "XML"),
+    (rare(r"[{\[]"), "JSON"),
+    (rare(r"(?:---\s|apiVersion:|[A-Za-z_]+:\s)"), "YAML, or headers"),
 )
 
 

@@ -8,20 +8,20 @@ A *source* is what a user names on the command line: a path, ``-``, ``file://pat
 from __future__ import annotations
 
 import os
-import re
 import sys
 
+from .patterns import rare
 from .value import Value
 
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 
 # the content of a file where its name should be: a marker, several lines, a long run of base64
-_CONTENT = re.compile(r"-----|[\r\n]|[A-Za-z0-9+/=]{100}")
+_CONTENT = rare(r"-----|[\r\n]|[A-Za-z0-9+/=]{100}")
 
 # C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
 # everything that could move the cursor, reorder a line or hide in it.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = rare(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -29,6 +29,8 @@ _UNPRINTABLE = re.compile(
 
 def printable(text: str) -> str:
     r"""Return *text* with every character that could trick a terminal written as ``\u{hex}``."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNPRINTABLE.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", text)
 
 

@@ -31,6 +31,7 @@ class Value:
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
     _defaults: ClassVar[dict[str, Any]] = {}
     _hidden: ClassVar[tuple[str, ...]] = ()
 
@@ -38,12 +39,15 @@ class Value:
         super().__init_subclass__(**kwargs)
         own = [name for name in getattr(cls, "__annotations__", {}) if name[0] != "_"]
         cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
+        cls._names = frozenset(cls._fields)
         cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        values = {**self._defaults, **dict(zip(self._fields, args)), **kwargs}
-        named = self._fields[len(args) :]
-        if len(args) > len(self._fields) or len(values) != len(self._fields) or not kwargs.keys() <= set(named):
+        given = dict(zip(self._fields, args))
+        given.update(kwargs)
+        twice_or_too_many = len(given) != len(args) + len(kwargs)
+        values = given if len(given) == len(self._fields) else {**self._defaults, **given}
+        if twice_or_too_many or values.keys() != self._names:
             expected = ", ".join(self._fields)
             raise TypeError(f"{type(self).__name__} takes the fields {expected}")
         self.__dict__.update(values)

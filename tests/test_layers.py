@@ -15,7 +15,8 @@ import pemcheck
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic", "edwards", "der",
+    "value", "version", "patterns", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic",
+    "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "targets", "rules", "engine", "checking", "render", "repair",
     "cli", "__init__", "__main__",
 ]  # fmt: skip
