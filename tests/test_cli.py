@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -749,3 +750,16 @@ def test_the_arguments_are_left_alone() -> None:
     main(arguments)
 
     assert ["rules", "--version"] == arguments
+
+
+def test_the_console_script_is_the_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the package installs runs the same, as a process that needs no garbage collector."""
+    from pemcheck.__main__ import run as script
+
+    monkeypatch.setattr(sys, "argv", ["pemcheck", "--version"])
+    try:
+        assert 0 == script()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert capsys.readouterr().out.startswith(f"pemcheck {VERSION}")

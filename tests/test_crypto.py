@@ -666,3 +666,12 @@ def test_nothing_raises_whatever_is_in_a_key() -> None:
             assert {crypto.match(other, examined).value for other in publics} <= {True, False, None}
         for scheme in ("rsa", "pss", "ecdsa", "dsa", "ed25519", "ed448"):
             assert not crypto.verify(public, Algorithm("", f"sha256_{scheme}", hash="sha256"), b"0", DATA).value
+
+
+def test_a_computed_key_without_an_algorithm_identifier_has_no_info() -> None:
+    """Where no AlgorithmIdentifier is known, there is nothing to make a SubjectPublicKeyInfo of."""
+    public = PublicKey("EC_prime256v1", "ec", "1.2.840.10045.2.1", 256, "prime256v1")
+    found = crypto.examine(PrivateKey(Location("key"), "sec1", public=public, stated=False, secret=(1,)))
+
+    assert found.public is not None
+    assert (b"", arithmetic.CURVES["prime256v1"].g) == (found.public.der, found.public.numbers)
