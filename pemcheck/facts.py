@@ -421,8 +421,8 @@ class Other(Value):
 
 
 def _names(unread: frozenset[str], key: str) -> list[str]:
-    """Return the unread fields as JSON (schema 1) calls them; *key* is what the public key is called here."""
-    return sorted("public_key" if field == key else field for field in unread)
+    """Return the unread fields as JSON (schema 1) calls them; it has no secret, and the public key is *key* here."""
+    return sorted("public_key" if field == key else field for field in unread - {"secret"})
 
 
 def _where(at: Location) -> dict[str, Any]:

@@ -185,12 +185,12 @@ def test_an_encrypted_key_hides_both_halves(name: str) -> None:
     """They are there and cannot be read."""
     shown = fact_of(name).to_dict()
 
-    assert (None, ["public_key", "secret"]) == (shown["public_key"], shown["unread"])
+    assert (None, ["public_key"]) == (shown["public_key"], shown["unread"])
 
 
 def test_an_encrypted_openssh_key_states_its_public_half() -> None:
     """OpenSSH's format has it in the clear."""
-    assert (spki_sha256("rsa-2048-f"), ["secret"]) == (
+    assert (spki_sha256("rsa-2048-f"), []) == (
         public_sha256(fact_of("openssh-encrypted")),
         fact_of("openssh-encrypted").to_dict()["unread"],
     )
@@ -423,7 +423,7 @@ def test_an_openssh_key_that_cannot_be_read_is_still_one(data: bytes) -> None:
     """Its public half is null and unread, with a problem that quotes nothing."""
     fact, problems = read_with_problems(data, "OPENSSH PRIVATE KEY")
 
-    assert ("openssh", None, ["public_key", "secret"], ["public"]) == (
+    assert ("openssh", None, ["public_key"], ["public"]) == (
         fact.format,
         fact.to_dict()["public_key"],
         fact.to_dict()["unread"],
@@ -478,7 +478,7 @@ def test_the_scheme_of_an_encrypted_key(label: str, data: bytes, expected: str) 
     """It stands in the clear, whatever the label says."""
     fact = read(data, label)
 
-    assert (True, expected, "pkcs8", ["public_key", "secret"]) == (
+    assert (True, expected, "pkcs8", ["public_key"]) == (
         fact.encrypted,
         fact.encryption,
         fact.format,
@@ -499,7 +499,7 @@ def test_a_scheme_that_cannot_be_read_is_null(data: bytes) -> None:
     """It is there and unreadable; that the key is encrypted is known."""
     shown = read(data, "ENCRYPTED PRIVATE KEY").to_dict()
 
-    assert (True, None, ["encryption", "public_key", "secret"]) == (
+    assert (True, None, ["encryption", "public_key"]) == (
         shown["encrypted"],
         shown["encryption"],
         shown["unread"],
