@@ -298,10 +298,11 @@ def outcome(rule: Rule[Any], it: Any) -> Outcome:
 )
 def test_a_rule_is_skipped_where_something_it_reads_is_unread(rule: Rule[Any], path: str) -> None:
     """What could not be read is never passed."""
-    submissions = [submission(name) for name in ("clean-rsa-2048", "key-does-not-match")]
+    submissions = [submission(name) for name in ("clean-rsa-2048", "key-does-not-match", "chain-root-only")]
     submissions.append(submissions[0].replace(leaf=None))
-    field = path.partition(".")[0]
-    it = next(it for each in submissions for it in rule.on.of(each) if hasattr(it, field))
+    field, _, deeper = path.partition(".")
+    found = [it for each in submissions for it in rule.on.of(each) if hasattr(it, field)]
+    it = next(it for it in found if not deeper or getattr(it, field) is not None)
     assert Outcome.SKIP is outcome(rule, without(it, path))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..facts import Certificate, Submission, time_text
+from ..naming import is_fqdn
 from ..targets import Want
 from .key import certificate_key
 from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
@@ -12,7 +13,6 @@ from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
 _TBS = "tbsCertificate."
 _EXTENSIONS = _TBS + "extensions."
 _REISSUE = "have the certificate issued again by its CA"
-_REQUEST = "; with openssl, for a certificate of your own: `openssl req -x509 -key KEY -out new-certificate.pem"
 SERVER_AUTH, CLIENT_AUTH, ANY_USE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"
 _POISON = "1.3.6.1.4.1.11129.2.4.3"
 PURPOSES = {
@@ -100,6 +100,23 @@ def _duplicates(it: Certificate) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else ["more than a thousand"]
 
 
+def reissue(it: Certificate, first: str, more: tuple[str, ...] = ()) -> str:
+    """
+    Return *first*, then the openssl command: a whole new certificate if it is self-signed, else a request.
+
+    The names are the certificate's own and *more*; only what cannot mean anything to a shell gets into a command.
+    """
+    own = it.subject_alt_names.dns if it.subject_alt_names else ()
+    names = [name for name in dict.fromkeys((*more, *own)) if is_fqdn(name)]
+    names = names[:5] or [name for name in it.subject.common_names[:1] if is_fqdn(name)] or ["www.example.com"]
+    alternatives = ",".join(f"DNS:{name}" for name in names)
+    common = f"-key KEY -subj '/CN={names[0]}' -addext 'subjectAltName={alternatives}'"
+    if it.self_signed:
+        extensions = "-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth"
+        return f"{first}; with openssl: `openssl req -x509 -days 365 {common} {extensions} -out new-certificate.pem`"
+    return f"{first}; with openssl, a request to send there: `openssl req -new {common} -out new-request.pem`"
+
+
 def _self_issued_ok(it: Submission, want: Want) -> bool:
     leaf = it.leaf
     return leaf is None or not leaf.self_issued or it.self_signed is not False or bool(it.path and it.path.path)
@@ -130,9 +147,8 @@ RULES = (
         path=_TBS + "version",
         says=lambda it, want: f"this is an X.509 version {it.version} certificate, not version 3",
         why="Only version 3 has extensions, and with them subject alternative names and usages.",
-        fix=(
-            _REISSUE + ", with extensions" + _REQUEST + " -addext subjectAltName=DNS:www.example.com` (openssl x509 "
-            "-req without -extfile makes version 1)"
+        fix=lambda it, want: (
+            reissue(it, _REISSUE + ", with extensions") + " (openssl x509 -req without -extfile makes version 1)"
         ),
     ),
     Rule(
@@ -147,7 +163,7 @@ RULES = (
             f"before {_moment(want.at)}"
         ),
         why="A certificate can be imported only while it is valid.",
-        fix="renew the certificate at its CA, and pass the new one" + _REQUEST + "`",
+        fix=lambda it, want: reissue(it, "renew the certificate where it was issued, and pass the new one"),
         aws_says="MalformedCertificate: the certificate is malformed or expired",
     ),
     Rule(
@@ -192,7 +208,7 @@ RULES = (
         path=_TBS + "issuer",
         says="the certificate names no issuer",
         why="The issuer field must not be empty.",
-        fix="have it issued by a CA that has a name" + _REQUEST + " -subj /CN=www.example.com`",
+        fix=lambda it, want: reissue(it, "have it issued by a CA that has a name"),
     ),
     Rule(
         name="cert-ocsp-url-too-long",
@@ -321,7 +337,7 @@ RULES = (
         path="signatureAlgorithm",
         says=lambda it, want: f"the certificate is signed with {it.signature_algorithm.name}",
         why="ACM has imported such certificates; browsers and load balancers do not take them.",
-        fix=_REISSUE + ", signed with SHA-256" + _REQUEST + " -sha256`",
+        fix=lambda it, want: reissue(it, _REISSUE + ", signed with SHA-256"),
     ),
     Rule(
         name="cert-not-for-tls-servers",
@@ -331,7 +347,7 @@ RULES = (
         path=_EXTENSIONS + "extended_key_usage",
         says=lambda it, want: f"the certificate is for {purposes(it)}, not for TLS servers",
         why="TLS clients refuse a server whose certificate is not for serverAuth.",
-        fix=_REISSUE + ", with serverAuth" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth"),
     ),
     Rule(
         name="cert-without-eku",
@@ -340,7 +356,7 @@ RULES = (
         reads=("extended_key_usage",),
         says="the certificate has no extended key usage extension",
         why="Apple's systems and public CAs demand serverAuth; a re-import can never add the extension.",
-        fix=_REISSUE + ", with serverAuth" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth"),
     ),
     Rule(
         name="cert-for-other-uses",
@@ -353,7 +369,7 @@ RULES = (
             f"besides TLS servers the certificate is for {listed([PURPOSES[oid] for oid in _other_uses(it, want)])}"
         ),
         why="A TLS certificate is for TLS; other uses widen what a stolen key is good for.",
-        fix=_REISSUE + ", with serverAuth alone" + _REQUEST + " -addext extendedKeyUsage=serverAuth`",
+        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth alone"),
     ),
     Rule(
         name="cert-allows-client-auth",
@@ -374,7 +390,7 @@ RULES = (
         path=_EXTENSIONS + "key_usage",
         says=lambda it, want: f"the key usage {_usage_fault(it)}",
         why="It is unusual for a TLS server, and a re-import can never remove a usage.",
-        fix=_REISSUE + ", with digitalSignature" + _REQUEST + " -addext keyUsage=critical,digitalSignature`",
+        fix=lambda it, want: reissue(it, _REISSUE + ", with digitalSignature"),
     ),
     Rule(
         name="cert-is-ca",
@@ -384,7 +400,7 @@ RULES = (
         path=_EXTENSIONS + "basic_constraints",
         says="the certificate is a CA certificate (basicConstraints cA TRUE)",
         why="It imports, and some clients refuse it as a server's; `openssl req -x509` makes such by default.",
-        fix="have an end-entity certificate issued" + _REQUEST + " -addext basicConstraints=critical,CA:FALSE`",
+        fix=lambda it, want: reissue(it, "have an end-entity certificate issued"),
     ),
     Rule(
         name="cert-self-issued-not-self-signed",
@@ -396,7 +412,10 @@ RULES = (
         path="signatureValue",
         says="issuer and subject are the same name, but the certificate is not signed with its own key",
         why="It is not self-signed, and no chain explains who signed it.",
-        fix="pass the chain of the CA that signed it, or sign it again with its own key" + _REQUEST + "`",
+        fix=(
+            "pass the chain of the CA that signed it, or sign it again with its own key; with openssl: "
+            "`openssl x509 -in FILE -signkey KEY -out new-certificate.pem`"
+        ),
         aws_says=(
             "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
             "certificate chain."

@@ -68,7 +68,9 @@ def _missing_ok(it: Submission, want: Want) -> bool:
 
 
 def _root_only(it: Chain) -> bool:
-    return not it.path and it.gap is not None and not it.gap.names_match and bool(it.gap.issuer.self_signed)
+    if it.path or it.gap is None or it.gap.names_match:
+        return False
+    return bool(it.gap.issuer.self_signed) and it.gap.issuer.is_ca
 
 
 def _starts_with_issuer(it: Chain, want: Want) -> bool:
@@ -174,7 +176,10 @@ RULES = (
             f"by {_issuer(it.leaf) if it.leaf else ''}"
         ),
         why="Clients know roots, not intermediates; a server that does not send its chain is not trusted.",
-        fix=lambda it, want: _get_issuer(it.leaf) if it.leaf else "",
+        fix=lambda it, want: (
+            "pass the CA's chain file (chain.pem) as --certificate-chain; if there is none, "
+            + (_get_issuer(it.leaf) if it.leaf else "")
+        ),
         aws_says=(
             "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
             "certificate chain."
@@ -212,6 +217,7 @@ RULES = (
         name="chain-does-not-start-with-issuer",
         on=CHAIN,
         ok=_starts_with_issuer,
+        reads=("gap.issuer.basic_constraints",),
         at=_gap_place,
         path="tbsCertificate.subject",
         says=lambda it, want: (
@@ -226,6 +232,7 @@ RULES = (
         name="chain-root-only",
         on=CHAIN,
         ok=lambda it, want: not _root_only(it),
+        reads=("gap.issuer.basic_constraints",),
         at=_gap_place,
         path="tbsCertificate.subject",
         says=lambda it, want: (

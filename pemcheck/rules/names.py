@@ -5,15 +5,16 @@ from __future__ import annotations
 from ..facts import Certificate
 from ..naming import alt_name_fault, covers_hostname, is_fqdn, is_ip
 from ..targets import Want
+from .certificate import reissue
 from .table import LEAF, Rule, listed
 
 _SAN = "tbsCertificate.extensions.subject_alt_name"
 _SUBJECT = "tbsCertificate.subject"
-_REISSUE_WITH_NAME = (
-    "have the certificate issued again with its DNS names as subject alternative names; with openssl, for a "
-    "certificate of your own: `openssl req -x509 -key KEY -addext subjectAltName=DNS:www.example.com -out "
-    "new-certificate.pem`"
-)
+
+
+def _with_names(it: Certificate, want: Want) -> str:
+    first = "have the certificate issued again with its DNS names as subject alternative names"
+    return reissue(it, first, want.hostnames)
 
 
 def _has_address(it: Certificate) -> bool:
@@ -65,7 +66,7 @@ RULES = (
             )
         ),
         why="It may import, but no load balancer, distribution or VPN endpoint can use it.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
         aws_says=(
             "UnsupportedCertificate: The certificate must have a fully-qualified domain name, a supported signature, "
             "and a supported key size."
@@ -79,7 +80,7 @@ RULES = (
         path=_SAN,
         says=lambda it, want: f"none of the DNS names has a dot: {_dns_names(it)}",
         why="It imports (AWS's own VPN recipe does so); only fully qualified names work elsewhere.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
     ),
     Rule(
         name="cert-only-ip-addresses",
@@ -89,7 +90,7 @@ RULES = (
         path=_SAN,
         says=lambda it, want: f"the certificate is for IP addresses only: {_dns_names(it)}",
         why="A fully qualified domain name was demanded; IP addresses were allowed from 2020 on.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
     ),
     Rule(
         name="cert-without-san",
@@ -99,7 +100,7 @@ RULES = (
         reads=("subject_alt_names", "subject"),
         says="the certificate has no subject alternative names; its domain stands in the CN alone",
         why="Browsers and CloudFront look at subject alternative names only.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
     ),
     Rule(
         name="cert-cn-not-in-san",
@@ -111,7 +112,7 @@ RULES = (
             f"the CN {listed(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})"
         ),
         why="Clients ignore the CN where there are alternative names, so it promises a name that does not work.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
     ),
     Rule(
         name="cert-san-malformed",
@@ -124,7 +125,7 @@ RULES = (
             f"{alt_name_fault(it.subject_alt_names) if it.subject_alt_names else ''}"
         ),
         why="Public CAs must not issue such names, and clients may not match them.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
     ),
     Rule(
         name="cert-does-not-cover-hostname",
@@ -137,7 +138,7 @@ RULES = (
             f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}"
         ),
         why="A wildcard stands for exactly one label: *.example.com covers neither example.com nor a.b.example.com.",
-        fix=_REISSUE_WITH_NAME,
+        fix=_with_names,
         aws_says=(
             "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) "
             "that you're trying to add."

@@ -224,7 +224,9 @@ RULES = (
         why="Markers must stand on lines of their own; variables and JSON often flatten them.",
         fix=lambda it, want: (
             f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
-            f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, else {_COPY_AGAIN}"
+            f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, `sed -E 's/ *(-----(BEGIN|END) "
+            f"[A-Z0-9 ]+-----) */\\n\\1\\n/g' {file_of(it)} | sed '/^-----/!s/ /\\n/g; /^$/d' > {new(it)}` where "
+            f"they are spaces, else {_COPY_AGAIN}"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -291,7 +293,10 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the bytes are not correct DER: {it.detail}",
         why="Implementations differ in what they forgive; what is not DER may be refused, or read differently.",
-        fix=lambda it, want: f"{_COPY_AGAIN}, or ask its issuer for it again; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: (
+            f"{_COPY_AGAIN}, or ask its issuer for it again"
+            + ("" if it.sort == "unreadable" else f"; with openssl: {_rewrite(it)}")
+        ),
         aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
     ),
     Rule(

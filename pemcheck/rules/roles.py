@@ -112,8 +112,9 @@ RULES = (
         ),
         why="This field takes exactly one certificate; the others belong in the certificate chain.",
         fix=lambda it, want: (
-            f"split it: `awk '/BEGIN CERT/{{n++}} n==1' {file_of(it)} > {new(it, 'certificate')}; "
-            f"awk '/BEGIN CERT/{{n++}} n>1' {file_of(it)} > {new(it, 'chain')}`; with openssl: "
+            f"split it: `awk '/BEGIN CERT/{{n++;p=1}} p*(n==1); /END CERT/{{p=0}}' {file_of(it)} > "
+            f"{new(it, 'certificate')}; awk '/BEGIN CERT/{{n++;p=1}} p*(n>1); /END CERT/{{p=0}}' {file_of(it)} > "
+            f"{new(it, 'chain')}`, and pass the second as the certificate chain; with openssl: "
             f"`openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}` writes the first"
         ),
         aws_says=(

@@ -69,6 +69,8 @@ ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if
 def file_of(it: Any) -> str:
     """Return the file of a fact as a shell word."""
     name = printable(it.at.file)
+    if name == "<stdin>" or name.startswith("env:"):
+        return "FILE"
     name = f"./{name}" if name.startswith("-") else name
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 
