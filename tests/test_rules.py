@@ -483,3 +483,9 @@ def test_serial_numbers_may_have_159_bits() -> None:
     serials = (-1, 0, 1, (1 << 159) - 1, 1 << 159)
     outcomes = [outcome(rule, leaf.replace(serial_number=serial)) for serial in serials]
     assert [Outcome.FAIL, Outcome.FAIL, Outcome.PASS, Outcome.PASS, Outcome.FAIL] == outcomes
+
+
+@pytest.mark.parametrize("name", ["<stdin>", "env:CERTIFICATE"])
+def test_a_command_names_no_source_that_is_no_file(name: str) -> None:
+    """Standard input and the environment are no files: the user puts in his own."""
+    assert "FILE" == file_of(Problem("pem-no-final-newline", Location(name)))
