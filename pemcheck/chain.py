@@ -16,8 +16,9 @@ MAX_STEPS = 2_000
 """Steps of the search for the right order."""
 _TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 
-
-_CHILD_FIELDS = frozenset(("issuer", "authority_key_identifier", "signature", "signature_algorithm"))
+_CHILD_FIELDS = frozenset(
+    ("issuer", "authority_key_identifier", "signature", "signature_algorithm", "tbs_signature_algorithm")
+)
 _ISSUER_FIELDS = frozenset(("subject", "subject_key_identifier", "key"))
 
 
@@ -44,6 +45,8 @@ class Signatures:
             return link.replace(names_match=True, ids_match=True, reason=f"{', '.join(sorted(unread))} cannot be read")
         if not names:
             return link
+        if child.signature_algorithm != child.tbs_signature_algorithm:
+            return link.replace(reason="its signature algorithm stands outside otherwise than in what is signed")
         self._left -= 1
         if self._left < 0:
             return link.replace(reason=_TOO_MANY)
@@ -78,16 +81,16 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
         side, left = [], []  # what was not verified is not blamed
     gap = None
     top = path[-1] if path else leaf
+    itself = _own_link(path, signatures)
     if left and not top.self_signed:
         gap = _gap(top, path, place, left, signatures)
-    elif path and top.self_issued and top.self_signed is False:
-        claimed = signatures.link(top, top)
-        gap = claimed if claimed.ids_match else None  # with another key identifier it is a rollover certificate
+    elif itself is not None and itself.signed is False:
+        gap = itself
     unrelated = left
     if gap is not None:
         unrelated = [each for each in left if path and place[each.der] < place[gap.issuer.der]]
     positions = [place[certificate.der] for certificate in path]
-    reason = _unproved(links) or (_TOO_MANY if signatures.exhausted else "")
+    reason = _unproved(links if itself is None else (*links, itself)) or (_TOO_MANY if signatures.exhausted else "")
     return Chain(
         given[0].at,
         leaf,
@@ -105,10 +108,21 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
     )
 
 
+def _own_link(path: list[Certificate], signatures: Signatures) -> Link | None:
+    """Return the link from the path's top to itself where it claims to have signed itself and has not proved it."""
+    if not path or path[-1].self_signed or (path[-1].self_signed is False and not path[-1].self_issued):
+        return None
+    link = signatures.link(path[-1], path[-1])
+    return link if link.ids_match else None  # with another key identifier it is a rollover certificate
+
+
 def _unproved(links: tuple[Link, ...]) -> str:
     """Return which link cannot be verified, and why, or nothing."""
     link = next((link for link in links if link.signed is None), None)
-    return f"whether {link.issuer.title} signed {link.child.title}: {link.reason}" if link else ""
+    if link is None:
+        return ""
+    child = "itself" if link.child is link.issuer else link.child.title
+    return f"whether {link.issuer.title} signed {child}: {link.reason}"
 
 
 def _unique(

@@ -22,6 +22,7 @@ from fixtures.build import (
     certificate,
     leaf,
     load_key,
+    pem,
 )
 from fixtures.cases.chain import CROSS_SIGNED, FOREIGN
 from pemcheck import chain, checking, crypto, facts
@@ -289,7 +290,10 @@ def _read(it: Certificate) -> facts.Certificate:
 @pytest.mark.parametrize(
     ("field", "of"),
     [
-        *((field, "leaf") for field in ("authority_key_identifier", "signature", "signature_algorithm")),
+        *(
+            (field, "leaf")
+            for field in ("authority_key_identifier", "signature", "signature_algorithm", "tbs_signature_algorithm")
+        ),
         *((field, "I4") for field in ("subject_key_identifier", "key")),
     ],
 )
@@ -309,6 +313,39 @@ def test_a_chain_with_an_unverified_signature_is_undecided() -> None:
         report.verdict,
         [check.rule for check in report.undecided],
     )
+
+
+ROOT_SIGNATURE = ROOT.der.rindex(b"\x03\x82\x01\x01\x00")  # its BIT STRING of 257 octets, the last field
+OUTER_ALGORITHM = ROOT_SIGNATURE - 15
+
+
+@pytest.mark.parametrize(
+    ("position", "reason"),
+    [
+        (OUTER_ALGORITHM + 12, "its signature algorithm stands outside otherwise than in what is signed"),
+        (OUTER_ALGORITHM + 13, "its signature algorithm stands outside otherwise than in what is signed"),
+        (ROOT_SIGNATURE + 4, "signature cannot be read"),
+    ],
+    ids=["other-algorithm", "other-parameters", "unused-bits"],
+)
+def test_a_root_that_nothing_proves_is_undecided(position: int, reason: str) -> None:
+    """Damage to a root's own signature is outside of what any other signature covers."""
+    damaged = bytearray(ROOT.der)
+    damaged[position] ^= 7
+    it = leaf(issuer=INTERMEDIATE)
+    given = INTERMEDIATE.pem + pem("CERTIFICATE", bytes(damaged))
+    report = checking.check(it.pem, load_key(it.key).pem, given, at="2026-06-01")
+    assert (Verdict.UNDECIDED, [f"whether Test Root R1 signed itself: {reason}"]) == (
+        report.verdict,
+        [check.reason for check in report.undecided],
+    )
+
+
+def test_a_root_whose_issuer_cannot_be_read_is_undecided() -> None:
+    """It may be a root whose signature would have to verify."""
+    root = fact("root").replace(unread=frozenset(("issuer",)), self_signed=None)
+    found = analyse(*(fact(name) for name in ORDER), root)
+    assert "whether Test Root R1 signed itself: issuer cannot be read" == found.reason
 
 
 @pytest.mark.parametrize(("field", "expected"), [("subject", None), ("issuer", None), ("serial_number", True)])
