@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from ..version import VERSION
 
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status, text = _run(arguments[:])
         _write(text)
     except Failure as error:
-        _complain(str(error))
+        complain(str(error))
         return CANNOT_TELL
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -35,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANNOT_TELL
     except Exception as error:
         if _verbose(arguments):
-            _show(error)
-        _complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
+            _print_error(_where(error))
+        complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
         return CANNOT_TELL
     return status
 
@@ -75,25 +76,36 @@ def _write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        # Python would complain once more when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise
         raise Failure(f"standard output cannot be written: {error.strerror}") from None
 
 
-def _complain(sentence: str) -> None:
-    if sys.stderr is not None:
-        print(f"pemcheck: {sentence}", file=sys.stderr)
+def _discard(stream: TextIO) -> None:
+    """Let nothing more be written to *stream*: Python would fail once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _show(error: BaseException) -> None:
-    """Print where *error* comes from; not its text, which could quote a key."""
-    if sys.stderr is not None:
-        import traceback
+def complain(sentence: str) -> None:
+    """Print *sentence* to stderr; that nobody can hear it changes nothing."""
+    _print_error(f"pemcheck: {sentence}")
 
-        print("Traceback (most recent call last):", file=sys.stderr)
-        traceback.print_tb(error.__traceback__)
+
+def _print_error(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _where(error: BaseException) -> str:
+    """Return where *error* comes from; not its text, which could quote a key."""
+    import traceback
+
+    return "Traceback (most recent call last):\n" + "".join(traceback.format_tb(error.__traceback__)).rstrip()
 
 
 def program_version() -> str:

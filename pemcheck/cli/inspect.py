@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import CANNOT_TELL, OK, Failure, _complain
+from . import CANNOT_TELL, OK, Failure, complain
 from .options import add_common, add_help, parser
 
 _EPILOG = """\
@@ -33,13 +33,13 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         try:
             name, data = read(source)
         except SourceError as error:
-            _complain(str(error))
+            complain(str(error))
             status = CANNOT_TELL
             continue
         facts = inspect(data, name)
         objects += [fact.to_dict() for fact in facts]
         if not facts:
-            _complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
+            complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
             status = CANNOT_TELL
     if options.format == "json":
         from ..render.as_json import dump
