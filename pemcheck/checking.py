@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Union
 
-from . import crypto, pem, sniff, targets
+from . import crypto, naming, pem, sniff, targets
 from .asn1 import Fact, read, store
 from .chain import Signatures, analyse
 from .engine import judge
 from .facts import Certificate, Input, Other, Pair, PrivateKey, Submission
 from .findings import Backend, Report
 from .patterns import rare
-from .source import Location, Problem
+from .source import Location, Problem, quoted
 from .targets import Target, Want
 
 Data = Union[bytes, str, None]
@@ -48,7 +48,7 @@ def check(
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
-    ValueError for a time that cannot be read, TargetError (a ValueError) for an unknown target.
+    ValueError for a time or a hostname that is none, TargetError (a ValueError) for an unknown target.
     """
     want = wanted(target, at, hostnames, expires_within, without_key)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
@@ -71,6 +71,8 @@ def wanted(
         raise TypeError("hostnames must be a sequence of names, not one name")
     for name in hostnames:
         _expect(name, str, "a hostname")
+        if not naming.is_hostname(name):
+            raise ValueError(f"{quoted(name)} is neither a hostname nor an IP address")
     _expect(target, (str, Target), "target")
     _expect(expires_within, timedelta, "expires_within")
     _expect(without_key, bool, "without_key")
@@ -128,20 +130,20 @@ def moment(at: datetime | str | None) -> datetime:
         found = _parse(at) if isinstance(at, str) else at
         return found.replace(tzinfo=timezone.utc) if found.utcoffset() is None else found.astimezone(timezone.utc)
     except OverflowError:
-        raise ValueError(f"{str(at)[:40]!r} is not a time that exists in UTC") from None
+        raise ValueError(f"{quoted(str(at))} is not a time that exists in UTC") from None
 
 
 def _parse(text: str) -> datetime:
     """Return the time that ISO 8601 *text* names, aware where it has an offset."""
     match = _TIME.match(text.strip())
     if not match:
-        raise ValueError(f"{text[:40]!r} is not a time such as 2026-11-23 or 2026-11-23T12:00:00Z")
+        raise ValueError(f"{quoted(text)} is not a time such as 2026-11-23 or 2026-11-23T12:00:00Z")
     year, month, day, hour, minute, second, zone = match.groups()
     try:
         found = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
         return found if zone in (None, "Z", "z") else found.replace(tzinfo=_zone(zone))
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is not a time that exists") from None
+        raise ValueError(f"{quoted(text)} is not a time that exists") from None
 
 
 def _zone(text: str) -> timezone:

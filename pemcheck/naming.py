@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 # AWS's own DomainNameString, of RequestCertificate; a heuristic for imports
 _FQDN = re.compile(r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])\Z")
+_HOSTNAME = rare(r"[A-Za-z0-9_*-]+(?:\.[A-Za-z0-9_*-]+)*\.?\Z")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)\Z")
 _INTERNAL = frozenset(
     ("local", "localhost", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "test")
@@ -41,6 +42,15 @@ def is_ip(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_hostname(text: str) -> bool:
+    """Whether *text* could be what a client connects to: a name, a wildcard as services take it, or an address."""
+    try:
+        name = ascii_hostname(text)
+    except ValueError:
+        return False
+    return (len(name) <= 254 and bool(_HOSTNAME.match(name))) or is_ip(text)
 
 
 def domains(certificate: Certificate) -> tuple[str, ...]:

@@ -16,8 +16,11 @@ from .value import Value
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 
-# the content of a file where its name should be: a marker, several lines, a long run of base64
-_CONTENT = rare(r"-----|[\r\n]|[A-Za-z0-9+/=]{100}")
+# what a line of a key looks like to somebody who has only the line
+_BASE64_RUN = rare(
+    "(?=[A-Za-z0-9+/=]{0,99}[A-Z])(?=[A-Za-z0-9+/=]{0,99}[a-z])(?=[A-Za-z0-9+/=]{0,99}[0-9])[A-Za-z0-9+/=]{32}"
+)
+_CONTENT = rare(r"-----|[\r\n]")
 
 # C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
 # everything that could move the cursor, reorder a line or hide in it.
@@ -38,6 +41,18 @@ def shorten(text: str, length: int = 60) -> str:
     """Return *text*, printable, cut to about *length* characters."""
     text = printable(text[: length + 1])
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def named(text: str) -> str:
+    """Return what a user wrote, printable; it is not repeated where it may be the content of a key."""
+    secret = _CONTENT.search(text) or _BASE64_RUN.search(text)
+    return "(not repeated: it may be the content of a key)" if secret else printable(text)
+
+
+def quoted(text: str) -> str:
+    """Return what a user wrote as ``named`` does, short and in quotes."""
+    shown = named(text)
+    return shown if shown.startswith("(") else f"'{shorten(shown)}'"
 
 
 class Location(Value):
@@ -110,7 +125,7 @@ def _open(source: str) -> tuple[str, bytes]:
             text = os.environ.get(rest)
             value = None if text is None else text.encode()
         if value is None:
-            raise SourceError(f"{printable(source)}: there is no environment variable of this name")
+            raise SourceError(f"{named(source)}: there is no environment variable of this name")
         return source, value[: MAX_BYTES + 1]
     if source == "-":
         try:
@@ -134,4 +149,4 @@ def _read(file: str | int, shown: str, close: bool) -> bytes:
             return b"".join(pieces)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or "this is not a path"
-        raise SourceError(f"{printable(shown)}: {reason[0].lower()}{reason[1:]}") from None
+        raise SourceError(f"{named(shown)}: {reason[0].lower()}{reason[1:]}") from None

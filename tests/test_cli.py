@@ -256,6 +256,24 @@ def test_every_hostname_is_asked_for(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "hostname",
+    [
+        "", " ", "a b", "https://example.com/", "a..example.com", ".example.com", "x\nacm: accepted", "\x1b[2Jx.test",
+        "x\r.test", "a\u202e.test", "ü" * 70, "a" * 300, "x.test\x7f", "x.test;id", "$(id).test", "\u2028.test",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_what_is_no_hostname_is_refused(hostname: str, run: Run) -> None:
+    """In one sentence that a terminal can be shown."""
+    ran = run(*CLEAN, "--hostname", hostname)
+
+    assert (2, "", True) == (ran.status, ran.out, is_one_sentence(ran.err))
+    assert ran.err[:-1].isprintable()
+    assert "is neither a hostname nor an IP address" in ran.err
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_hostname_that_is_covered_is_no_finding(run: Run) -> None:
     """Nothing is said about it."""
     assert run(*CLEAN) == run(*CLEAN, "--hostname", "example.com")
@@ -510,6 +528,19 @@ def test_closed_input_does_not_matter_otherwise() -> None:
 def test_closed_error_output_changes_no_status(line: str) -> None:
     """The sentence is lost, the status is not."""
     assert 2 == shell(line).returncode
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("line", ["$P --nope 2>/dev/full", "$P rules >/dev/full 2>&1", "$P inspect none 2>/dev/full"])
+def test_error_output_that_cannot_be_written_changes_no_status(line: str) -> None:
+    """A verdict of 1 would be a lie."""
+    assert 2 == shell(line).returncode
+
+
+@posix
+def test_error_output_that_nobody_reads_changes_no_status() -> None:
+    """As in a pipe whose reader is gone."""
+    assert b"2\n" == shell("exec 3>&1; { sleep 0.3; $P --nope 2>&1 >/dev/null; echo $? >&3; } | :").stdout
 
 
 def test_without_any_error_output_an_internal_error_is_still_two(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,35 @@ def test_a_key_as_another_argument_is_not_repeated(arguments: list[str], said: C
     assert [] == leaks(said([each.format(text) for each in arguments]), secrets_in(text))
 
 
+LINES = [
+    line
+    for name in ("rsa-2048-f", "p256-a")
+    for line in load_key(name).pem.splitlines()
+    if len(line) >= 32 and "-----" not in line
+]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["--private-key", source] for source in ("{}", "env:{}", "file://{}", "./{}")),
+        *([option, "{}"] for option in ("--target", "--at", "--hostname", "--expires-within", "--format", "--{}")),
+        *([command, "{}"] for command in ("check", "inspect", "targets", "rules")),
+        *([first, "env:{}"] for first in ("--private-key=x", "inspect")),
+        ["--at", "2026-{}"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
+def test_a_line_of_a_key_as_an_argument_is_not_repeated(
+    arguments: list[str], line: str, said: Callable[[list[str]], str]
+) -> None:
+    """Nobody knows what the shell made of a variable."""
+    text = said([each.format(line) for each in arguments])
+
+    assert [] == [start for start in range(len(line) - 12) if line[start : start + 12] in text]
+
+
 @pytest.mark.parametrize("arguments", [["--passphrase", "hunter2"], ["--passphrase=hunter2"], ["-phunter2"]])
 def test_a_passphrase_on_the_command_line_is_not_repeated(
     arguments: list[str], said: Callable[[list[str]], str]

@@ -343,7 +343,7 @@ def test_a_target_is_found_by_its_name(name: str) -> None:
             "kubernetes",
             "there is no target 'kubernetes'; there are acm, acm-2017-console, acm-2017-cli, acm-2017-integrated",
         ),
-        ("\x1b[31m", "there is no target '\\\\u{001b}[31m'; there are " + ", ".join(known())),
+        ("\x1b[31m", "there is no target '\\u{001b}[31m'; there are " + ", ".join(known())),
     ],
 )
 def test_an_unknown_target_suggests_the_nearest(name: str, message: str) -> None:

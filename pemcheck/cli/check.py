@@ -67,9 +67,11 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _period(text: str) -> timedelta:
+    from ..source import quoted
+
     match = re.fullmatch(r"(\d{1,5})d?", text.strip())
     if not match:
-        raise ValueError(f"--expires-within: {text[:20]!r} is not a number of days such as 30d")
+        raise ValueError(f"--expires-within: {quoted(text)} is not a number of days such as 30d")
     return timedelta(days=int(match.group(1)))
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ..source import shorten
+from ..source import named, printable, shorten
 from . import Failure, Help
 
 
@@ -30,8 +30,8 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("--"):
-            what = "option" if argument.startswith("-") else "argument"
-            return f"there is no {what} {argument[:2]}" if what == "option" else f"unexpected argument: {argument}"
+            option = argument.startswith("-")
+            return f"there is no option {argument[:2]}" if option else f"unexpected argument: {named(argument)}"
         name = argument.partition("=")[0]
         import difflib
 
@@ -40,8 +40,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def _harmless(message: str) -> str:
-    """Return argparse's *message* without a value that looks like the content of a file."""
-    return "an argument looks like the content of a file" if "-----" in message else shorten(message, 160)
+    """Return argparse's *message*, unless it repeats what may be the content of a file."""
+    secret = named(message) != printable(message)
+    return "an argument looks like the content of a file" if secret else shorten(message, 160)
 
 
 def parser(command: str, description: str, epilog: str) -> Parser:

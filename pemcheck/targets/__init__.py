@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from ..findings import Evidence, Severity
-from ..source import printable
+from ..source import quoted
 from ..value import Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -102,4 +102,4 @@ def get(name: str) -> Target:
 
     near = difflib.get_close_matches(name, _HOMES, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_HOMES)}"
-    raise TargetError(f"there is no target {printable(name)!r}; {hint}")
+    raise TargetError(f"there is no target {quoted(name)}; {hint}")
