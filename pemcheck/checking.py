@@ -96,9 +96,12 @@ def inspect(data: bytes | str, name: str = "input") -> tuple[Fact, ...]:
     """
     _expect(name, str, "name")
     _expect(data, (bytes, str, bytearray, memoryview), "data")
-    found = _input("", name, as_bytes(data, "data") or b"")
-    signatures = Signatures()
-    return tuple(_completed(each, signatures) for each in found.objects)
+    return look(as_bytes(data, "data") or b"", name).objects
+
+
+def look(data: bytes, name: str) -> Input:
+    """Return every object in *data*, and what is wrong with its form; never raises."""
+    return _all_completed(_input("", name, data), Signatures())
 
 
 def as_bytes(value: Data, argument: str) -> bytes | None:
@@ -162,9 +165,7 @@ def gather(data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
 def relate(inputs: tuple[Input, ...]) -> Submission:
     """Return how the objects in *inputs* belong together."""
     signatures = Signatures()
-    inputs = tuple(
-        each.replace(objects=tuple(_completed(one, signatures) for one in each.objects)) for each in inputs
-    )
+    inputs = tuple(_all_completed(each, signatures) for each in inputs)
     found = {each.role: each for each in inputs}
     first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
     given = found[CHAIN].certificates if CHAIN in found else ()
@@ -233,6 +234,10 @@ def _form_problems(role: str, form: str, block: pem.Block, fact: Fact) -> list[P
 def _words(fact: Fact) -> str:
     kind = str(fact.to_dict()["kind"]).replace("_", " ")
     return f"a {kind}" if kind not in ("unknown", "parameters", "crl") else ""
+
+
+def _all_completed(found: Input, signatures: Signatures) -> Input:
+    return found.replace(objects=tuple(_completed(each, signatures) for each in found.objects))
 
 
 def _completed(fact: Fact, signatures: Signatures) -> Fact:

@@ -19,7 +19,7 @@ from .patterns import rare
 from .source import MAX_BYTES, Location, Problem
 from .value import Value
 
-MAX_BLOCKS = 4096
+MAX_BLOCKS = 1000
 """Blocks read of one input; AWS's largest field of 2 MiB holds about 1,700 certificates."""
 MAX_PROBLEMS = 8
 """Problems of one rule and sort told one by one; the last of them counts the rest."""
@@ -251,6 +251,8 @@ class _Reader:
         self.problems.add("pem-on-one-line", self.at(number), "its line ends are written as \\n, two characters")
         edges = [(0, 0), *(match.span() for match in _ESCAPED_LINE_END.finditer(line)), (len(line), len(line))]
         for (_, start), (stop, _) in zip(edges, edges[1:]):
+            if self.stopped:
+                return
             piece = line[start:stop]
             found = markers.find(piece)
             core = piece.strip(" \t\"',")

@@ -18,7 +18,7 @@ import pytest
 
 from fixtures.build import AT, Case, leaf, load_key
 from fixtures.generate import CASES
-from pemcheck import checking, cli, crypto
+from pemcheck import checking, cli, crypto, pem
 from pemcheck.cli import main
 from pemcheck.version import VERSION
 
@@ -749,6 +749,33 @@ def test_inspect_says_where_nothing_is(data: bytes, form: str, out: str, folder:
 
     expected = "pemcheck: x: there is nothing in it that pemcheck knows\n"
     assert (2, out, expected) == run("inspect", "x", "--format", form)
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (("-----BEGIN", "----BEGIN"), "x:1:1: pem-marker-malformed: its dashes are 4 before and 5 behind, not 5 and 5"),
+        (("\n-----END", "!\n-----END"), "pem-bad-base64: the character ! is not base64"),
+    ],
+)
+def test_inspect_says_why_something_is_missing(damage: tuple[str, str], complaint: str, folder: Path, run: Run) -> None:
+    """On stderr; what is printed stays what could be read."""
+    (folder / "x").write_text(leaf().pem.replace(*damage))
+
+    ran = run("inspect", "x")
+
+    assert (0, True) == (ran.status, complaint in ran.err)
+
+
+def test_inspect_says_that_there_was_more(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is dropped silently."""
+    monkeypatch.setattr(pem, "MAX_BLOCKS", 1)
+    (folder / "x").write_text(leaf().pem * 2)
+
+    ran = run("inspect", "x")
+
+    expected = "input-too-large: only the first 1 of its blocks were looked at\n"
+    assert (2, 1, True) == (ran.status, ran.out.count(": certificate"), ran.err.endswith(expected))
 
 
 def test_inspect_reads_standard_input() -> None:

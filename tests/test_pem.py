@@ -865,7 +865,7 @@ def test_no_way_of_writing_blocks_gets_round_the_cap(monkeypatch: pytest.MonkeyP
     """And none is dropped without a word."""
     monkeypatch.setattr(pem, "MAX_BLOCKS", 2)
     assert len(ders(text)) <= 2
-    assert "input-too-large" in {problem.rule for problem in problems(text)}
+    assert ["input-too-large"] == [each.rule for each in problems(text) if each.rule == "input-too-large"]
 
 
 @pytest.mark.parametrize(("count", "told"), [(7, 7), (8, 8), (9, 8), (2000, 8)])

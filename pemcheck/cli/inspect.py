@@ -6,25 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import CANNOT_TELL, OK, Failure, complain
-from .options import add_common, add_help, parser
+from .options import Parser, add_common, add_help, parser
 
 _EPILOG = """\
 FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
 
-exit status: 0 every file holds something, 2 one cannot be opened or holds nothing
+exit status: 0 every file holds something, 2 one cannot be opened, holds nothing, or more than is looked at
 """
+_LOSSES = ("input-too-large", "pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable")
+"""The rules about what makes something in a file missing from its facts, or less than it says."""
 
 
-def run(arguments: Sequence[str]) -> tuple[int, str]:
-    """Return the exit status and what to print."""
+def _parser() -> Parser:
     found = parser("inspect", "Print what certificates, keys and other objects say.", _EPILOG)
     found.add_argument("files", nargs="+", metavar="FILE")
     add_common(found, ("text", "json"))
     add_help(found)
-    options = found.parse(arguments)
+    return found
+
+
+def run(arguments: Sequence[str]) -> tuple[int, str]:
+    """Return the exit status and what to print."""
+    options = _parser().parse(arguments)
     if options.files.count("-") > 1:
         raise Failure("standard input (-) can be read once only")
-    from ..checking import inspect
+    from ..checking import look
     from ..source import SourceError, printable, read
 
     objects: list[dict[str, Any]] = []
@@ -36,9 +42,14 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             complain(str(error))
             status = CANNOT_TELL
             continue
-        facts = inspect(data, name)
-        objects += [fact.to_dict() for fact in facts]
-        if not facts:
+        found = look(data, name)
+        objects += [fact.to_dict() for fact in found.objects]
+        for problem in found.problems:
+            if problem.rule in _LOSSES:
+                path = f"{problem.at.path}: " if problem.at.path else ""
+                complain(f"{problem.at}: {problem.rule}: {path}{printable(problem.detail)}")
+                status = CANNOT_TELL if problem.sort == "cap" else status
+        if not found.objects:
             complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
             status = CANNOT_TELL
     if options.format == "json":
