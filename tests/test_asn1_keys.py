@@ -560,8 +560,10 @@ def test_a_key_labelled_as_certificate_is_a_key() -> None:
 
 
 def test_bytes_behind_a_key_do_not_count() -> None:
-    """They are no part of it."""
-    assert load_key("rsa-2048-f").der == read(load_key("rsa-2048-f").der + b"\0\0").der
+    """They are no part of it; but they are said."""
+    fact, problems = read_with_problems(load_key("rsa-2048-f").der + b"\0\0")
+    expected = [Problem("der-malformed", PLACE, "2 bytes behind the private key", "readable")]
+    assert (load_key("rsa-2048-f").der, expected) == (fact.der, problems)
 
 
 RSA_ALGORITHM = der.sequence(der.oid("1.2.840.113549.1.1.1"), der.NULL)

@@ -66,6 +66,9 @@ def _read(fields: Fields, block: Block) -> Fact:
     if walked.fault:
         fields.problems.append(Problem("der-malformed", at, walked.fault, "readable"))
     if kind in KEY_BODIES or (secret and kind == "unknown"):
+        if walked.end < len(data):
+            behind = f"{len(data) - walked.end:,} bytes behind the private key"
+            fields.problems.append(Problem("der-malformed", at, behind, "readable"))
         return private_key(fields, at, label, kind if kind in KEY_BODIES else "", data[: walked.end])
     if kind == "certificate":
         found = certificate(fields, at, data)
