@@ -27,7 +27,7 @@ SEQUENCE, SET = 0x30, 0x31
 # universal types that DER encodes in primitive form only (X.690 section 10.2)
 _PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
 # a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
-_PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")
+_PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
 
 
 class NotDER(ValueError):
@@ -216,6 +216,11 @@ def _primitive(data: bytes, start: int, tag: int, position: int, length: int) ->
         if length > MAX_OID_BYTES:
             raise NotDER(start, f"an object identifier of more than {MAX_OID_BYTES} bytes")
         octets = data[position : position + length]
-        if length == 0 or octets[-1] & 0x80 or _PADDED_OID.search(octets):
+        if not is_oid(octets):
             return f"byte {start}: malformed object identifier"
     return ""
+
+
+def is_oid(octets: bytes) -> bool:
+    """Whether *octets* are the content of an OBJECT IDENTIFIER (X.690 section 8.19.2)."""
+    return bool(octets) and octets[-1] < 0x80 and not _PADDED_OID.search(octets)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from pemcheck import arithmetic
+from pemcheck import arithmetic, weak
 from pemcheck.arithmetic import CURVES, Curve
 
 DATA = b"sample"
@@ -832,62 +832,62 @@ def roca_modulus() -> int:
 @pytest.mark.parametrize("bits", RSA_SIZES)
 def test_a_sound_modulus_has_no_weakness(bits: int) -> None:
     """Keys that OpenSSL makes are not called weak."""
-    assert "" == arithmetic.weak_modulus(rsa_public(bits)[0])
+    assert "" == weak.modulus(rsa_public(bits)[0])
 
 
 @pytest.mark.parametrize("n", [0, 2, -4, 1 << 2047, 3 << 99999], ids=size_of)
 def test_an_even_modulus_is_weak(n: int) -> None:
     """Two is a factor that everybody finds."""
-    assert "it is even" == arithmetic.weak_modulus(n)
+    assert "it is even" == weak.modulus(n)
 
 
 @pytest.mark.parametrize("factor", [3, 5, 7, 11, 127, 709, 743, 751])
 def test_a_modulus_with_a_tiny_factor_is_weak(factor: int) -> None:
     """Every prime below 752 is looked for."""
-    assert "it has a prime factor below 752" == arithmetic.weak_modulus(factor * rsa_secret(1024)[2])
+    assert "it has a prime factor below 752" == weak.modulus(factor * rsa_secret(1024)[2])
 
 
 def test_a_modulus_without_a_tiny_factor_is_not_weak() -> None:
     """757 is the first prime that is not tiny."""
-    assert "" == arithmetic.weak_modulus(757 * rsa_secret(1024)[2])
+    assert "" == weak.modulus(757 * rsa_secret(1024)[2])
 
 
 @pytest.mark.parametrize(("steps", "count"), [(1, "one step"), (2, "2 steps"), (50, "50 steps"), (100, "100 steps")])
 def test_close_primes_are_weak(steps: int, count: str) -> None:
     """Fermat's method finds them, and the weakness says how fast, but not which they are."""
     expected = f"its two primes are so close that Fermat's method factors it in {count}"
-    assert expected == arithmetic.weak_modulus(close_primes(steps))
+    assert expected == weak.modulus(close_primes(steps))
 
 
 def test_the_square_of_a_prime_is_weak() -> None:
     """No two primes are closer."""
-    assert arithmetic.weak_modulus(rsa_secret(1024)[2] ** 2).endswith("in one step")
+    assert weak.modulus(rsa_secret(1024)[2] ** 2).endswith("in one step")
 
 
 def test_primes_that_take_more_steps_are_not_called_weak() -> None:
     """The Baseline Requirements ask for 100 steps, so the work is bounded."""
-    assert "" == arithmetic.weak_modulus(close_primes(101))
+    assert "" == weak.modulus(close_primes(101))
 
 
 def test_the_fingerprint_of_roca_is_weak() -> None:
     """CVE-2017-15361: primes that are powers of 65537 modulo the small primes."""
-    assert "it has the fingerprint of ROCA (CVE-2017-15361)" == arithmetic.weak_modulus(roca_modulus())
+    assert "it has the fingerprint of ROCA (CVE-2017-15361)" == weak.modulus(roca_modulus())
 
 
 @pytest.mark.parametrize("n", [1, -1, -15, (1 << 16384) + 1, (3 << 200000) + 3], ids=size_of)
 def test_what_is_no_modulus_has_no_weakness(n: int) -> None:
     """Nothing is said of numbers that are no modulus, or beyond the bound."""
-    assert "" == arithmetic.weak_modulus(n)
+    assert "" == weak.modulus(n)
 
 
 def test_the_longest_modulus_takes_no_time() -> None:
     """16,384 bits take milliseconds; half a second leaves room for a busy machine."""
     n = next(it for it in range((1 << 16383) + 1, 1 << 16384, 2) if sound(it))
     start = time.process_time()
-    assert "" == arithmetic.weak_modulus(n)
+    assert "" == weak.modulus(n)
     assert time.process_time() - start < 0.5
 
 
 def test_any_modulus_has_an_answer() -> None:
     """Small and odd numbers raise nothing."""
-    assert all(isinstance(arithmetic.weak_modulus(n), str) for n in (*range(-50, 3000), *ODD_NUMBERS))
+    assert all(isinstance(weak.modulus(n), str) for n in (*range(-50, 3000), *ODD_NUMBERS))

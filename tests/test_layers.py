@@ -15,7 +15,7 @@ import pemcheck
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic",
+    "value", "version", "patterns", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic", "weak",
     "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "targets", "rules", "engine", "checking", "render", "repair",
     "cli", "__init__", "__main__",

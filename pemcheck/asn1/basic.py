@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from asn1crypto import core
 
 from .. import der
 
-_PADDED = re.compile(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits (X.690 section 8.19.2)
 
 def elements(node: der.Node, tag: int = der.SEQUENCE) -> list[der.Node]:
     """Return what stands in a SEQUENCE, or in another constructed element."""
@@ -51,7 +49,7 @@ def oid(node: der.Node) -> str:
 @lru_cache(maxsize=1024)
 def _dotted(octets: bytes) -> str:
     # asn1crypto reads these as the shorter ones that they are not
-    if not octets or octets[-1] & 0x80 or _PADDED.search(octets):
+    if not der.is_oid(octets):
         raise ValueError("a malformed object identifier")
     return str(core.ObjectIdentifier(contents=octets).native)
 

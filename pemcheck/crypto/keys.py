@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .. import arithmetic, der, edwards
+from .. import arithmetic, der, edwards, weak
 from ..facts import PrivateKey, PublicKey
 from .answers import safely
 
@@ -18,7 +18,7 @@ def weakness(public: PublicKey) -> str:
     """Return what is publicly known to be weak about an RSA modulus, as half a sentence; "" if nothing is."""
     if public.kind not in RSA:
         return ""
-    return safely(lambda: arithmetic.weak_modulus(public.numbers[0]), lambda _: "")
+    return safely(lambda: weak.modulus(public.numbers[0]), lambda _: "")
 
 
 def examine(key: PrivateKey) -> PrivateKey:
@@ -38,7 +38,7 @@ def examine(key: PrivateKey) -> PrivateKey:
 
 def _rsa(key: PrivateKey, public: PublicKey) -> PrivateKey:
     n, e = public.numbers
-    return key.replace(faults=arithmetic.rsa_faults(n, e, key.secret), weakness=arithmetic.weak_modulus(n))
+    return key.replace(faults=arithmetic.rsa_faults(n, e, key.secret), weakness=weak.modulus(n))
 
 
 def _ec(key: PrivateKey, public: PublicKey) -> PrivateKey:

@@ -1,0 +1,62 @@
+"""
+RSA moduli that are publicly known to be weak.
+
+Sources: CA/Browser Forum Baseline Requirements sections 6.1.1.3 and 6.1.6, https://crocs.fi.muni.cz/public/papers/rsa_ccs17
+"""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from .arithmetic import MAX_MODULUS_BITS
+
+_FERMAT_STEPS = 100
+
+# Where 65537 generates few residues, fewest first, so that an innocent modulus is let go after one or two.
+_ROCA_PRIMES = (11, 37, 13, 19, 17, 61, 97, 73, 151, 107, 71, 79, 53, 103, 127, 109, 157)
+
+
+def modulus(n: int) -> str:
+    """
+    Return what is publicly known to be weak about the RSA modulus *n*, as half a sentence; "" if nothing is.
+
+    Looked for are prime factors below 752 (CA/Browser Forum Baseline Requirements section 6.1.6), primes that
+    Fermat's method finds in 100 steps (section 6.1.1.3), and the fingerprint of ROCA (CVE-2017-15361), which
+    one in 200 million sound moduli bears by chance.
+    """
+    if not n & 1:
+        return "it is even"
+    if n <= 1 or n.bit_length() > MAX_MODULUS_BITS:
+        return ""
+    if any(n % factor == 0 for factor in range(3, 752, 2)):
+        return "it has a prime factor below 752"
+    steps = _fermat_steps(n)
+    if steps:
+        count = "one step" if steps == 1 else f"{steps} steps"
+        return f"its two primes are so close that Fermat's method factors it in {count}"
+    if all(n % prime in _generated(prime) for prime in _ROCA_PRIMES):
+        return "it has the fingerprint of ROCA (CVE-2017-15361)"
+    return ""
+
+
+def _fermat_steps(n: int) -> int:
+    """Return in how many steps Fermat's method factors *n*, which is odd; 0 if not within 100."""
+    a = isqrt(n - 1) + 1
+    rest = a * a - n
+    for step in range(1, _FERMAT_STEPS + 1):
+        # squares end in few ways; looking first saves three of four roots
+        if rest & 15 in (0, 1, 4, 9) and isqrt(rest) ** 2 == rest:
+            return step
+        rest += 2 * a + 1
+        a += 1
+    return 0
+
+
+def _generated(prime: int) -> set[int]:
+    """Return the powers of 65537 modulo *prime*."""
+    powers = {1}
+    power = 65537 % prime
+    while power != 1:
+        powers.add(power)
+        power = power * 65537 % prime
+    return powers
