@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Union
 
-from . import crypto, naming, pem, sniff, targets
+from . import crypto, naming, pem, sniff, targets, trust, weak
 from .asn1 import Fact, read, store
 from .chain import Signatures, analyse
 from .engine import judge
-from .facts import Certificate, Input, Other, Pair, PrivateKey, Submission
+from .facts import Certificate, Input, Other, Pair, PrivateKey, PublicKey, Replacement, Submission
 from .findings import Backend, Report
 from .patterns import rare
-from .source import Location, Problem, quoted
+from .source import Location, Problem, SourceError, named, quoted
 from .targets import Target, Want
 
 Data = Union[bytes, str, None]
@@ -37,6 +37,19 @@ def check(
     hostnames: Sequence[str] = (),
     expires_within: timedelta = timedelta(days=30),
     without_key: bool = False,
+    replaces: Data = None,
+    trust_store: Data = None,
+    weak_keys: Data = None,
+    trusted: bool = False,
+    private_ca: bool = False,
+    region: str = "",
+    certificate_arn: str = "",
+    tags: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    server_certificate_name: str = "",
+    path: str = "",
+    via: str = "",
+    mutual_tls: bool = False,
+    ownership_certificate_arn: str = "",
     names: tuple[str, str, str] = ("certificate", "private_key", "chain"),
 ) -> Report:
     """
@@ -45,17 +58,57 @@ def check(
     Each is the content of a file, as bytes or text, PEM or DER; None means not given.  *at* is the moment to
     judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
     *hostnames* must be covered by the certificate; *without_key* says that the key is elsewhere.
+    *replaces* is the certificate that a re-import would replace.  *trust_store* holds the roots that count as
+    trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
+    that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.
+    *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is
+    ``"cloudformation"`` or another way to do it; *mutual_tls* and *ownership_certificate_arn* belong to API
+    Gateway's regional domain names.
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
-    ValueError for a time or a hostname that is none, TargetError (a ValueError) for an unknown target.
+    ValueError for a time or a hostname that is none, and for a trust store or a certificate to replace that cannot
+    be read; TargetError (a ValueError) for an unknown target.
     """
-    want = wanted(target, at, hostnames, expires_within, without_key)
+    options = {
+        "trusted": trusted,
+        "private_ca": private_ca,
+        "region": region,
+        "certificate_arn": certificate_arn,
+        "tags": tags,
+        "server_certificate_name": server_certificate_name,
+        "path": path,
+        "via": via,
+        "mutual_tls": mutual_tls,
+        "ownership_certificate_arn": ownership_certificate_arn,
+    }
+    want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
     data = [as_bytes(value, argument) for argument, value in given]
     if list(map(type, names)) != [str, str, str]:
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
-    return judge_all(gather(data, names), (want,))[0]
+    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"")
+    store = None if trust_store is None else _store(trust_store)
+    weak_list = frozenset() if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
+    return judge_all(gather(data, names, old, store, weak_list), (want,))[0]
+
+
+def _store(given: Data) -> trust.Store:
+    """Return the trust store that a caller of the library names or holds."""
+    if isinstance(given, str) and given in (trust.SYSTEM, trust.MOZILLA):
+        try:
+            return trust.load(*trust.find(given))
+        except SourceError as error:
+            raise ValueError(str(error)) from None
+    return trust.load("trust_store", as_bytes(given, "trust_store") or b"")
+
+
+def replaced(name: str, data: bytes) -> Certificate:
+    """Return the certificate that is to be replaced, the first in *data*; raise ValueError if there is none."""
+    found = look(data, name).certificates
+    if not found:
+        raise ValueError(f"{named(name)}: there is no certificate in it that can be read, so nothing to replace")
+    return found[0]
 
 
 def wanted(
@@ -64,8 +117,9 @@ def wanted(
     hostnames: Sequence[str] = (),
     expires_within: timedelta = timedelta(days=30),
     without_key: bool = False,
+    **options: Any,
 ) -> Want:
-    """Return what is asked; raises as ``check`` does."""
+    """Return what is asked; *options* are further fields of Want; raises as ``check`` does."""
     _expect(hostnames, Iterable, "hostnames", "a sequence of str")
     if isinstance(hostnames, (str, bytes)):
         raise TypeError("hostnames must be a sequence of names, not one name")
@@ -78,7 +132,25 @@ def wanted(
     _expect(without_key, bool, "without_key")
     if isinstance(target, str):
         target = targets.get(target)
-    return Want(target, moment(at), tuple(hostnames), expires_within, without_key)
+    for option, value in options.items():
+        default = Want._defaults[option]
+        if option == "tags":
+            options["tags"] = _tags(value)
+        elif option != "command":
+            _expect(value, type(default), option)
+    return Want(target, moment(at), tuple(hostnames), expires_within, without_key, **options)
+
+
+def _tags(given: Any) -> tuple[tuple[str, str], ...]:
+    """Return tags as pairs of key and value."""
+    pairs = given.items() if isinstance(given, Mapping) else given
+    try:
+        found = tuple((key, value) for key, value in pairs)
+    except (TypeError, ValueError):
+        found = ((None, None),)
+    if not all(isinstance(text, str) for pair in found for text in pair):
+        raise TypeError("tags must be a mapping or pairs of str")
+    return found
 
 
 def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ...]:
@@ -155,11 +227,31 @@ def _zone(text: str) -> timezone:
     return timezone(offset if text[0] == "+" else -offset)
 
 
-def gather(data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
-    """Read everything there is to know about certificate, private key and chain, in this order; never raises."""
+def gather(
+    data: Sequence[bytes | None],
+    names: Sequence[str],
+    old: Certificate | None = None,
+    store: trust.Store | None = None,
+    weak_keys: frozenset[str] = frozenset(),
+) -> Submission:
+    """
+    Read everything there is to know about certificate, private key and chain, in this order; never raises.
+
+    *old* is the certificate to replace, *store* the trust store, *weak_keys* fingerprints as ``weak.read_list``
+    returns them.
+    """
     roles = (CERTIFICATE, PRIVATE_KEY, CHAIN)
     inputs = [_input(role, name, value) for role, name, value in zip(roles, names, data) if value is not None]
-    return relate(tuple(inputs))
+    found = relate(tuple(inputs))
+    leaf = found.leaf
+    if leaf is not None and old is not None:
+        found = found.replace(replacement=Replacement(leaf.at, old, leaf))
+    judged = _judged_key(leaf, found.key)
+    if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in weak_keys:
+        found = found.replace(weakness="it is on the list of weak keys")
+    if leaf is not None and store is not None:
+        found = found.replace(trust=trust.judge(store, (leaf, *(found.path.path if found.path else ()))))
+    return found
 
 
 def relate(inputs: tuple[Input, ...]) -> Submission:
@@ -184,7 +276,7 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
-    judged = leaf.key if leaf is not None and "key" not in leaf.unread else key.public if key is not None else None
+    judged = _judged_key(leaf, key)
     return Submission(
         inputs,
         leaf,
@@ -195,7 +287,7 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
         crypto.weakness(judged) if judged is not None else "",
         given_leaf,
         owner,
-        frozenset(("self_signed",) if leaf is not None and leaf.self_signed is None else ()),
+        unread=frozenset(("self_signed",) if leaf is not None and leaf.self_signed is None else ()),
     )
 
 
@@ -255,6 +347,13 @@ def _owner(
     if given is None or any(public.same_as(given.key) for public in publics):
         return None
     return next((each for each in certificates if any(public.same_as(each.key) for public in publics)), None)
+
+
+def _judged_key(leaf: Certificate | None, key: PrivateKey | None) -> PublicKey | None:
+    """Return the public key to judge: the certificate's, else the private key's."""
+    if leaf is not None and "key" not in leaf.unread:
+        return leaf.key
+    return None if key is None or "public" in key.unread else key.public
 
 
 def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Callable
 
-from .facts import Submission
+from .facts import Certificate, Submission
 from .findings import Check, Evidence, Finding, Outcome, Report, Severity
 from .rules import BY_NAME
-from .rules.table import READER, Rule
+from .rules.table import READER, REPLACEMENT, Rule
 from .source import Location, Problem
 from .targets import Demand, Want
 
@@ -27,16 +27,28 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     demands: dict[str, list[Demand]] = {}
     for demand in want.target.demands:
         demands.setdefault(demand.rule, []).append(demand)
-    needed = {field.rpartition(".")[2] for name in demands for field in BY_NAME[name].reads if _is_error(demands[name])}
-    needed.add("certificate")  # a certificate that is none is needed by every rule about it
+    needed = _needed(demands, submission)
     for name, wanted in demands.items():
         wanted.sort(key=lambda demand: demand.severity.rank)
-        for check, finding in _ask(BY_NAME[name], wanted, submission, want, needed):
+        asked = [demand for demand in wanted if not (demand.public and want.private_ca)]
+        if not asked:
+            reason = "it is asked of certificates of public CAs only"
+            checks.append(Check(name, wanted[0].severity, Outcome.NOT_APPLICABLE, reason=reason))
+            continue
+        for check, finding in _ask(BY_NAME[name], asked, submission, want, needed):
             checks.append(check)
             if finding is not None:
                 findings.append(finding)
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
     return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
+
+
+def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:
+    """Return the fields that a rule reads which can refuse this submission."""
+    errors = [BY_NAME[name] for name in demands if _is_error(demands[name])]
+    asked = [rule for rule in errors if rule.on is not REPLACEMENT or submission.replacement is not None]
+    fields = {path.rpartition(".")[2] for rule in asked for path in rule.reads}
+    return fields | {"certificate"}  # a certificate that is none is needed by every rule about it
 
 
 def _is_error(demands: list[Demand]) -> bool:
@@ -55,7 +67,7 @@ def _ask(
     for each in submission.inputs:
         failed = False
         for problem in each.problems:
-            demand = _demand_for(problem, demands, needed) if problem.rule == rule.name else None
+            demand = _demand_for(problem, each.role, demands, needed) if problem.rule == rule.name else None
             if demand is not None:
                 asked = failed = True
                 finding = _finding(rule, problem, want.replace(demand=demand))
@@ -70,10 +82,10 @@ def _ask(
         yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="there is nothing to ask it about"), None
 
 
-def _demand_for(problem: Problem, demands: list[Demand], needed: set[str]) -> Demand | None:
-    """Return the most severe demand that is about this sort of problem, if any is."""
+def _demand_for(problem: Problem, role: str, demands: list[Demand], needed: set[str]) -> Demand | None:
+    """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
     sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
-    return next((demand for demand in demands if demand.only in ("", sort)), None)
+    return next((demand for demand in demands if demand.only in ("", sort, role)), None)
 
 
 def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> tuple[Check, Finding | None]:
@@ -86,6 +98,8 @@ def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> t
     try:
         for demand in demands:
             asking = want.replace(demand=demand)
+            if demand.issued_from and isinstance(it, Certificate) and it.not_before < _moment(demand.issued_from):
+                continue
             if rule.applies is not None and not rule.applies(it, asking):
                 return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
             if not _required(rule.ok)(it, asking):
@@ -94,6 +108,11 @@ def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> t
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
         return Check(rule.name, worst, Outcome.SKIP, it.at, str(error)), None
     return Check(rule.name, worst, Outcome.PASS, it.at), None
+
+
+def _moment(text: str) -> datetime:
+    """Return a date of a target's table as a moment, UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
 
 def _required(ok: Callable[[Any, Want], bool] | None) -> Callable[[Any, Want], bool]:

@@ -267,6 +267,8 @@ class Certificate(Value):
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None
+    scts: int | None = None
+    """How many logs' signed certificate timestamps are embedded (RFC 6962 section 3.3); None without the extension."""
     self_signed: bool | None = False
     trailing: int = 0
     extra: tuple[str, ...] = ()
@@ -336,6 +338,7 @@ class Certificate(Value):
             "authority_key_identifier": hexadecimal("authority_key_identifier"),
             "ocsp_urls": optional("ocsp_urls"),
             "ca_issuers_urls": optional("ca_issuers_urls"),
+            "scts": optional("scts"),
             "extensions": None if "extensions" in self.unread else [each.to_dict() for each in self.extensions],
             "self_signed": optional("self_signed"),
             "unread": _names(self.unread, "key"),
@@ -525,6 +528,24 @@ class Chain(Value):
     unread: frozenset[str] = frozenset()
 
 
+class Trust(Value):
+    """Whether a path leads from the end-entity certificate to a root of the trust store called ``store``."""
+
+    store: str
+    anchored: bool | None
+    reason: str = ""
+    """Why that cannot be told."""
+
+
+class Replacement(Value):
+    """The certificate that is to be replaced by a re-import, and the one that replaces it."""
+
+    at: Location
+    old: Certificate
+    new: Certificate
+    unread: frozenset[str] = frozenset()
+
+
 class Submission(Value):
     """Everything one call of ``check`` was given, and how its parts relate."""
 
@@ -540,6 +561,10 @@ class Submission(Value):
     """What stands first where the certificate should; ``leaf`` differs where the key belongs to another one."""
     key_owner: Certificate | None = None
     """The certificate that the private key belongs to, where that is not ``given``."""
+    trust: Trust | None = None
+    """None where no trust store was given."""
+    replacement: Replacement | None = None
+    """None where nothing is to be replaced."""
     unread: frozenset[str] = frozenset()
 
     @property
@@ -562,4 +587,5 @@ class Submission(Value):
             "certificate": self.leaf.to_dict() if self.leaf else None,
             "private_key": self.key.to_dict() if self.key else None,
             "chain": [certificate.to_dict() for certificate in self.chain],
+            **({"replaces": self.replacement.old.to_dict()} if self.replacement else {}),
         }

@@ -6,6 +6,8 @@ Sources: CA/Browser Forum Baseline Requirements sections 6.1.1.3 and 6.1.6, http
 
 from __future__ import annotations
 
+import hashlib
+import re
 from math import isqrt
 
 from .arithmetic import MAX_MODULUS_BITS
@@ -60,3 +62,23 @@ def _generated(prime: int) -> set[int]:
         powers.add(power)
         power = power * 65537 % prime
     return powers
+
+
+def read_list(data: bytes) -> frozenset[str]:
+    """
+    Return the fingerprints in a list of known weak keys, as Debian's package openssl-blacklist has them.
+
+    A line holds the last 20 hexadecimal digits of the SHA-1 of ``Modulus=`` and the modulus; # starts a comment.
+    Raises ValueError for a file that is none.
+    """
+    text = data.decode("latin-1")
+    found = frozenset(re.findall(r"^([0-9a-f]{20})\s*$", text, re.MULTILINE))
+    other = re.search(r"^(?!#|[0-9a-f]{20}\s*$)\S.*$", text, re.MULTILINE)
+    if not found or other:
+        raise ValueError("this is no list of weak keys: 20 hexadecimal digits a line, as openssl-blacklist has them")
+    return found
+
+
+def fingerprint(n: int) -> str:
+    """Return what ``read_list`` would hold for the modulus *n*."""
+    return hashlib.sha1(b"Modulus=%X\n" % n, usedforsecurity=False).hexdigest()[20:]

@@ -891,3 +891,26 @@ def test_the_longest_modulus_takes_no_time() -> None:
 def test_any_modulus_has_an_answer() -> None:
     """Small and odd numbers raise nothing."""
     assert all(isinstance(weak.modulus(n), str) for n in (*range(-50, 3000), *ODD_NUMBERS))
+
+
+# ----------------------------------------------------------------------------------------------- lists of weak keys
+
+
+def test_a_listed_key_has_the_fingerprint_of_openssls_modulus() -> None:
+    """The last 20 digits of the SHA-1 of what ``openssl rsa -modulus`` prints."""
+    n = rsa_public(1024)[0]
+    printed = f"Modulus={n:X}\n".encode()
+    assert hashlib.sha1(printed).hexdigest()[20:] == weak.fingerprint(n)
+
+
+def test_a_list_of_weak_keys_is_read() -> None:
+    """With comments and any line ends."""
+    found = weak.read_list(b"# RSA-1024\n0123456789abcdef0123\r\n\n89abcdef0123456789ab")
+    assert {"0123456789abcdef0123", "89abcdef0123456789ab"} == found
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"# nothing", b"0123456789abcdef0123\nhello", b"\xff" * 99, b"0" * 40])
+def test_what_is_no_list_of_weak_keys_is_refused(data: bytes) -> None:
+    """A list that cannot be read must not pass every key."""
+    with pytest.raises(ValueError, match="no list of weak keys"):
+        weak.read_list(data)

@@ -25,7 +25,7 @@ P256 = "1.2.840.10045.3.1.7"
 KEY_USAGE, SAN, SKI, AIA = "2.5.29.15", "2.5.29.17", "2.5.29.14", "1.3.6.1.5.5.7.1.1"
 FROM_EXTENSIONS = {
     "subject_alt_names", "key_usage", "extended_key_usage", "basic_constraints", "subject_key_identifier",
-    "authority_key_identifier", "ocsp_urls", "ca_issuers_urls", "name_constraints",
+    "authority_key_identifier", "ocsp_urls", "ca_issuers_urls", "name_constraints", "scts",
 }  # fmt: skip
 
 
@@ -147,6 +147,7 @@ def test_a_good_certificate_in_full() -> None:
         "authority_key_identifier": issuer_id,
         "ocsp_urls": ["http://ocsp.example.com/"],
         "ca_issuers_urls": ["http://ca.example.com/i1.cer"],
+        "scts": None,
         "extensions": [
             {"oid": "2.5.29.19", "name": "basic_constraints", "critical": True},
             {"oid": "2.5.29.15", "name": "key_usage", "critical": True},
@@ -179,7 +180,7 @@ def test_absent_extensions_are_null() -> None:
     """A certificate without extensions leaves their facts null, and nothing unread."""
     facts = read(leaf(extensions=False)).to_dict()
 
-    assert ([], [], [None] * 8) == (
+    assert ([], [], [None] * 9) == (
         facts["unread"],
         facts["extensions"],
         [facts[field] for field in sorted(FROM_EXTENSIONS - {"name_constraints"})],

@@ -284,9 +284,10 @@ def test_each_file_and_rule_has_its_own_bound() -> None:
 def test_one_reading_serves_every_target() -> None:
     """Facts are read once, and judged for each target alone."""
     given = submission(Case(leaf(key="rsa-3072")))
-    wants = [checking.wanted(name, AT) for name in known()]
+    names = ("acm", "acm-2017-cli", "nlb", "client-vpn", "cloudfront", "webpki")
+    wants = [checking.wanted(name, AT) for name in names]
     verdicts = [report.verdict.value for report in checking.judge_all(given, wants)]
-    assert ["accepted", "refused", "refused", "refused"] == verdicts
+    assert ["accepted", "refused", "accepted", "refused", "undecided", "accepted"] == verdicts
 
 
 def test_a_target_says_nothing_of_what_it_does_not_demand() -> None:

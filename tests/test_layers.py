@@ -15,10 +15,10 @@ import pemcheck
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "sniff", "facts", "naming", "findings", "reading", "arithmetic", "weak",
-    "edwards", "der",
-    "armor", "markers", "pem", "asn1", "crypto", "chain", "targets", "rules", "engine", "checking", "render", "repair",
-    "cli", "__init__", "__main__",
+    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "naming", "findings",
+    "reading", "arithmetic", "weak", "edwards", "der",
+    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "targets", "rules", "engine", "checking", "explain",
+    "render", "repair", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
@@ -102,7 +102,9 @@ def test_the_reading_of_imports_sees_them_all() -> None:
     assert {"source"} == layers_under("reading.py")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rules"], ["targets"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["rules"], ["targets"], ["explain", "cert-expired"]], ids=" ".join
+)
 def test_what_needs_no_certificate_loads_no_library(arguments: list[str]) -> None:
     """Help and tables come without the cost of asn1crypto and oscrypto."""
     command = [sys.executable, "-X", "importtime", "-m", "pemcheck", *arguments]

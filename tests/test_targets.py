@@ -14,6 +14,7 @@ from pemcheck import checking
 from pemcheck.findings import Evidence, Severity
 from pemcheck.rules import BY_NAME
 from pemcheck.targets import Target, TargetError, get, known
+from pemcheck.targets.acm import ALGORITHM_RULES
 
 PAGE = Path(__file__).parent / "data" / "acm-2017-prerequisites.txt"
 OLD = ("acm-2017-console", "acm-2017-cli", "acm-2017-integrated")
@@ -31,6 +32,8 @@ CANNOT_BE_USED = {
     "pem-on-one-line",
 }
 """Rules about what cannot be read or used at all: errors although no document may say so."""
+USED_BY_NOBODY = {"iam": set(ALGORITHM_RULES)}
+"""IAM lists no key types; these are keys that no service behind it takes."""
 
 every_target = pytest.mark.parametrize("target", known().values(), ids=list(known()))
 every_old_target = pytest.mark.parametrize("name", OLD)
@@ -68,7 +71,8 @@ def test_what_is_documented_is_quoted(target: Target) -> None:
 def test_nothing_inferred_is_an_error_but_what_cannot_be_used(target: Target) -> None:
     """Nobody is told that AWS refuses something because we think so."""
     errors = [demand for demand in target.demands if demand.severity is Severity.ERROR]
-    assert set() == {demand.rule for demand in errors if demand.evidence is Evidence.INFERRED} - CANNOT_BE_USED
+    allowed = CANNOT_BE_USED | USED_BY_NOBODY.get(target.name, set())
+    assert set() == {demand.rule for demand in errors if demand.evidence is Evidence.INFERRED} - allowed
 
 
 def test_what_was_dropped_is_no_error_today() -> None:
@@ -80,14 +84,15 @@ def test_what_was_dropped_is_no_error_today() -> None:
 @every_target
 def test_no_demand_is_made_twice(target: Target) -> None:
     """A rule is demanded again only under another condition, more severely, or on other grounds."""
-    keys = [(each.rule, each.severity, each.above, each.only, each.source, each.quote) for each in target.demands]
+    keys = [each.replace(evidence=Evidence.INFERRED) for each in target.demands]
     assert len(set(keys)) == len(keys)
 
 
 @every_target
 def test_the_sizes_are_those_of_the_model(target: Target) -> None:
-    """CertificateBodyBlob and CertificateChainBlob have not changed since 2017."""
-    assert (32_768, 2_097_152) == (target.max_certificate_bytes, target.max_chain_bytes)
+    """ACM's CertificateBodyBlob has not changed since 2017; IAM's is half of it, and browsers have no model."""
+    expected = {"iam": (16_384, 2_097_152), "webpki": (4_194_304, 4_194_304)}
+    assert expected.get(target.name, (32_768, 2_097_152)) == (target.max_certificate_bytes, target.max_chain_bytes)
 
 
 # ----------------------------------------------------------------------------------------------------- severities
@@ -116,6 +121,7 @@ ALL_WARNING = (
     *("chain-name-constraints-violated", "chain-cert-not-for-tls-servers", "chain-cert-not-version-3"),
     *("chain-cert-unknown-critical-extension", "answers-disagree"),
 )
+RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
@@ -134,6 +140,10 @@ DIFFERENT = {
     "key-is-pkcs8": (NONE, N, N, W),
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
+    **dict.fromkeys((f"reimport-{each}" for each in (*RE_IMPORT, "with-tags")), (E, W, W, W)),
+    **dict.fromkeys(("arn-malformed", "tags-out-of-limits"), (E, W, W, W)),
+    **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
+    **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
     "cert-issuer-key-type-differs": (W, NONE, NONE, NONE),
     "cert-no-domain": (W, E, E, E),
     "cert-only-ip-addresses": (NONE, E, E, E),
@@ -150,14 +160,106 @@ EXPECTED = {
 }
 
 
+def severities(name: str, rule: str) -> str:
+    """Return how severely a target asks a rule, the worst first; empty if it does not."""
+    found = {demand.severity for demand in get(name).demands if demand.rule == rule}
+    return "/".join(severity.value for severity in Severity if severity in found)
+
+
+# What the services ask otherwise than ACM itself, by severity; - for what they do not ask.
+_EDGE = ("cert-no-domain", "cert-single-label", "cert-only-ip-addresses", "cert-does-not-cover-hostname")
+_CLOUDFRONT = {
+    E: (
+        *(*_EDGE, "cert-without-san", "chain-missing", "cert-self-signed", "cert-not-publicly-trusted"),
+        *("hostname-not-lowercase", "region-not-us-east-1", "iam-path-not-for-cloudfront"),
+    ),
+    W: ("cert-is-ca", "chain-contains-root"),
+    "error/note": ("cert-key-algorithm-not-accepted",),
+}
+_BALANCER = {
+    E: ("cert-no-domain",),
+    W: ("cert-weak-signature", "cert-is-ca", "cert-single-label", "cert-only-ip-addresses"),
+    N: ("cert-self-signed",),
+}
+_NOT_OF_ACM = ("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs", "arn-malformed")
+_NOT_IMPORTED = ("file-prefix-not-fileb", "cloudformation-cannot-import", "quota-note", "listing-hides-key-type")
+_RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
+_RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
+OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
+    "cloudfront": _CLOUDFRONT,
+    "cognito": _CLOUDFRONT,
+    "api-gateway-edge": {
+        E: (*_EDGE, "cert-self-signed", "cert-not-publicly-trusted", "region-not-us-east-1"),
+        W: ("cert-is-ca",),
+        "error/warning": ("cert-key-algorithm-not-accepted",),
+    },
+    "api-gateway-regional": {
+        E: (*_EDGE, "mutual-tls-ownership-missing"),
+        W: ("cert-is-ca", "cert-self-signed", "cert-not-publicly-trusted"),
+        "error/warning": ("cert-key-algorithm-not-accepted",),
+    },
+    "elb": _BALANCER,
+    "alb": _BALANCER,
+    "nlb": _BALANCER,
+    "client-vpn": {E: ("cert-no-domain",), NONE: ("cert-single-label",)},
+    "transfer": {E: ("cert-no-domain",)},
+    "iam": {
+        E: (
+            *("input-has-bom", "input-has-forbidden-characters", "key-too-large", "chain-missing"),
+            *("iam-name-malformed", "iam-path-malformed"),
+        ),
+        W: (
+            *("pem-trailing-spaces", "pem-blank-or-indented-lines", "key-ec-parameters-block"),
+            *("cert-self-issued-not-self-signed", "chain-contains-unrelated"),
+        ),
+        "error/warning": ("pem-text-outside-blocks",),
+        N: ("cert-more-than-one", "iam-update-unsupported"),
+        "error/note": ("cert-key-algorithm-not-accepted",),
+        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *_RE_IMPORTS),
+    },
+    "webpki": {
+        E: (
+            *("key-known-weak", "cert-key-identifier-malformed", "cert-weak-signature", "cert-not-for-tls-servers"),
+            *("cert-without-eku", "cert-for-other-uses", "cert-key-usage-unsuitable", "cert-is-ca", "cert-no-domain"),
+            *("cert-serial-out-of-range", "cert-single-label", "cert-without-san", "cert-cn-not-in-san"),
+            *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
+            *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
+            *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
+        ),
+        "error/warning": (
+            *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
+        ),
+        W: (
+            *("pem-trailing-spaces", "pem-blank-or-indented-lines", "cert-self-issued-not-self-signed"),
+            *("chain-contains-leaf", "chain-does-not-start-with-issuer", "chain-root-only", "chain-out-of-order"),
+            *("chain-link-missing", "chain-signature-does-not-verify", "chain-contains-unrelated"),
+            "cert-without-scts",
+        ),
+        NONE: (
+            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *_RE_IMPORTS, "input-too-large", "cert-more-than-one", "key-too-large"),
+            *("cert-many-names", "tags-out-of-limits"),
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_services_ask_what_acm_asks_except_what_their_documents_say(name: str) -> None:
+    """The table was written by hand from the catalogue."""
+    expected = {rule: severity for severity, rules in OTHERWISE[name].items() for rule in rules}
+    found = {rule: severities(name, rule) for rule in BY_NAME if severities(name, rule) != severities("acm", rule)}
+    assert expected == found
+
+
+def test_every_target_has_its_table() -> None:
+    """No target is added without saying what it asks."""
+    assert {"acm", *OLD, *OTHERWISE} == set(known())
+
+
 @pytest.mark.parametrize("rule", BY_NAME)
 def test_severities_are_those_of_the_catalogue(rule: str) -> None:
     """The table was written by hand from the documents, not from the code."""
-    found = []
-    for target in known().values():
-        severities = {demand.severity for demand in target.demands if demand.rule == rule}
-        found.append("/".join(severity.value for severity in Severity if severity in severities))
-    assert EXPECTED[rule] == tuple(found)
+    assert EXPECTED.get(rule, (NONE,) * 4) == tuple(severities(name, rule) for name in ("acm", *OLD))
 
 
 # ------------------------------------------------------------------------------------------- the page of 2017-12-14
@@ -301,13 +403,13 @@ def of_key(name: str) -> Case:
     )
 
 
-@pytest.mark.parametrize("position", range(4), ids=list(known()))
+@pytest.mark.parametrize("position", range(4), ids=["acm", *OLD])
 @pytest.mark.parametrize("name", MATRIX)
 def test_the_algorithms_accepted_are_those_of_the_documents(name: str, position: int) -> None:
     """One finding about the algorithm, of certificate and key together, or none."""
     contents = of_key(name).contents()
     report = checking.check(
-        contents["certificate.pem"], contents["private-key.pem"], target=list(known())[position], at="2026-06-01"
+        contents["certificate.pem"], contents["private-key.pem"], target=("acm", *OLD)[position], at="2026-06-01"
     )
     about = ("cert-key-algorithm-not-accepted", "cert-pss-key", "cert-explicit-curve")
     lone = ("key-algorithm-not-accepted", "key-size-not-accepted", "key-curve-not-accepted", "key-explicit-curve")
@@ -337,12 +439,9 @@ def test_a_target_is_found_by_its_name(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("amc", "there is no target 'amc'; did you mean acm?"),
+        ("acn", "there is no target 'acn'; did you mean acm?"),
         ("acm-2017-consle", "there is no target 'acm-2017-consle'; did you mean acm-2017-console?"),
-        (
-            "kubernetes",
-            "there is no target 'kubernetes'; there are acm, acm-2017-console, acm-2017-cli, acm-2017-integrated",
-        ),
+        ("gke", "there is no target 'gke'; there are " + ", ".join(known())),
         ("\x1b[31m", "there is no target '\\u{001b}[31m'; there are " + ", ".join(known())),
     ],
 )

@@ -17,6 +17,7 @@ PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
 SUBJECT_ALT_NAME, KEY_USAGE, EXTENDED_KEY_USAGE = "2.5.29.17", "2.5.29.15", "2.5.29.37"
 BASIC_CONSTRAINTS, NAME_CONSTRAINTS, AUTHORITY_INFORMATION = "2.5.29.19", "2.5.29.30", "1.3.6.1.5.5.7.1.1"
+TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
 
 # RFC 5280 section 4.2, RFC 6962 (poison, which has its own rule), RFC 7633, RFC 9509 …
@@ -116,6 +117,28 @@ def _authority_information(node: der.Node) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(ocsp), tuple(issuers)
 
 
+def _timestamps(node: der.Node) -> tuple[int]:
+    """Return how many logs signed (RFC 6962 section 3.3): a list in TLS's encoding, every length two octets."""
+    items = _tls_vector(content(node, der.OCTET_STRING))
+    if items[1]:
+        raise ValueError("bytes behind the list of signed certificate timestamps")
+    logs, rest = set(), items[0]
+    while rest:
+        timestamp, rest = _tls_vector(rest)
+        if len(timestamp) < 47:
+            raise ValueError("a signed certificate timestamp that is too short")
+        logs.add(timestamp[1:33])
+    return (len(logs),)
+
+
+def _tls_vector(data: bytes) -> tuple[bytes, bytes]:
+    """Return the opaque vector at the start of *data*, and what follows it (RFC 5246 section 4.3)."""
+    end = 2 + int.from_bytes(data[:2], "big")
+    if len(data) < max(end, 2):
+        raise ValueError("a length that runs past the list of signed certificate timestamps")
+    return data[2:end], data[end:]
+
+
 _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]]], ...] = (
     (("subject_alt_names",), SUBJECT_ALT_NAME, lambda node: (alt_names(node),)),
     (("key_usage",), KEY_USAGE, lambda node: (named_bits(node, _KEY_USAGES),)),
@@ -125,4 +148,5 @@ _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]
     (("authority_key_identifier",), AUTHORITY_KEY_IDENTIFIER, _authority_key_identifier),
     (("ocsp_urls", "ca_issuers_urls"), AUTHORITY_INFORMATION, _authority_information),
     (("name_constraints",), NAME_CONSTRAINTS, lambda node: (name_constraints(node),)),
+    (("scts",), TIMESTAMPS, _timestamps),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_lowercase
 from typing import Any
 
 from ..rules import RULES
-from ..targets import Demand, Target, known
+from ..targets import Target, known
 from .as_json import dump
 from .text import wrap
 
@@ -21,11 +22,12 @@ def _worst(target: Target, rule: str) -> str:
 def rules_text() -> str:
     """Return every rule with its severity for each target."""
     targets = list(known().values())
+    columns = ascii_lowercase[: len(targets)]
     lines = [f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:"]
-    lines += [f"  {number}  {target.name}" for number, target in enumerate(targets, 1)]
-    lines += ["", "  ".join(str(number) for number in range(1, len(targets) + 1)) + "  rule"]
+    lines += [f"  {column}  {target.name}" for column, target in zip(columns, targets)]
+    lines += ["", " ".join(columns) + "  rule"]
     for rule in RULES:
-        letters = "  ".join(_LETTERS.get(_worst(target, rule.name), "-") for target in targets)
+        letters = " ".join(_LETTERS.get(_worst(target, rule.name), "-") for target in targets)
         lines.append(f"{letters}  {rule.name}")
     return "\n".join(lines) + "\n"
 
@@ -57,7 +59,8 @@ def targets_text(targets: Sequence[Target]) -> str:
         lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
         lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
         lines.append(f"    {target.source}")
-    return "\n".join([*lines, "", "`python -m pemcheck targets NAME` prints what a target demands."]) + "\n"
+    lines += ["", "`python -m pemcheck targets NAME` prints what a target demands.", ""]
+    return "\n".join(lines) + "\n" + rules_text()
 
 
 def target_text(target: Target) -> str:
@@ -70,13 +73,9 @@ def target_text(target: Target) -> str:
             lines += wrap(f"“{demand.quote}”" if demand.quote else "(no sentence says so)", "", "")
             lines.append(demand.source)
             previous = heading
-        what = f"{demand.rule}{_condition(demand)} ({demand.evidence.value})"
+        what = ", ".join(filter(None, (demand.rule, demand.condition))) + f" ({demand.evidence.value})"
         lines += wrap(what, f"    {demand.severity.value:8}", " " * 12)
     return "\n".join(lines) + "\n"
-
-
-def _condition(demand: Demand) -> str:
-    return f", above {demand.above:,} bytes" if demand.above else f", only {demand.only}" if demand.only else ""
 
 
 def targets_json(targets: Sequence[Target]) -> str:
@@ -93,6 +92,9 @@ def _target(target: Target) -> dict[str, Any]:
         "key_algorithms": list(target.key_algorithms),
         "max_certificate_bytes": target.max_certificate_bytes,
         "max_chain_bytes": target.max_chain_bytes,
+        "doubtful_algorithms": list(target.doubtful_algorithms),
+        "min_rsa_bits": target.min_rsa_bits or None,
+        "region": target.region or None,
         "demands": [
             {
                 "rule": demand.rule,
@@ -102,6 +104,8 @@ def _target(target: Target) -> dict[str, Any]:
                 "quote": demand.quote or None,
                 "above": demand.above or None,
                 "only": demand.only or None,
+                "issued_from": demand.issued_from or None,
+                "public": demand.public,
             }
             for demand in target.demands
         ],

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..facts import Certificate, Submission, time_text
 from ..findings import Check, Finding, Report, Severity, Verdict
+from ..rules.reimport import changes
 from ..source import shorten
 
 WIDTH = 80
@@ -24,7 +25,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
     lines: list[str] = []
     for report in reports:
         for finding in shown(report, quiet):
-            lines += [*_finding(finding, report if len(reports) > 1 else None), ""]
+            lines += [*finding_lines(finding, report if len(reports) > 1 else None), ""]
         lines += [*_summary(report), ""]
     return "\n".join(lines[:-1]) + "\n"
 
@@ -34,7 +35,8 @@ def shown(report: Report, quiet: bool) -> list[Finding]:
     return [finding for finding in report.findings if not (quiet and finding.severity is Severity.NOTE)]
 
 
-def _finding(finding: Finding, report: Report | None) -> Iterator[str]:
+def finding_lines(finding: Finding, report: Report | None) -> Iterator[str]:
+    """Return the lines of one finding; its target is named where *report* is given."""
     target = f" for {report.target}" if report else ""
     yield f"{finding.at}: {finding.severity.value}{target}: {finding.rule}"
     yield from wrap(finding.message, "    ", "    ")
@@ -83,6 +85,10 @@ def _summary(report: Report) -> Iterator[str]:
     about = "; ".join(_about(report.submission))
     if about:
         yield from wrap(about, "  ", "  ")
+    if report.submission.replacement is not None:
+        yield "  it replaces another certificate:"
+        for what, old, new in changes(report.submission.replacement):
+            yield from wrap(f"{old or 'none'} -> {new or 'none'}", f"    {what + ':':14}", " " * 18)
 
 
 def _about(submission: Submission) -> Iterator[str]:

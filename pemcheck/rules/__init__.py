@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import certificate, chain, key, names, pem, roles
+from . import certificate, chain, key, names, options, pem, public, reimport, roles
 from .table import Rule
 
 RULES: tuple[Rule[Any], ...] = (
@@ -18,6 +18,9 @@ RULES: tuple[Rule[Any], ...] = (
     *certificate.RULES,
     *names.RULES,
     *chain.RULES,
+    *public.RULES,
+    *reimport.RULES,
+    *options.RULES,
 )
 """Every rule.  The tuples it is made of carry no annotation: type checkers take ``it`` of each row from its scope."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from ..facts import Certificate, Submission, time_text
 from ..naming import is_fqdn
 from ..targets import Want
-from .key import certificate_key
+from .key import accepted, accepts, certificate_key
 from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
 
 _TBS = "tbsCertificate."
@@ -74,8 +74,17 @@ def _other_uses(it: Certificate, want: Want) -> tuple[str, ...]:
 
 
 def _algorithm_ok(it: Certificate, want: Want) -> bool:
+    if want.demand.only:
+        return it.key.algorithm not in want.target.doubtful_algorithms
     elsewhere = it.key.curve == "explicit" or it.key.kind == "rsassa_pss"
-    return elsewhere or it.key.algorithm in want.target.key_algorithms
+    return elsewhere or accepts(want.target, it.key)
+
+
+def _algorithm_says(it: Submission, want: Want) -> str:
+    key = certificate_key(it.leaf) if it.leaf else ""
+    if want.demand.only:
+        return f"the certificate's key is {key}; what is written about it for {want.target.title} is in doubt"
+    return f"the certificate's key is {key}; {accepted(want)}"
 
 
 def _usage_fault(it: Certificate) -> str:
@@ -100,9 +109,9 @@ def _duplicates(it: Certificate) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else ["more than a thousand"]
 
 
-def reissue(it: Certificate, first: str, more: tuple[str, ...] = ()) -> str:
+def reissue(it: Certificate, first: str, more: tuple[str, ...] = (), from_ca: bool = False) -> str:
     """
-    Return *first*, then the openssl command: a whole new certificate if it is self-signed, else a request.
+    Return *first*, then the openssl command: a whole new certificate if it is self-signed, else a request for a CA.
 
     The names are the certificate's own and *more*; only what cannot mean anything to a shell gets into a command.
     """
@@ -111,7 +120,7 @@ def reissue(it: Certificate, first: str, more: tuple[str, ...] = ()) -> str:
     names = names[:5] or [name for name in it.subject.common_names[:1] if is_fqdn(name)] or ["www.example.com"]
     alternatives = ",".join(f"DNS:{name}" for name in names)
     common = f"-key KEY -subj '/CN={names[0]}' -addext 'subjectAltName={alternatives}'"
-    if it.self_signed:
+    if it.self_signed and not from_ca:
         extensions = "-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth"
         return f"{first}; with openssl: `openssl req -x509 -days 365 {common} {extensions} -out new-certificate.pem`"
     return f"{first}; with openssl, a request to send there: `openssl req -new {common} -out new-request.pem`"
@@ -231,11 +240,8 @@ RULES = (
         at=lambda it: it.leaf.at if it.leaf else it.at,
         also=lambda it: (it.key.at,) if it.key and it.pair and it.pair.matches is not False else (),
         path=_TBS + "subjectPublicKeyInfo",
-        says=lambda it, want: (
-            f"the certificate's key is {certificate_key(it.leaf) if it.leaf else ''}; {want.target.title} takes "
-            f"{listed(want.target.key_algorithms, 8)}"
-        ),
-        why="The target takes a closed list of key algorithms and sizes.",
+        says=_algorithm_says,
+        why="A target takes certain key algorithms and sizes; its documents say which.",
         fix=(
             "make a new key (RSA 2048) and have the certificate reissued for it; with openssl: `openssl req -new "
             "-newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
@@ -352,8 +358,9 @@ RULES = (
     Rule(
         name="cert-without-eku",
         on=LEAF,
+        applies=lambda it, want: it.version == 3,
         ok=lambda it, want: it.extended_key_usage is not None,
-        reads=("extended_key_usage",),
+        reads=("extended_key_usage", "version"),
         says="the certificate has no extended key usage extension",
         why="Apple's systems and public CAs demand serverAuth; a re-import can never add the extension.",
         fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth"),
@@ -399,7 +406,7 @@ RULES = (
         reads=("basic_constraints",),
         path=_EXTENSIONS + "basic_constraints",
         says="the certificate is a CA certificate (basicConstraints cA TRUE)",
-        why="It imports, and some clients refuse it as a server's; `openssl req -x509` makes such by default.",
+        why="Some clients refuse a CA certificate as a server's; `openssl req -x509` makes such by default.",
         fix=lambda it, want: reissue(it, "have an end-entity certificate issued"),
     ),
     Rule(

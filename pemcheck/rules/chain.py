@@ -135,9 +135,15 @@ def _unrelated_says(it: Chain, want: Want) -> str:
     return "; ".join(words)
 
 
-def _ends_somewhere(it: Chain, want: Want) -> bool:
-    top = it.path[-1]
-    return bool(top.self_signed) or top.self_issued or bool(top.ca_issuers_urls)
+def _top(it: Submission) -> Certificate:
+    assert it.path is not None  # noqa: S101  # only asked where there is a path
+    return it.path.path[-1]
+
+
+def _ends_somewhere(it: Submission, want: Want) -> bool:
+    top = _top(it)
+    trusted = it.trust is not None and bool(it.trust.anchored)
+    return bool(top.self_signed) or top.self_issued or bool(top.ca_issuers_urls) or trusted
 
 
 def _too_deep(it: Chain) -> str:
@@ -320,18 +326,18 @@ RULES = (
         at=lambda it: it.path[-1].at,
         says=lambda it, want: f"the chain includes the root {it.path[-1].title}",
         why="Clients have public roots already, and never trust one that a server sends; a private CA's root may stay.",
-        fix="for a public CA delete this block; for a private one keep it, as the last",
+        fix="delete this block if the CA is public, or the target wants no root; else it may stay, as the last",
     ),
     Rule(
         name="chain-does-not-reach-root",
-        on=CHAIN,
-        applies=lambda it, want: bool(it.path) and it.gap is None,
+        on=SUBMISSION,
+        applies=lambda it, want: it.path is not None and bool(it.path.path) and it.path.gap is None,
         ok=_ends_somewhere,
-        reads=("path.subject", "path.issuer", "path.ca_issuers_urls"),
-        at=lambda it: it.path[-1].at,
+        reads=("path.path.subject", "path.path.issuer", "path.path.ca_issuers_urls"),
+        at=lambda it: _top(it).at,
         says=lambda it, want: (
-            f"the chain ends at {it.path[-1].title}, whose issuer {it.path[-1].issuer.text} is not there, nor does it "
-            "say where to get it"
+            f"the chain ends at {_top(it).title}, whose issuer {_top(it).issuer.text} is not there, nor does it say "
+            "where to get it"
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
         fix="append the issuer's certificate if the CA is private",

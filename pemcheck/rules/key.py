@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
-from ..targets import Want
+from ..targets import Target, Want
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed, new
 
 _NOT_SUPPORTED = "The private key isn't supported."
@@ -64,8 +64,16 @@ def _named(key: PublicKey) -> str:
     )
 
 
-def _accepted(want: Want) -> str:
-    return f"{want.target.title} takes {listed(want.target.key_algorithms, 8)}"
+def accepts(target: Target, key: PublicKey) -> bool:
+    """Whether a target takes keys of this algorithm and size."""
+    whole = key.bits is not None and key.bits >= target.min_rsa_bits and key.bits % 8 == 0
+    return key.algorithm in target.key_algorithms or (key.kind == "rsa" and target.min_rsa_bits > 0 and whole)
+
+
+def accepted(want: Want) -> str:
+    """Return what the target takes, as a message lists it."""
+    more = f", other RSA keys from {want.target.min_rsa_bits} bits on" if want.target.min_rsa_bits else ""
+    return f"{want.target.title} takes {listed(want.target.key_algorithms, 8)}{more}"
 
 
 def _algorithm_ok(it: PrivateKey, want: Want) -> bool:
@@ -74,12 +82,12 @@ def _algorithm_ok(it: PrivateKey, want: Want) -> bool:
 
 def _size_ok(it: PrivateKey, want: Want) -> bool:
     key = public_of(it)
-    return key.kind != "rsa" or key.algorithm in want.target.key_algorithms
+    return key.kind != "rsa" or accepts(want.target, key)
 
 
 def _curve_ok(it: PrivateKey, want: Want) -> bool:
     key = public_of(it)
-    return key.kind != "ec" or key.curve == "explicit" or key.algorithm in want.target.key_algorithms
+    return key.kind != "ec" or key.curve == "explicit" or accepts(want.target, key)
 
 
 def _label_ok(it: PrivateKey, want: Want) -> bool:
@@ -96,14 +104,14 @@ def _format_ok(it: PrivateKey, want: Want) -> bool:
     return known and it.body not in ("openssh", "dsa")
 
 
-def weak_exponent(key: PublicKey) -> str:
-    """Return what is wrong with an RSA public exponent (BR 6.1.6), or nothing."""
+def weak_exponent(key: PublicKey, invalid_only: bool = False) -> str:
+    """Return what is wrong with an RSA public exponent (BR 6.1.6), or nothing; on request only what is no RSA."""
     if key.kind not in ("rsa", "rsassa_pss"):
         return ""
     exponent = key.numbers[1]
     if exponent < 3 or exponent % 2 == 0:
         return "is not an odd number of at least 3"
-    return "is below 65537" if exponent < 65537 else ""
+    return "is below 65537" if exponent < 65537 and not invalid_only else ""
 
 
 def _shown_exponent(key: PublicKey) -> str:
@@ -249,7 +257,7 @@ RULES = (
         ok=_algorithm_ok,
         reads=("public",),
         about_key=True,
-        says=lambda it, want: f"the private key is {_named(public_of(it))}; {_accepted(want)}",
+        says=lambda it, want: f"the private key is {_named(public_of(it))}; {accepted(want)}",
         why="The target takes a closed list of key algorithms.",
         fix=_NEW_KEY,
         aws_says=_NOT_SUPPORTED,
@@ -260,7 +268,7 @@ RULES = (
         ok=_size_ok,
         reads=("public",),
         about_key=True,
-        says=lambda it, want: f"the private key is {public_of(it).algorithm}; {_accepted(want)}",
+        says=lambda it, want: f"the private key is {public_of(it).algorithm}; {accepted(want)}",
         why="The target takes a closed list of key sizes.",
         fix=_NEW_KEY,
         aws_says=_LENGTH,
@@ -271,7 +279,7 @@ RULES = (
         ok=_curve_ok,
         reads=("public",),
         about_key=True,
-        says=lambda it, want: f"the private key is on the curve {_named(public_of(it))}; {_accepted(want)}",
+        says=lambda it, want: f"the private key is on the curve {_named(public_of(it))}; {accepted(want)}",
         why="The target takes a closed list of elliptic curves.",
         fix=_NEW_KEY,
         aws_says=_LENGTH,
@@ -365,7 +373,7 @@ RULES = (
     Rule(
         name="key-weak-exponent",
         on=_SUBJECT,
-        ok=lambda it, want: not weak_exponent(_subject_key(it)),
+        ok=lambda it, want: not weak_exponent(_subject_key(it), invalid_only=bool(want.demand.only)),
         reads=("key", "public"),
         says=_exponent_says,
         why="Small exponents have been the door to attacks, and even ones are no RSA.",

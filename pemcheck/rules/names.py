@@ -89,16 +89,18 @@ RULES = (
         reads=("subject_alt_names", "subject"),
         path=_SAN,
         says=lambda it, want: f"the certificate is for IP addresses only: {_dns_names(it)}",
-        why="A fully qualified domain name was demanded; IP addresses were allowed from 2020 on.",
+        why="ACM takes IP addresses since 2020; most of what uses its certificates wants a domain name.",
         fix=_with_names,
     ),
     Rule(
         name="cert-without-san",
         on=LEAF,
-        applies=lambda it, want: _has_dns(it) or _has_address(it),
+        applies=lambda it, want: it.version == 3 and (_has_dns(it) or _has_address(it)),
         ok=lambda it, want: it.subject_alt_names is not None,
-        reads=("subject_alt_names", "subject"),
-        says="the certificate has no subject alternative names; its domain stands in the CN alone",
+        reads=("subject_alt_names", "subject", "version"),
+        says=lambda it, want: (
+            f"there are no subject alternative names; {listed(it.subject.common_names)} stands in the CN alone"
+        ),
         why="Browsers and CloudFront look at subject alternative names only.",
         fix=_with_names,
     ),

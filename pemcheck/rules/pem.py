@@ -114,7 +114,7 @@ RULES = (
         name="input-is-path",
         on=READER,
         says="this is the name of a file where its content is wanted",
-        why="Without the prefix fileb:// the client sends the name itself, and the service cannot read it.",
+        why="Without the prefix fileb:// or file:// the client sends the name itself, and the service cannot read it.",
         fix="put fileb:// before the path (`aws acm`), or file:// (`aws iam`); to pemcheck pass the path itself",
         aws_says="The private key is not supported. / The certificate is not valid.",
     ),
@@ -190,7 +190,7 @@ RULES = (
         name="pem-trailing-spaces",
         on=READER,
         says=lambda it, want: f"lines of PEM end in spaces or tabs: {it.detail}",
-        why="The import takes such a line for the end of the certificate, and then sees a second one.",
+        why="ACM takes such a line for the end of the certificate, and then sees a second one.",
         fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}",
         aws_says=(
             "The certificate field contains more than one certificate. You can specify only one certificate in this "

@@ -110,7 +110,7 @@ RULES = (
             f"the certificate input holds {len(it.certificates)} certificates: "
             f"{listed([each.title for each in it.certificates])}"
         ),
-        why="This field takes exactly one certificate; the others belong in the certificate chain.",
+        why="This field is for one certificate: ACM refuses more, and IAM moves the others into the chain by itself.",
         fix=lambda it, want: (
             f"split it: `awk '/BEGIN CERT/{{n++;p=1}} p*(n==1); /END CERT/{{p=0}}' {file_of(it)} > "
             f"{new(it, 'certificate')}; awk '/BEGIN CERT/{{n++;p=1}} p*(n>1); /END CERT/{{p=0}}' {file_of(it)} > "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Callable, Generic, TypeVar, Union
 
-from ..facts import Certificate, Chain, Input, Pair, PrivateKey, Submission
+from ..facts import Certificate, Chain, Input, Pair, PrivateKey, Replacement, Submission
 from ..source import Location, Problem, printable
 from ..targets import Want
 from ..value import Value
@@ -63,6 +63,7 @@ LEAF: Scope[Certificate] = Scope("certificate", lambda s: (s.leaf,) if s.leaf el
 KEY: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key else ())
 PAIR: Scope[Pair] = Scope("certificate and private key", lambda s: (s.pair,) if s.pair else ())
 CHAIN: Scope[Chain] = Scope("certificate chain", lambda s: (s.path,) if s.path else ())
+REPLACEMENT: Scope[Replacement] = Scope("re-import", lambda s: (s.replacement,) if s.replacement else ())
 ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
 
 

@@ -6,6 +6,7 @@ A target knows no predicate and a rule no target's name; what differs between ta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -28,7 +29,8 @@ class Demand(Value):
 
     ``quote`` is at most 20 words of ``source``.  A rule may be demanded several times, under conditions that
     are data: ``above`` is a size in bytes that must be exceeded, ``only`` restricts the demand to one sort of
-    what the rule reports.  The most severe that applies is reported, once.
+    what the rule reports, ``issued_from`` (ISO 8601, UTC) to certificates whose notBefore is not earlier, and
+    ``public`` to certificates of public CAs.  The most severe that applies is reported, once.
     """
 
     rule: str
@@ -38,13 +40,29 @@ class Demand(Value):
     quote: str = ""
     above: int = 0
     only: str = ""
+    issued_from: str = ""
+    public: bool = False
+
+    @property
+    def condition(self) -> str:
+        """Under which conditions it is made, for people; empty if always."""
+        words = (
+            f"above {self.above:,} bytes" if self.above else "",
+            f"only {self.only}" if self.only else "",
+            f"issued from {self.issued_from} on" if self.issued_from else "",
+            "public CAs" if self.public else "",
+        )
+        return ", ".join(filter(None, words))
 
 
 class Target(Value):
     """
     One place where certificates are imported, on one date.
 
-    ``key_algorithms`` is the closed list of AWS's names; sizes are bytes of the input as given.
+    ``key_algorithms`` is the closed list of AWS's names, to which ``min_rsa_bits`` adds RSA moduli of at least so
+    many bits, in whole bytes, where it is not 0; ``doubtful_algorithms`` are those on the list about which the
+    documents contradict each other or say nothing.  Sizes are bytes of the input as given; ``region`` is the
+    only AWS region in which to import, if there is one.
     """
 
     name: str
@@ -55,13 +73,18 @@ class Target(Value):
     max_certificate_bytes: int
     max_chain_bytes: int
     demands: tuple[Demand, ...]
+    doubtful_algorithms: tuple[str, ...] = ()
+    min_rsa_bits: int = 0
+    region: str = ""
 
 
 class Want(Value):
     """
     What is asked of one submission: a target, at a moment (UTC), with what the user said besides.
 
-    ``demand`` is the one being judged; the engine fills it in.
+    ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
+    ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
+    one being judged; the engine fills it in.
     """
 
     target: Target
@@ -69,6 +92,17 @@ class Want(Value):
     hostnames: tuple[str, ...] = ()
     expires_within: timedelta = timedelta(days=30)
     without_key: bool = False
+    trusted: bool = False
+    private_ca: bool = False
+    region: str = ""
+    certificate_arn: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    server_certificate_name: str = ""
+    path: str = ""
+    via: str = ""
+    mutual_tls: bool = False
+    ownership_certificate_arn: str = ""
+    command: tuple[str, ...] = ()
     demand: Demand = Demand("", NOTE, INFERRED, "")
 
 
@@ -79,8 +113,50 @@ def said(
     return tuple(Demand(rule, severity, evidence, source, quote, above, only) for rule in rules)
 
 
+def layered(own: Iterable[Demand], base: Iterable[Demand], without: Iterable[str] = ()) -> tuple[Demand, ...]:
+    """Return *own*, then what *base* demands of rules that *own* says nothing about and *without* does not name."""
+    own = tuple(own)
+    settled = {demand.rule for demand in own} | set(without)
+    return (*own, *(demand for demand in base if demand.rule not in settled))
+
+
+def inferred(
+    base: Iterable[Demand], own: Iterable[Demand], unusable: Iterable[Demand], without: Iterable[str] = ()
+) -> tuple[Demand, ...]:
+    """
+    Return what *base* demands besides *own*, as inference, for a target whose documents do not say it.
+
+    It is an error only where nothing could be read or used: what stands in *unusable*, or what users observed of
+    the form of an input.  Rules in *without* are not asked at all.
+    """
+    own_keys = {(demand.rule, demand.only) for demand in own}
+    readable = {(demand.rule, demand.only) for demand in unusable}
+    found = []
+    for demand in base:
+        key = (demand.rule, demand.only)
+        if key in own_keys or demand.rule in without:
+            continue
+        observed = demand.evidence is OBSERVED and demand.rule.startswith(("input-", "pem-"))
+        error = demand.severity is ERROR and (observed or key in readable)
+        severity = WARNING if demand.severity is ERROR and not error else demand.severity
+        evidence = OBSERVED if observed and error else INFERRED
+        found.append(demand.replace(severity=severity, evidence=evidence))
+    return tuple(found)
+
+
 _HOMES = {
     "acm": "acm",
+    "cloudfront": "cloudfront",
+    "api-gateway-edge": "cloudfront",
+    "api-gateway-regional": "cloudfront",
+    "cognito": "cloudfront",
+    "elb": "elb",
+    "alb": "elb",
+    "nlb": "elb",
+    "client-vpn": "services",
+    "transfer": "services",
+    "iam": "iam",
+    "webpki": "webpki",
     "acm-2017-console": "acm_2017",
     "acm-2017-cli": "acm_2017",
     "acm-2017-integrated": "acm_2017",

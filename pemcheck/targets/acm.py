@@ -15,6 +15,7 @@ PREREQUISITES = _GUIDE + "import-certificate-prerequisites.html"
 FORMAT = _GUIDE + "import-certificate-format.html"
 PROBLEMS = _GUIDE + "troubleshoot-import.html"
 LIMITS = _GUIDE + "acm-limits.html"
+REIMPORT = _GUIDE + "import-reimport.html"
 API = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html"
 KNOWLEDGE_CENTER = "https://repost.aws/knowledge-center/acm-import-troubleshooting"
 BOTOCORE = "https://github.com/boto/botocore/tree/develop/botocore/data/acm/2015-12-08"
@@ -276,6 +277,48 @@ _OBSERVED = (
     *said(_thread("hashicorp/terraform/issues/19957"), "", NOTE, OBSERVED, "cert-weak-signature"),
 )
 
+_REIMPORT = (
+    *said(REIMPORT, "The key type and size cannot be changed.", ERROR, DOCUMENTED, "reimport-key-type-differs"),
+    *said(
+        REIMPORT,
+        "you cannot remove existing values",
+        ERROR,
+        DOCUMENTED,
+        "reimport-key-usage-removed",
+        "reimport-eku-removed",
+    ),
+    *said(
+        PREREQUISITES,
+        "you cannot add a KeyUsage or ExtendedKeyUsage extension if the extension was not present",
+        ERROR,
+        DOCUMENTED,
+        "reimport-usage-extension-added",
+    ),
+    *said(
+        REIMPORT,
+        "You cannot remove all of the domain names from a certificate.",
+        ERROR,
+        DOCUMENTED,
+        "reimport-domains-removed",
+    ),
+    *said(API, "You cannot apply tags when reimporting a certificate.", ERROR, DOCUMENTED, "reimport-with-tags"),
+)
+
+_IMPORT = (
+    *said(BOTOCORE, "Arn: min 20, max 2048, pattern arn:...:acm:...", ERROR, MODEL, "arn-malformed"),
+    *said(BOTOCORE, "TagList: min 1, max 50; TagKey: max 128; TagValue: max 256", ERROR, MODEL, "tags-out-of-limits"),
+    *said(_thread("aws/aws-cli/issues/5041"), "", ERROR, OBSERVED, "file-prefix-not-fileb"),
+    *said(
+        PREREQUISITES,
+        "AWS CloudFormation does not support the import of certificates into ACM",
+        ERROR,
+        DOCUMENTED,
+        "cloudformation-cannot-import",
+    ),
+    *said(LIMITS, "Number of imported certificates: 2,500", NOTE, DOCUMENTED, "quota-note"),
+    *said(PROBLEMS, "only RSA_1024 or RSA_2048 certificates are displayed", NOTE, DOCUMENTED, "listing-hides-key-type"),
+)
+
 # What X.509 itself demands of every certificate.
 X_509 = (
     *said(
@@ -379,7 +422,19 @@ ACM = Target(
     key_algorithms=RSA + EC,
     max_certificate_bytes=32_768,
     max_chain_bytes=2_097_152,
-    demands=(*_PREREQUISITES, *_FORMAT, *_PROBLEMS, *_API, *_MODEL, *X_509, *_OBSERVED, *UNREADABLE, *UNDOCUMENTED),
+    demands=(
+        *_PREREQUISITES,
+        *_FORMAT,
+        *_PROBLEMS,
+        *_API,
+        *_MODEL,
+        *_REIMPORT,
+        *_IMPORT,
+        *X_509,
+        *_OBSERVED,
+        *UNREADABLE,
+        *UNDOCUMENTED,
+    ),
 )
 
 TARGETS = (ACM,)

@@ -9,7 +9,7 @@ What that page leaves open is asked as ``acm`` asks it today, and says that it i
 
 from __future__ import annotations
 
-from . import DOCUMENTED, ERROR, FORMERLY_DOCUMENTED, INFERRED, MODEL, NOTE, OBSERVED, WARNING, Demand, Target, said
+from . import DOCUMENTED, ERROR, FORMERLY_DOCUMENTED, MODEL, NOTE, OBSERVED, WARNING, Demand, Target, inferred, said
 from .acm import ACM, ALGORITHM_RULES, API, BOTOCORE, EC, FORMAT, NOT_PEM, PREREQUISITES, PROBLEMS, UNREADABLE, X_509
 
 PAGE = PREREQUISITES
@@ -158,26 +158,14 @@ _RSA_HEADER = "the PEM header is BEGIN RSA PRIVATE KEY"
 _PKCS8_NOTE = said(CLOUDFRONT_2018, _RSA_HEADER, NOTE, FORMERLY_DOCUMENTED, "key-is-pkcs8")
 _PKCS8_WARNING = said(CLOUDFRONT_2018, _RSA_HEADER, WARNING, FORMERLY_DOCUMENTED, "key-is-pkcs8")
 
-_NOT_ASKED = frozenset(("cert-issuer-key-type-differs",))  # AWS wrote that sentence in 2020
-
-
-def _inferred(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
-    """Return what ``acm`` demands besides, as inference: an error only where nothing could be read or used."""
-    asked = {(demand.rule, demand.only) for demand in demands}
-    readable = {(demand.rule, demand.only) for demand in UNREADABLE} | {
-        (demand.rule, "")
-        for demand in ACM.demands
-        if demand.evidence is OBSERVED and demand.rule.startswith(("input-", "pem-"))
-    }
-    found = []
-    for demand in ACM.demands:
-        if (demand.rule, demand.only) in asked or demand.rule in _NOT_ASKED:
-            continue
-        error = demand.severity is ERROR and (demand.rule, demand.only) in readable
-        severity = WARNING if demand.severity is ERROR and not error else demand.severity
-        evidence = OBSERVED if demand.evidence is OBSERVED and error else INFERRED
-        found.append(demand.replace(severity=severity, evidence=evidence))
-    return tuple(found)
+# AWS wrote those sentences later, or they are about tools that came later.
+_NOT_ASKED = (
+    "cert-issuer-key-type-differs",
+    "cloudformation-cannot-import",
+    "file-prefix-not-fileb",
+    "listing-hides-key-type",
+    "quota-note",
+)
 
 
 def _target(name: str, title: str, key_algorithms: tuple[str, ...], *parts: tuple[Demand, ...]) -> Target:
@@ -190,7 +178,7 @@ def _target(name: str, title: str, key_algorithms: tuple[str, ...], *parts: tupl
         key_algorithms=key_algorithms,
         max_certificate_bytes=32_768,
         max_chain_bytes=2_097_152,
-        demands=(*demands, *_inferred(demands)),
+        demands=(*demands, *inferred(ACM.demands, demands, UNREADABLE, _NOT_ASKED)),
     )
 
 
