@@ -214,8 +214,10 @@ def test_an_option_can_be_joined_with_its_value(run: Run) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_the_certificate_can_be_called_body(run: Run) -> None:
-    """As ``aws iam`` calls it."""
-    assert run(*CLEAN) == run(*("--certificate-body" if word == "--certificate" else word for word in CLEAN))
+    """As ``aws iam`` calls it, which makes IAM the target."""
+    called = ["--certificate-body" if word == "--certificate" else word for word in CLEAN]
+    assert run(*CLEAN, "--target", "iam") == run(*called)
+    assert run(*CLEAN) == run(*called, "--target", "acm")
 
 
 @pytest.mark.usefixtures("folder")
@@ -316,8 +318,8 @@ def test_verbose_changes_no_result(flag: str, run: Run) -> None:
         (["inspect"], "required: FILE"),
         (["rules", "x"], "unexpected argument: x"),
         (["targets", "acm", "x"], "unexpected argument: x"),
-        (["targets", "amc"], "there is no target 'amc'; did you mean acm?"),
-        (["--target", "amc", "--certificate", "x"], "there is no target 'amc'; did you mean acm?"),
+        (["targets", "acn"], "there is no target 'acn'; did you mean acm?"),
+        (["--target", "acn", "--certificate", "x"], "there is no target 'acn'; did you mean acm?"),
         (["--at", "noon", "--certificate", "x"], "'noon' is not a time such as 2026-11-23"),
         (["--at", "2026-02-30", "--certificate", "x"], "'2026-02-30' is not a time that exists"),
         ([], "give --certificate, --private-key and --certificate-chain"),
@@ -375,7 +377,7 @@ def test_a_finding_about_standard_input_says_so(folder: Path) -> None:
 @pytest.mark.usefixtures("folder")
 def test_a_pipe_is_a_file() -> None:
     """Process substitution, as in ``<(sops -d key.pem)``."""
-    line = f"$P --at {AT} --certificate certificate.pem --private-key <(cat private-key.pem) --without-key"
+    line = f"$P --at {AT} --certificate certificate.pem --private-key <(cat private-key.pem)"
 
     assert 0 == shell(f"{line} --certificate-chain certificate-chain.pem").returncode
 
@@ -637,7 +639,7 @@ def test_ctrl_c_is_130(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------------------------------ what needs no file
 
-COMMANDS: tuple[list[str], ...] = ([], ["check"], ["inspect"], ["rules"], ["targets"])
+COMMANDS: tuple[list[str], ...] = ([], ["check"], ["inspect"], ["rules"], ["targets"], ["explain"])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -1,0 +1,101 @@
+"""The AWS command as it was pasted: what its options mean here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from . import Failure, complain
+from .options import Parser
+
+OPERATIONS = {
+    ("acm", "import-certificate"): "acm",
+    ("iam", "upload-server-certificate"): "iam",
+}
+"""Service and operation, and the target that they name."""
+
+_WITH_VALUE = (
+    *("--profile", "--output", "--endpoint-url", "--query", "--color", "--ca-bundle", "--cli-read-timeout"),
+    *("--cli-connect-timeout", "--cli-binary-format"),
+)
+_WITHOUT_VALUE = (
+    *("--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt"),
+    "--no-cli-auto-prompt",
+)
+_CANNOT_BE_USED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton")
+
+
+def swallow(arguments: list[str]) -> str:
+    """
+    Take ``aws acm import-certificate`` off the front of *arguments*; return the operation, or nothing.
+
+    Raises Failure for another operation of the AWS CLI.
+    """
+    if arguments[:1] != ["aws"]:
+        return ""
+    for index in range(1, len(arguments) - 1):
+        pair = (arguments[index], arguments[index + 1])
+        if pair in OPERATIONS:
+            del arguments[index : index + 2], arguments[0]
+            return pair[1]
+    raise Failure(f"only {' and '.join(f'aws {service} {name}' for service, name in OPERATIONS)} can be checked")
+
+
+def add_options(found: Parser) -> None:
+    """Add the options of the AWS CLI that mean something here, and hide those that do not."""
+    group = found.add_argument_group("as the AWS CLI has them")
+    group.add_argument("--region", default="", metavar="NAME", help="where the import goes")
+    group.add_argument("--certificate-arn", default="", metavar="ARN", help="re-import into this one")
+    group.add_argument("--tags", nargs="+", default=[], metavar="Key=K,Value=V", help="tags of the import")
+    group.add_argument("--server-certificate-name", default="", metavar="NAME", help="its name in IAM")
+    group.add_argument("--path", default="", metavar="PATH", help="its path in IAM")
+    for option in _WITH_VALUE:
+        group.add_argument(option, dest="ignored", action="append", nargs=1, help=_hidden())
+    for option in _WITHOUT_VALUE:
+        group.add_argument(option, dest="ignored", action="append_const", const=[], help=_hidden())
+
+
+def _hidden() -> str:
+    from argparse import SUPPRESS
+
+    return SUPPRESS
+
+
+def note_ignored(arguments: Sequence[str]) -> None:
+    """Say once which options of the AWS CLI mean nothing here; raise Failure for those that hide what is imported."""
+    names = [argument.partition("=")[0] for argument in arguments]
+    unusable = next((name for name in names if name in _CANNOT_BE_USED), None)
+    if unusable:
+        raise Failure(f"{unusable} cannot be followed: give --certificate, --private-key and --certificate-chain")
+    ignored = [name for name in dict.fromkeys(names) if name in _WITH_VALUE or name in _WITHOUT_VALUE]
+    if ignored:
+        complain(f"ignored, since nothing here depends on it: {', '.join(ignored)}")
+
+
+def parse_tags(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return tags from the AWS CLI's shorthand (Key=K,Value=V) or from JSON; raise Failure for anything else."""
+    text = " ".join(words).strip()
+    if text.startswith(("[", "{")):
+        return _json_tags(text)
+    pairs = []
+    for word in words:
+        match = re.fullmatch(r"Key=(.*?)(?:,\s*Value=(.*))?", word, re.DOTALL)
+        if not match:
+            raise Failure("--tags: write Key=NAME,Value=TEXT for each tag, or JSON")
+        pairs.append((match.group(1), match.group(2) or ""))
+    return tuple(pairs)
+
+
+def _json_tags(text: str) -> tuple[tuple[str, str], ...]:
+    import json
+
+    try:
+        found: Any = json.loads(text)
+        tags = found if isinstance(found, list) else [found]
+        pairs = tuple((tag["Key"], tag.get("Value", "")) for tag in tags)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pairs = ((None, None),)
+    if not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise Failure("--tags: this is no JSON list of objects with Key and Value")
+    return pairs

@@ -1,0 +1,372 @@
+"""The AWS command as it was pasted, and the options that it shares with ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from fixtures.build import INTERMEDIATE, ROOT, certificate, leaf, load_key
+from pemcheck import cli
+from pemcheck.cli import aws
+from pemcheck.weak import fingerprint
+
+LEAF = leaf()
+AT = ("--at", "2026-06-01")
+ACM = ("aws", "acm", "import-certificate")
+IAM = ("aws", "iam", "upload-server-certificate")
+FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--certificate-chain", "fileb://i.pem")
+FILE = ("--certificate-body", "file://c.pem", "--private-key", "file://k.pem", "--certificate-chain", "file://i.pem")
+
+
+class Ran(NamedTuple):
+    """What a run left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command line in a folder with a good submission."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.pem").write_text(LEAF.pem)
+    Path("k.pem").write_text(load_key(LEAF.key).pem)
+    Path("i.pem").write_text(INTERMEDIATE.pem)
+    Path("root.pem").write_text(ROOT.pem)
+
+    def command(*arguments: str) -> Ran:
+        status = cli.main([*arguments, *AT])
+        return Ran(status, *capsys.readouterr())
+
+    return command
+
+
+def rules(ran: Ran) -> list[str]:
+    """Return the broken rules of JSON output, without notes."""
+    found = json.loads(ran.out)["reports"][0]["findings"]
+    return [each["rule"] for each in found if each["severity"] != "note"]
+
+
+# ---------------------------------------------------------------------------------------------------- as pasted
+
+
+def test_the_acm_line_works_as_pasted(run: Run) -> None:
+    """Word for word, with what AWS's own documents write there."""
+    ran = run(*ACM, *FILEB, "--region", "us-east-1", "--tags", "Key=stage,Value=prod", "Key=team,Value=web")
+    assert (0, True, "") == (ran.status, ran.out.startswith("acm: accepted"), ran.err)
+
+
+def test_the_iam_line_works_as_pasted(run: Run) -> None:
+    """It selects the target by itself."""
+    ran = run(*IAM, "--server-certificate-name", "example", "--path", "/cloudfront/example/", *FILE)
+    assert (0, True, "") == (ran.status, ran.out.startswith("iam: accepted"), ran.err)
+
+
+def test_global_options_may_stand_before_the_service(run: Run) -> None:
+    """As the AWS CLI allows."""
+    ran = run("aws", "--region", "eu-west-1", "acm", "import-certificate", *FILEB)
+    assert (0, "") == (ran.status, ran.err)
+
+
+def test_a_target_given_besides_counts(run: Run) -> None:
+    """What the certificate is for, not only where it is imported."""
+    ran = run(*ACM, *FILEB, "--region", "eu-west-1", "--target", "cloudfront", "--trusted", "--format", "json")
+    assert (1, ["region-not-us-east-1"]) == (ran.status, rules(ran))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(("--profile", "prod"), ("--output", "json"), ("--endpoint-url", "http://localhost:4566"), ("--debug",)),
+        *(("--no-cli-pager",), ("--query", "CertificateArn"), ("--color", "off"), ("--no-verify-ssl",)),
+        *(("--ca-bundle", "x"), ("--cli-binary-format", "raw-in-base64-out"), ("--output=text", "--profile=x")),
+    ],
+    ids=" ".join,
+)
+def test_what_means_nothing_here_is_ignored_with_one_note(arguments: Sequence[str], run: Run) -> None:
+    """On stderr; the verdict is the same."""
+    ran = run(*ACM, *FILEB, *arguments)
+    names = [each.partition("=")[0] for each in arguments if each.startswith("--")]
+    expected = f"pemcheck: ignored, since nothing here depends on it: {', '.join(names)}\n"
+    assert (0, expected) == (ran.status, ran.err)
+
+
+@pytest.mark.parametrize("option", ["--cli-input-json", "--generate-cli-skeleton"])
+def test_what_hides_the_files_is_refused(option: str, run: Run) -> None:
+    """Nobody can follow it, so nobody says accepted."""
+    ran = run(*ACM, *FILEB, option, "x")
+    assert (2, "") == (ran.status, ran.out)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("aws",), ("aws", "s3", "ls"), ("aws", "acm", "list-certificates")], ids=" ".join
+)
+def test_another_operation_is_one_sentence(arguments: Sequence[str], run: Run) -> None:
+    """With the two that are known."""
+    ran = run(*arguments)
+    expected = "pemcheck: only aws acm import-certificate and aws iam upload-server-certificate can be checked\n"
+    assert (2, "", expected) == ran
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"), [("file://c.pem", True), ("c.pem", True), ("fileb://c.pem", False), ("env:CERT", True)]
+)
+def test_a_prefix_that_the_cli_reads_otherwise_is_a_finding(
+    source: str, wrong: bool, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only in a pasted command: our own options need no prefix."""
+    monkeypatch.setenv("CERT", LEAF.pem)
+    ran = run(*ACM, "--certificate", source, *FILEB[2:], "--format", "json")
+    assert (["file-prefix-not-fileb"] if wrong else []) == rules(ran)
+    assert [] == rules(run("--certificate", source, *FILEB[2:], "--format", "json"))
+
+
+def test_iam_takes_text_as_it_stands(run: Run) -> None:
+    """Its parameters are text: "$(cat cert.pem)" is the content, and a path without file:// is sent as it is."""
+    given = run(*IAM, "--server-certificate-name", "x", "--certificate-body", LEAF.pem, *FILE[2:], "--format", "json")
+    assert (0, []) == (given.status, rules(given))
+    ran = run(*IAM, "--server-certificate-name", "x", "--certificate-body", "c.pem", *FILE[2:], "--format", "json")
+    assert ["input-is-path"] == rules(ran)
+
+
+# ------------------------------------------------------------------------------------------------------ options
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--server-certificate-name", "x"), ("--path", "/x/"), ("--certificate-body", "c.pem")],
+    ids=" ".join,
+)
+def test_an_option_of_iam_makes_it_the_target(arguments: Sequence[str], run: Run) -> None:
+    """Nobody else has it; a target that is given wins."""
+    rest = ("--certificate", "c.pem", "--private-key", "k.pem", "--certificate-chain", "i.pem")
+    assert run(*rest, *arguments).out.startswith("iam: accepted")
+    assert run(*rest, *arguments, "--target", "acm").out.startswith("acm: accepted")
+
+
+TAGS: list[tuple[tuple[str, ...], Any]] = [
+    (("Key=a,Value=b",), (("a", "b"),)),
+    (("Key=a",), (("a", ""),)),
+    (("Key=a,Value=",), (("a", ""),)),
+    (("Key=a,Value=b,c=d", "Key=e,Value=f"), (("a", "b,c=d"), ("e", "f"))),
+    (('[{"Key": "a", "Value": "b"}, {"Key": "c"}]',), (("a", "b"), ("c", ""))),
+    (('{"Key": "a"}',), (("a", ""),)),
+    (("[]",), ()),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), TAGS)
+def test_tags_are_read_as_the_cli_reads_them(words: tuple[str, ...], expected: Any) -> None:
+    """In its shorthand, or as JSON."""
+    assert expected == aws.parse_tags(words)
+
+
+@pytest.mark.parametrize("word", ["a", "a=b", "Value=b", "[", "[1]", '[{"Value": "b"}]', '[{"Key": 1}]', "[" * 9000])
+def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
+    """Status 2, since it is not the certificate's fault."""
+    ran = run(*ACM, *FILEB, "--tags", word)
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith("pemcheck: --tags: "))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--tags", "Key=aws:x"), ["tags-out-of-limits"]),
+        (("--tags", "Key=a", "Key=a"), ["tags-out-of-limits"]),
+        (("--tags", f"Key={'k' * 129}"), ["tags-out-of-limits"]),
+        (("--tags", f"Key=k,Value={'v' * 257}"), ["tags-out-of-limits"]),
+        (("--tags", "Key=a!"), ["tags-out-of-limits"]),
+        (("--tags", *(f"Key=k{number}" for number in range(51))), ["tags-out-of-limits"]),
+        (("--tags", *(f"Key=k{number}" for number in range(50))), []),
+        (("--tags", f"Key={'k' * 128},Value={'v' * 256}"), []),
+        (("--tags", "Key=größe 1,Value=a b_.:/=+-@"), []),
+        (("--certificate-arn", "arn:aws:acm:us-east-1:123456789012:certificate/abc"), []),
+        (("--certificate-arn", "arn:aws:iam::123456789012:server-certificate/abc"), ["arn-malformed"]),
+        (("--certificate-arn", "abc"), ["arn-malformed"]),
+        (
+            ("--certificate-arn", "arn:aws:acm:us-east-1:123456789012:certificate/abc", "--tags", "Key=a"),
+            ["reimport-with-tags"],
+        ),
+        (("--via", "CloudFormation"), ["cloudformation-cannot-import"]),
+        (("--via", "terraform"), []),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_options_are_judged(arguments: Sequence[str], expected: list[str], run: Run) -> None:
+    """Before the service does it."""
+    assert expected == rules(run(*ACM, *FILEB, *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--server-certificate-name", "a b"), ["iam-name-malformed"]),
+        (("--server-certificate-name", "ä"), ["iam-name-malformed"]),
+        (("--server-certificate-name", "n" * 129), ["iam-name-malformed"]),
+        (("--server-certificate-name", "n" * 128), []),
+        (("--path", "/cloudfront"), ["iam-path-malformed"]),
+        (("--path", "cloudfront/"), ["iam-path-malformed"]),
+        (("--path", "/a b/"), ["iam-path-malformed"]),
+        (("--path", "/" + "p" * 511 + "/"), ["iam-path-malformed"]),
+        (("--path", "/"), []),
+        (("--path", "/cloudfront/x/"), []),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_names_and_paths_of_iam_are_judged(arguments: Sequence[str], expected: list[str], run: Run) -> None:
+    """By its model."""
+    assert expected == rules(run(*IAM, *FILE, *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--path", "/x/"), ["iam-path-not-for-cloudfront"]),
+        (("--server-certificate-name", "x"), ["iam-path-not-for-cloudfront"]),
+        (("--path", "/cloudfront/x/"), []),
+        (("--region", "eu-west-1"), ["region-not-us-east-1"]),
+        (("--region", "us-east-1"), []),
+        (("--region", "cn-north-1"), []),
+        (("--hostname", "WWW.example.com"), ["hostname-not-lowercase"]),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_what_cloudfront_wants_is_judged(arguments: Sequence[str], expected: list[str], run: Run) -> None:
+    """Path and region of the import, and the name in lower case."""
+    ours = [word.replace("fileb://", "") for word in FILEB]
+    assert expected == rules(run(*ours, "--target", "cloudfront", "--trusted", *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--mutual-tls",), ["mutual-tls-ownership-missing"]),
+        (("--mutual-tls", "--ownership-certificate-arn", "arn:aws:acm:eu-west-1:123456789012:certificate/x"), []),
+        ((), []),
+    ],
+    ids=lambda value: " ".join(value)[:40],
+)
+def test_mutual_tls_needs_proof_of_ownership(arguments: Sequence[str], expected: list[str], run: Run) -> None:
+    """On API Gateway's regional domain names."""
+    ours = [word.replace("fileb://", "") for word in FILEB]
+    ran = run(*ours, "--target", "api-gateway-regional", "--trusted", *arguments, "--format", "json")
+    assert expected == rules(ran)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--without-key",), "--without-key says that the key is elsewhere, and --private-key gives it; leave one out"),
+        (("--private-ca", "--trusted"), "--trusted says that the issuer is publicly trusted, --private-ca that it is"),
+        (("--trust-store", "none.pem"), "none.pem: no such file or directory"),
+        (("--trust-store", "k.pem"), "k.pem: line 1: this is no certificate that can be read"),
+        (("--replaces", "none.pem"), "none.pem: no such file or directory"),
+        (("--replaces", "k.pem"), "k.pem: there is no certificate in it that can be read, so nothing to replace"),
+        (("--replaces", "-", "--trust-store", "-"), "standard input (-) can be read once only"),
+        (("--hostname", "a b"), "'a b' is neither a hostname nor an IP address"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_contradictions_and_junk_are_one_sentence(arguments: Sequence[str], sentence: str, run: Run) -> None:
+    """Status 2, nothing on stdout."""
+    ran = run(*ACM, *FILEB, *arguments)
+    assert (2, "", True, 1) == (ran.status, ran.out, sentence in ran.err, ran.err.count("\n"))
+
+
+def test_a_listed_key_is_weak(run: Run) -> None:
+    """The list is the user's; without it nobody can know."""
+    ours = [word.replace("fileb://", "") for word in FILEB]
+    n = load_key(LEAF.key).numbers[1]
+    Path("list").write_text(f"# RSA\n{fingerprint(n)}\n")
+    assert ["key-known-weak"] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
+    Path("list").write_text("0123456789abcdef0123\n")
+    assert [] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
+    assert (2, True) == ((ran := run(*ours, "--weak-keys", "c.pem")).status, "no list of weak keys" in ran.err)
+
+
+# ----------------------------------------------------------------------------------------------------- re-import
+
+OLD = certificate(
+    "CN=www.example.com,O=Example,C=DE",
+    LEAF.key,
+    INTERMEDIATE,
+    san=("DNS:www.example.com", "DNS:old.example.com"),
+    not_before="2025-01-01",
+    not_after="2026-01-01",
+)
+
+
+def test_a_re_import_says_what_changes(run: Run) -> None:
+    """Names gained and lost, key and dates; what stays the same is left out."""
+    Path("old.pem").write_text(OLD.pem)
+    ran = run(*ACM, *FILEB, "--replaces", "old.pem")
+    assert (0, True) == (ran.status, "note: quota-note" in ran.out)
+    assert ran.out.endswith(
+        "  it replaces another certificate:\n"
+        "    names lost:   old.example.com -> none\n"
+        "    names gained: none -> example.com\n"
+        "    not before:   2025-01-01 -> 2026-01-01\n"
+        "    not after:    2026-01-01 -> 2027-01-01\n"
+    )
+
+
+def test_json_has_the_certificate_to_replace(run: Run) -> None:
+    """As facts, like the others."""
+    Path("old.pem").write_text(OLD.pem)
+    ran = run(*ACM, *FILEB, "--replaces", "old.pem", "--format", "json")
+    assert "2026-01-01T00:00:00Z" == json.loads(ran.out)["replaces"]["not_after"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"key": "rsa-3072"}, ["reimport-key-type-differs"]),
+        ({"key": "p256-a"}, ["reimport-key-type-differs"]),
+        ({"key_usage": ("digital_signature", "key_encipherment", "data_encipherment")}, ["reimport-key-usage-removed"]),
+        ({"key_usage": ("digital_signature",)}, []),
+        ({"key_usage": None}, ["reimport-usage-extension-added"]),
+        ({"eku": None}, ["reimport-usage-extension-added"]),
+        ({"eku": ("server_auth", "client_auth")}, []),
+        ({"eku": ("server_auth", "code_signing")}, ["reimport-eku-removed"]),
+    ],
+    ids=str,
+)
+def test_a_re_import_keeps_what_it_must(changes: dict[str, Any], expected: list[str], run: Run) -> None:
+    """Key type, usages; clientAuth is the exception."""
+    old = leaf(**{"key": LEAF.key, **changes})
+    Path("old.pem").write_text(old.pem)
+    arn = ("--certificate-arn", "arn:aws:acm:us-east-1:123456789012:certificate/abc")
+    assert expected == rules(run(*ACM, *FILEB, "--replaces", "old.pem", *arn, "--format", "json"))
+
+
+def test_a_re_import_may_drop_key_encipherment_of_an_ec_certificate(run: Run) -> None:
+    """AWS's own exception."""
+    new = leaf(key="p256-a", key_usage=("digital_signature",))
+    Path("c.pem").write_text(new.pem)
+    Path("k.pem").write_text(load_key("p256-a").pem)
+    Path("old.pem").write_text(leaf(key="p256-a", key_usage=("digital_signature", "key_encipherment")).pem)
+    assert ["cert-issuer-key-type-differs"] == rules(run(*ACM, *FILEB, "--replaces", "old.pem", "--format", "json"))
+
+
+def test_a_re_import_keeps_a_name(run: Run) -> None:
+    """One at least."""
+    new = leaf(subject="O=Example", san=None)
+    Path("c.pem").write_text(new.pem)
+    Path("old.pem").write_text(LEAF.pem)
+    found = rules(run(*ACM, *FILEB, "--replaces", "old.pem", "--format", "json"))
+    assert ["reimport-domains-removed", "cert-no-domain"] == found
+
+
+def test_iam_cannot_be_updated(run: Run) -> None:
+    """A note, with what to do instead."""
+    Path("old.pem").write_text(OLD.pem)
+    assert "note: iam-update-unsupported" in run(*IAM, *FILE, "--replaces", "old.pem").out
