@@ -1,5 +1,5 @@
 """
-Write docs/rules.md and docs/targets.md from the tables; the same bytes every time.
+Write docs/rules.md, docs/targets.md and pemcheck/examples.json from the tables; the same bytes every time.
 
     python docs/generate.py           write
     python docs/generate.py --check   exit 1 if anything would change
@@ -7,6 +7,7 @@ Write docs/rules.md and docs/targets.md from the tables; the same bytes every ti
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from pemcheck.explain import Example, aws_says, example_in  # noqa: E402
 from pemcheck.rules import RULES  # noqa: E402
 from pemcheck.rules.table import Rule  # noqa: E402
 from pemcheck.targets import Demand, Target, known  # noqa: E402
@@ -44,26 +46,26 @@ def rules() -> str:
 
 
 def _severities(target: Target, rule: Rule[object]) -> str:
-    found = [demand.severity.value + _condition(demand) for demand in target.demands if demand.rule == rule.name]
+    found = [_severity(demand) for demand in target.demands if demand.rule == rule.name]
     return ", ".join(dict.fromkeys(found)) or "–"
 
 
-def _condition(demand: Demand) -> str:
-    return f" (above {demand.above:,} bytes)" if demand.above else f" ({demand.only})" if demand.only else ""
+def _severity(demand: Demand) -> str:
+    return f"{demand.severity.value} ({demand.condition})" if demand.condition else demand.severity.value
 
 
 def _rule(rule: Rule[object], targets: list[Target]) -> Iterator[str]:
     yield from (f"## {rule.name}", "", f"Asked about: {rule.on.name}. {rule.why}")
-    if rule.aws_says:
-        yield from ("", f"AWS says: “{rule.aws_says}”")
+    for text in aws_says(rule):
+        yield from ("", f"AWS says: “{text}”")
     example = _example(rule.name)
-    if example:
+    if example is not None:
         yield from (
             "",
             f"For example ([fixtures/{rule.name}](../fixtures/{rule.name})):",
             "",
             "```text",
-            *example,
+            example.text,
             "```",
         )
     sources: dict[tuple[str, str, str], list[str]] = {}
@@ -71,23 +73,24 @@ def _rule(rule: Rule[object], targets: list[Target]) -> Iterator[str]:
         for demand in target.demands:
             if demand.rule == rule.name:
                 key = (demand.source, demand.quote, demand.evidence.value)
-                sources.setdefault(key, []).append(f"{target.name}: {demand.severity.value}{_condition(demand)}")
+                sources.setdefault(key, []).append(f"{target.name}: {_severity(demand)}")
     yield ""
     for (source, quote, evidence), asked in sources.items():
         words = f" “{quote}”" if quote else ""
         yield f"* {', '.join(asked)}; {evidence}:{words} <{source}>"
 
 
-def _example(name: str) -> list[str]:
+def _example(name: str) -> Example | None:
     """Return the rule's finding in its own fixture's expected text."""
     path = ROOT / "fixtures" / name / "expected.txt"
-    if not path.exists():
-        return []
-    paragraphs = path.read_text(encoding="utf-8").split("\n\n")
-    found = next(
-        (each for each in paragraphs if each.splitlines()[:1] and each.splitlines()[0].endswith(f": {name}")), ""
-    )
-    return found.splitlines()
+    return example_in(name, path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def examples() -> str:
+    """Return pemcheck/examples.json: the fixtures are not installed, what `explain` shows of them is."""
+    found = {rule.name: example for rule in RULES if (example := _example(rule.name)) is not None}
+    fields = {name: {"text": each.text, "message": each.message, "fix": each.fix} for name, each in found.items()}
+    return json.dumps(fields, indent=1, ensure_ascii=True) + "\n"
 
 
 def targets() -> str:
@@ -111,7 +114,7 @@ def targets() -> str:
             words = f"“{demand.quote}” " if demand.quote else ""
             link = f"[{demand.rule}](rules.md#{demand.rule})"
             lines.append(
-                f"| {link} | {demand.severity.value}{_condition(demand)} | {demand.evidence.value} | "
+                f"| {link} | {_severity(demand)} | {demand.evidence.value} | "
                 f"{words}<{demand.source}> |"
             )
     return "\n".join(lines) + "\n"
@@ -120,10 +123,11 @@ def targets() -> str:
 def main(arguments: list[str]) -> int:
     """Write or check; return the exit status."""
     stale = []
-    for name, text in (("rules.md", rules()), ("targets.md", targets())):
-        path = ROOT / "docs" / name
+    written = {"docs/rules.md": rules(), "docs/targets.md": targets(), "pemcheck/examples.json": examples()}
+    for name, text in written.items():
+        path = ROOT / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(f"docs/{name}")
+            stale.append(name)
             if "--check" not in arguments:
                 path.write_text(text, encoding="utf-8")
     print(f"{', '.join(stale) or 'nothing'} {'would change' if '--check' in arguments else 'written'}")

@@ -23,6 +23,11 @@ def test_a_page_is_what_its_table_makes(generate: dict[str, Any], page: str) -> 
     assert generate[page]() == (DOCS / f"{page}.md").read_bytes().decode()
 
 
+def test_the_examples_are_those_of_the_fixtures(generate: dict[str, Any]) -> None:
+    """``explain`` shows what the pages show."""
+    assert generate["examples"]() == (DOCS.parent / "pemcheck" / "examples.json").read_bytes().decode()
+
+
 def test_nothing_is_written_by_a_check(generate: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """``--check`` exits with 0 where both pages are fresh, and says so."""
+    """``--check`` exits with 0 where everything is fresh, and says so."""
     assert (0, "nothing would change\n") == (generate["main"](["--check"]), capsys.readouterr().out)

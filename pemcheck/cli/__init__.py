@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ..version import VERSION
 
-COMMANDS = ("check", "inspect", "rules", "targets")
+COMMANDS = ("check", "inspect", "rules", "targets", "explain")
 OK, REFUSED, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -58,6 +58,8 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         from .rules import run
     elif command == "targets":
         from .targets import run
+    elif command == "explain":
+        from .explain import run
     else:
         from .check import run
     try:
