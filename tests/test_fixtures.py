@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from fixtures.generate import CASES, EXPECTED, HERE, find_strangers
-from pemcheck import checking
+from fixtures.judged import FILES, OPTIONS, REPLACES, TRUST_STORE, read_expected, read_header, report_of
 from pemcheck.findings import Report, Severity, Verdict
 from pemcheck.render import render
 from pemcheck.rules import BY_NAME
-
-FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
-OPTIONS = {"target", "at", "hostname", "without-key"}
+from pemcheck.targets import known
 
 WITHOUT_CASE = {
     "answers-disagree": "two implementations that disagree are a bug of one of them; see test_rules.py",
@@ -30,44 +25,9 @@ ALSO = {
     "key-algorithm-not-accepted": ({"key-does-not-match"}, "asked only of a key that is not the certificate's"),
     "key-curve-not-accepted": ({"key-does-not-match"}, "asked only of a key that is not the certificate's"),
     "key-size-not-accepted": ({"key-does-not-match"}, "asked only of a key that is not the certificate's"),
+    "reimport-domains-removed": ({"cert-no-domain"}, "a certificate without a name is refused or useless by itself"),
 }
 """Which other errors and warnings the case of a rule cannot avoid, and why."""
-
-
-def read_header(text: str) -> dict[str, list[str]]:
-    """Return the options in the header of an ``expected.txt``; each may be there several times."""
-    found: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        option, _, value = line.partition(": ")
-        found.setdefault(option, []).append(value)
-    return found
-
-
-def judge(folder: Path, header: dict[str, list[str]]) -> Report:
-    """Return the report on the files in *folder*; a file that is not there is not given."""
-    certificate, key, chain = ((folder / name).read_bytes() if (folder / name).exists() else None for name in FILES)
-    return checking.check(
-        certificate,
-        key,
-        chain,
-        target=header["target"][0],
-        at=header["at"][0],
-        hostnames=header.get("hostname", ()),
-        without_key="without-key" in header,
-        names=FILES,
-    )
-
-
-def read_expected(name: str) -> tuple[str, str]:
-    """Return header and report of a case's ``expected.txt``."""
-    header, _, report = (HERE / name / EXPECTED).read_bytes().decode().partition("\n\n")
-    return header, report
-
-
-@cache
-def report_of(name: str) -> Report:
-    """Return the report on a case, as it is on the disk."""
-    return judge(HERE / name, read_header(read_expected(name)[0]))
 
 
 def said(report: Report, *severities: Severity) -> set[str]:
@@ -88,8 +48,12 @@ def test_the_report_is_the_expected_one(name: str, pytestconfig: pytest.Config) 
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_option_of_a_case_is_used(name: str) -> None:
-    """A header says nothing that this test does not pass on."""
-    assert set() == read_header(read_expected(name)[0]).keys() - OPTIONS
+    """A header says nothing, and a folder holds nothing, that is not passed on."""
+    files = {*FILES, REPLACES, TRUST_STORE}
+    assert (set(), set()) == (
+        read_header(read_expected(name)[0]).keys() - OPTIONS,
+        CASES[name].contents().keys() - files,
+    )
 
 
 def test_every_folder_is_a_case() -> None:
@@ -114,6 +78,14 @@ def test_a_case_named_after_a_rule_breaks_it_and_no_other(name: str) -> None:
 def test_the_table_of_other_findings_names_cases_of_rules() -> None:
     """An exception does not outlive its case."""
     assert set() == ALSO.keys() - (CASES.keys() & BY_NAME.keys())
+
+
+@pytest.mark.parametrize(("rule", "target"), [(r, t) for r in BY_NAME for t in known() if f"{r}-{t}" in CASES])
+def test_a_case_named_after_a_rule_and_a_target_is_about_both(rule: str, target: str) -> None:
+    """What differs between targets can be seen side by side, everything else being equal."""
+    report = report_of(f"{rule}-{target}")
+    others = said(report, Severity.ERROR, Severity.WARNING) - {rule}
+    assert (target, set(), True) == (report.target, others, rule in said(report, *Severity))
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith("clean-")])

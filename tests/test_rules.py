@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import shlex
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from typing import Any
 import pytest
 
 import pemcheck
+from fixtures import judged
 from fixtures.generate import CASES
+from fixtures.judged import FILES
 from pemcheck import checking, engine
-from pemcheck.facts import Certificate, Chain, Input, Link, Pair, PrivateKey, PublicKey, Submission
+from pemcheck.facts import Certificate, Chain, Input, Link, Pair, PrivateKey, PublicKey, Replacement, Submission
 from pemcheck.findings import Finding, Outcome, Severity
 from pemcheck.rules import BY_NAME, RULES, chain
 from pemcheck.rules.key import weak_exponent
@@ -23,7 +26,6 @@ from pemcheck.rules.table import Rule, file_of, listed, new, plural
 from pemcheck.source import Location, Problem
 from pemcheck.targets import Want, known
 
-FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 AT = checking.moment("2026-06-01")
 ACM = known()["acm"]
 
@@ -32,7 +34,7 @@ UNREADABLE: dict[type, set[str]] = {
         *("version", "serial_number", "signature_algorithm", "tbs_signature_algorithm", "signature", "issuer"),
         *("subject", "not_before", "not_after", "key", "extensions", "subject_alt_names", "key_usage"),
         *("basic_constraints", "subject_key_identifier", "authority_key_identifier", "ocsp_urls", "ca_issuers_urls"),
-        *("extended_key_usage", "name_constraints"),
+        *("extended_key_usage", "name_constraints", "scts"),
     },
     PrivateKey: {"public", "secret"},
     Pair: {"matches"},
@@ -40,6 +42,7 @@ UNREADABLE: dict[type, set[str]] = {
     Submission: {"self_signed"},
     Input: set(),
     Link: set(),
+    Replacement: set(),
 }
 """The facts that can be there and yet not be known, by what they belong to."""
 
@@ -57,14 +60,13 @@ every_target = pytest.mark.parametrize("target", list(known()))
 @cache
 def submission(name: str, files: tuple[str, str, str] = FILES) -> Submission:
     """Return the facts of a case; *files* are what findings call its inputs."""
-    contents = CASES[name].contents()
-    return checking.gather([contents.get(file) for file in FILES], files)
+    return judged.gather(CASES[name].contents(), files)
 
 
 def want(target: str = "acm", name: str = "") -> Want:
-    """Return what is asked, with the host names of a case."""
-    hostnames = CASES[name].options.get("hostname", ()) if name else ("www.example.com",)
-    return Want(known()[target], AT, tuple(hostnames))
+    """Return what is asked, with the options of a case."""
+    header = judged.read_header(CASES[name].header()) if name else {"hostname": ["www.example.com"]}
+    return judged.wanted(target, AT.isoformat(), header)
 
 
 @cache
@@ -248,7 +250,8 @@ def asked(rule: Rule[Any], it: Any) -> set[str]:
             asking = Want(target, AT, ("www.example.com", "example.net"), demand=demand)
             stand_in = Recorder(it, seen)
             if rule.applies is None or rule.applies(stand_in, asking):
-                rule.ok(stand_in, asking)
+                with contextlib.suppress(ValueError):  # what cannot be told was asked all the same
+                    rule.ok(stand_in, asking)
     return seen
 
 
@@ -288,7 +291,11 @@ def without(it: Any, path: str) -> Any:
 def outcome(rule: Rule[Any], it: Any) -> Outcome:
     """Return what becomes of *rule*, asked about *it* by the target that asks it most severely."""
     demand = next(each for target in known().values() for each in target.demands if each.rule == rule.name)
-    return engine._ask_about(rule, it, [demand], want())[0].outcome
+    return engine._ask_about(rule, it, [demand], want().replace(trusted=True))[0].outcome
+
+
+ASKED = ("clean-rsa-2048", "key-does-not-match", "chain-root-only", "clean-reimport")
+"""Cases in which something is in the scope of every rule."""
 
 
 @pytest.mark.parametrize(
@@ -298,7 +305,7 @@ def outcome(rule: Rule[Any], it: Any) -> Outcome:
 )
 def test_a_rule_is_skipped_where_something_it_reads_is_unread(rule: Rule[Any], path: str) -> None:
     """What could not be read is never passed."""
-    submissions = [submission(name) for name in ("clean-rsa-2048", "key-does-not-match", "chain-root-only")]
+    submissions = [submission(name) for name in ASKED]
     submissions.append(submissions[0].replace(leaf=None))
     field, _, deeper = path.partition(".")
     found = [it for each in submissions for it in rule.on.of(each) if hasattr(it, field)]
@@ -309,7 +316,7 @@ def test_a_rule_is_skipped_where_something_it_reads_is_unread(rule: Rule[Any], p
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.reads], ids=lambda rule: str(rule.name))
 def test_a_rule_is_asked_where_all_that_it_reads_was_read(rule: Rule[Any]) -> None:
     """What could be read is not skipped."""
-    it = next(it for name in ("clean-rsa-2048", "key-does-not-match") for it in rule.on.of(submission(name)))
+    it = next(it for name in ASKED for it in rule.on.of(submission(name)))
     assert Outcome.SKIP is not outcome(rule, it)
 
 
