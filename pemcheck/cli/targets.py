@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import OK, Failure
+from .chosen import target
 from .options import add_common, add_help, parser
+
+_EPILOG = """\
+NAME may be FILE.toml, a target of your own: see docs/own-targets.md.
+
+example:
+  python -m pemcheck targets alb --format toml > our-balancer.toml
+"""
 
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    found = parser("targets", "List the targets, or one target's demands in the order of its source.", "")
+    found = parser("targets", "List the targets, or one target's demands in the order of its source.", _EPILOG)
     found.add_argument("name", nargs="?", metavar="NAME")
-    add_common(found, ("text", "json"))
+    add_common(found, ("text", "json", "toml"))
     add_help(found)
     options = found.parse(arguments)
+    if options.format == "toml" and not options.name:
+        raise Failure("--format toml prints one target; give its name")
     from ..render import tables
-    from ..targets import TargetError, get, known
+    from ..source import SourceError
+    from ..targets import Target, TargetError, get, known
 
     try:
-        chosen = [get(options.name)] if options.name else list(known().values())
-    except TargetError as error:
+        named = target(options.name) if options.name else None
+        chosen = [named if isinstance(named, Target) else get(named)] if named else list(known().values())
+    except (SourceError, TargetError) as error:
         raise Failure(str(error)) from None
+    if options.format == "toml":
+        from ..render.as_toml import target_toml
+
+        return OK, target_toml(chosen[0])
     if options.format == "json":
         return OK, tables.targets_json(chosen)
     return OK, tables.target_text(chosen[0]) if options.name else tables.targets_text(chosen)

@@ -1,0 +1,28 @@
+"""What follows ``--target``: the name of a built-in target, or a file that describes one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..targets import Target
+
+_SEPARATORS = tuple(filter(None, ("/", os.sep, os.altsep)))
+
+
+def target(name: str) -> str | Target:
+    """
+    Return *name*, or the target in the file of this name: what ends in ``.toml`` or has a path separator is a file.
+
+    Raises SourceError where the file cannot be read, TargetError where it describes no target.
+    """
+    if not name.lower().endswith(".toml") and not any(each in name for each in _SEPARATORS):
+        return name
+    from ..rules import BY_NAME
+    from ..source import read
+    from ..targets.custom import load
+    from ..targets.toml import decode
+
+    shown, data = read(name)
+    return load(decode(data, shown), shown, BY_NAME)
