@@ -60,6 +60,12 @@ def test_lifetimes_are_counted_to_the_second(start: str, must: int, should: int 
     assert expected == said(report_on(begin, end), "cert-validity-too-long")
 
 
+def test_what_was_issued_before_these_limits_is_not_held_to_them() -> None:
+    """825 days hold from 2018-03-01 on."""
+    report = report_on(moment("2018-02-28T23:59:59"), moment("2021-02-28T00:00:00"))
+    assert [] == said(report, "cert-validity-too-long")
+
+
 @pytest.mark.parametrize(("start", "must", "should"), [each for each in PERIODS if each[2] is not None])
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_what_should_not_be_exceeded_is_a_warning(start: str, must: int, should: int, seconds: int) -> None:

@@ -38,11 +38,11 @@ def days_valid(it: Certificate) -> int:
 
 
 def _longest(it: Certificate, want: Want) -> int:
-    """Return the limit in days; what should not be exceeded is one day below what must not, from 2020-09-01 on."""
+    """Return the limit in days; what should not be exceeded is one day below what must not."""
     if not want.demand.public:
         return _LONGEST_ANYWHERE
     public = next(days for start, days in _LONGEST if it.not_before >= start)
-    return public - 1 if want.demand.only == "should" and public != _LONGEST_ANYWHERE else public
+    return public - 1 if want.demand.only == "should" else public
 
 
 def _logs_wanted(it: Certificate) -> int:

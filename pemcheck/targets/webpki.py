@@ -65,14 +65,19 @@ _CERTIFICATE = (
             "cert-self-signed",
         )
     ),
-    *_public(_rule(BASELINE, "MUST NOT have a Validity Period greater than", "cert-validity-too-long")),
     *_public(
-        _rule(
-            BASELINE,
-            "SHOULD NOT have a Validity Period greater than",
-            "cert-validity-too-long",
-            severity=WARNING,
-            only="should",
+        _from(_rule(BASELINE, "MUST NOT have a Validity Period greater than", "cert-validity-too-long"), "2018-03-01")
+    ),
+    *_public(
+        _from(
+            _rule(
+                BASELINE,
+                "SHOULD NOT have a Validity Period greater than",
+                "cert-validity-too-long",
+                severity=WARNING,
+                only="should",
+            ),
+            "2020-09-01",
         )
     ),
     *_public(_rule(BASELINE, "one of the values contained in the Certificate's subjectAltName", "cert-cn-not-in-san")),
