@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from fixtures import der
 from fixtures.build import INTERMEDIATE, ROOT, certificate, leaf, load_key
 from pemcheck import cli
 from pemcheck.cli import aws
@@ -355,6 +356,21 @@ def test_a_re_import_may_drop_key_encipherment_of_an_ec_certificate(run: Run) ->
     Path("k.pem").write_text(load_key("p256-a").pem)
     Path("old.pem").write_text(leaf(key="p256-a", key_usage=("digital_signature", "key_encipherment")).pem)
     assert ["cert-issuer-key-type-differs"] == rules(run(*ACM, *FILEB, "--replaces", "old.pem", "--format", "json"))
+
+
+def test_a_re_import_keeps_the_key_usage_extension(run: Run) -> None:
+    """Without it every usage is lost."""
+    Path("c.pem").write_text(leaf(key_usage=None).pem)
+    Path("old.pem").write_text(LEAF.pem)
+    ran = run(*ACM, *FILEB, "--replaces", "old.pem", "--format", "json")
+    assert "reimport-key-usage-removed" in rules(ran)
+
+
+def test_what_cannot_be_read_of_the_old_certificate_is_not_guessed(run: Run) -> None:
+    """It is a question mark in the table, and undecided."""
+    Path("old.pem").write_text(leaf(spki=der.sequence()).pem)
+    ran = run(*ACM, *FILEB, "--replaces", "old.pem")
+    assert (2, True) == (ran.status, "    key:          ? -> RSA_2048, SHA-256 " in ran.out)
 
 
 def test_a_re_import_keeps_a_name(run: Run) -> None:

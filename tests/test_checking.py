@@ -709,3 +709,17 @@ def test_several_targets_share_the_facts() -> None:
 
     assert ["acm", "acm-2017-cli"] == [report.target for report in reports]
     assert reports[0].submission is reports[1].submission
+
+
+@pytest.mark.parametrize("tags", [{"aws:x": "1"}, [("aws:x", "1")], (["aws:x", "1"],)])
+def test_tags_are_a_mapping_or_pairs(tags: Any) -> None:
+    """As boto3 programs have them in either shape."""
+    report = checking.check(CERTIFICATE, KEY, CHAIN, at=AT, tags=tags)
+    assert ["tags-out-of-limits"] == [finding.rule for finding in report.findings]
+
+
+@pytest.mark.parametrize("tags", [1, "ab", {"a": 1}, [("a",)], [None], [("a", "b", "c")]])
+def test_other_tags_are_a_type_error(tags: Any) -> None:
+    """A caller's own mistake."""
+    with pytest.raises(TypeError, match="tags must be a mapping or pairs of str"):
+        checking.check(CERTIFICATE, KEY, CHAIN, at=AT, tags=tags)
