@@ -103,8 +103,8 @@ def test_what_means_nothing_here_is_ignored_with_one_note(arguments: Sequence[st
 @pytest.mark.parametrize("option", ["--cli-input-json", "--generate-cli-skeleton"])
 def test_what_hides_the_files_is_refused(option: str, run: Run) -> None:
     """Nobody can follow it, so nobody says accepted."""
-    ran = run(*ACM, *FILEB, option, "x")
-    assert (2, "") == (ran.status, ran.out)
+    expected = f"pemcheck: {option} cannot be followed: give --certificate, --private-key and --certificate-chain\n"
+    assert (2, "", expected) == run(*ACM, *FILEB, option, "x")
 
 
 @pytest.mark.parametrize(

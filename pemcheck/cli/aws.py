@@ -62,15 +62,22 @@ def _hidden() -> str:
     return SUPPRESS
 
 
+def refuse_hidden(arguments: Sequence[str]) -> None:
+    """Raise Failure for an option that says elsewhere what is imported."""
+    for name in _names(arguments):
+        if name in _CANNOT_BE_USED:
+            raise Failure(f"{name} cannot be followed: give --certificate, --private-key and --certificate-chain")
+
+
 def note_ignored(arguments: Sequence[str]) -> None:
-    """Say once which options of the AWS CLI mean nothing here; raise Failure for those that hide what is imported."""
-    names = [argument.partition("=")[0] for argument in arguments]
-    unusable = next((name for name in names if name in _CANNOT_BE_USED), None)
-    if unusable:
-        raise Failure(f"{unusable} cannot be followed: give --certificate, --private-key and --certificate-chain")
-    ignored = [name for name in dict.fromkeys(names) if name in _WITH_VALUE or name in _WITHOUT_VALUE]
+    """Say once which options of the AWS CLI mean nothing here."""
+    ignored = [name for name in _names(arguments) if name in _WITH_VALUE or name in _WITHOUT_VALUE]
     if ignored:
         complain(f"ignored, since nothing here depends on it: {', '.join(ignored)}")
+
+
+def _names(arguments: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(argument.partition("=")[0] for argument in arguments))
 
 
 def parse_tags(words: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import CANNOT_TELL, OK, REFUSED, Failure
-from .aws import add_options, note_ignored, parse_tags, swallow
+from .aws import add_options, note_ignored, parse_tags, refuse_hidden, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
 
@@ -66,6 +66,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
     words = list(arguments)
     operation = swallow(words)
+    refuse_hidden(words)
     options = _parser().parse(words)
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources):
