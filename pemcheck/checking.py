@@ -246,7 +246,7 @@ def gather(
     leaf = found.leaf
     if leaf is not None and old is not None:
         found = found.replace(replacement=Replacement(leaf.at, old, leaf))
-    judged = _judged_key(leaf, found.key)
+    judged = _judged_key(leaf, found.key) if weak_keys else None
     if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in weak_keys:
         found = found.replace(weakness="it is on the list of weak keys")
     if leaf is not None and store is not None:

@@ -121,7 +121,8 @@ ALL_WARNING = (
     *("chain-name-constraints-violated", "chain-cert-not-for-tls-servers", "chain-cert-not-version-3"),
     *("chain-cert-unknown-critical-extension", "answers-disagree"),
 )
-RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
+_RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
+RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
@@ -140,7 +141,7 @@ DIFFERENT = {
     "key-is-pkcs8": (NONE, N, N, W),
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
-    **dict.fromkeys((f"reimport-{each}" for each in (*RE_IMPORT, "with-tags")), (E, W, W, W)),
+    **dict.fromkeys(RE_IMPORTS, (E, W, W, W)),
     **dict.fromkeys(("arn-malformed", "tags-out-of-limits"), (E, W, W, W)),
     **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
     **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
@@ -183,8 +184,6 @@ _BALANCER = {
 }
 _NOT_OF_ACM = ("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs", "arn-malformed")
 _NOT_IMPORTED = ("file-prefix-not-fileb", "cloudformation-cannot-import", "quota-note", "listing-hides-key-type")
-_RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
-_RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
 OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
     "cloudfront": _CLOUDFRONT,
     "cognito": _CLOUDFRONT,
@@ -215,7 +214,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         "error/warning": ("pem-text-outside-blocks",),
         N: ("cert-more-than-one", "iam-update-unsupported"),
         "error/note": ("cert-key-algorithm-not-accepted",),
-        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *_RE_IMPORTS),
+        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS),
     },
     "webpki": {
         E: (
@@ -236,7 +235,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             "cert-without-scts",
         ),
         NONE: (
-            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *_RE_IMPORTS, "input-too-large", "cert-more-than-one", "key-too-large"),
+            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, "input-too-large", "cert-more-than-one", "key-too-large"),
             *("cert-many-names", "tags-out-of-limits"),
         ),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +10,8 @@ from typing import Any
 from . import Failure, complain
 from .options import Parser
 
-OPERATIONS = {
-    ("acm", "import-certificate"): "acm",
-    ("iam", "upload-server-certificate"): "iam",
-}
-"""Service and operation, and the target that they name."""
+OPERATIONS = {"import-certificate": "acm", "upload-server-certificate": "iam"}
+"""Each operation's service, which is also the target that it names."""
 
 _WITH_VALUE = (
     *("--profile", "--output", "--endpoint-url", "--query", "--color", "--ca-bundle", "--cli-read-timeout"),
@@ -35,11 +33,12 @@ def swallow(arguments: list[str]) -> str:
     if arguments[:1] != ["aws"]:
         return ""
     for index in range(1, len(arguments) - 1):
-        pair = (arguments[index], arguments[index + 1])
-        if pair in OPERATIONS:
+        service, operation = arguments[index : index + 2]
+        if OPERATIONS.get(operation) == service:
             del arguments[index : index + 2], arguments[0]
-            return pair[1]
-    raise Failure(f"only {' and '.join(f'aws {service} {name}' for service, name in OPERATIONS)} can be checked")
+            return operation
+    known = " and ".join(f"aws {service} {operation}" for operation, service in OPERATIONS.items())
+    raise Failure(f"only {known} can be checked")
 
 
 def add_options(found: Parser) -> None:
@@ -51,15 +50,9 @@ def add_options(found: Parser) -> None:
     group.add_argument("--server-certificate-name", default="", metavar="NAME", help="its name in IAM")
     group.add_argument("--path", default="", metavar="PATH", help="its path in IAM")
     for option in _WITH_VALUE:
-        group.add_argument(option, dest="ignored", action="append", nargs=1, help=_hidden())
+        group.add_argument(option, dest="ignored", action="append", nargs=1, help=argparse.SUPPRESS)
     for option in _WITHOUT_VALUE:
-        group.add_argument(option, dest="ignored", action="append_const", const=[], help=_hidden())
-
-
-def _hidden() -> str:
-    from argparse import SUPPRESS
-
-    return SUPPRESS
+        group.add_argument(option, dest="ignored", action="append_const", const=[], help=argparse.SUPPRESS)
 
 
 def refuse_hidden(arguments: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import CANNOT_TELL, OK, REFUSED, Failure
-from .aws import add_options, note_ignored, parse_tags, refuse_hidden, swallow
+from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
 
@@ -109,9 +109,10 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
 
 def _default_target(operation: str, options: Namespace, words: Sequence[str]) -> str:
     """Return the target that the operation names, or else the options that only IAM has."""
+    if operation:
+        return OPERATIONS[operation]
     body = any(word.partition("=")[0] == "--certificate-body" for word in words)
-    only_iam = operation == "upload-server-certificate" or body or options.server_certificate_name or options.path
-    return "iam" if only_iam and operation != "import-certificate" else "acm"
+    return "iam" if body or options.server_certificate_name or options.path else "acm"
 
 
 def _given(operation: str, option: str, source: str | None) -> tuple[str | None, bytes | None]:

@@ -319,6 +319,9 @@ _IMPORT = (
     *said(PROBLEMS, "only RSA_1024 or RSA_2048 certificates are displayed", NOTE, DOCUMENTED, "listing-hides-key-type"),
 )
 
+IMPORT_RULES = tuple(demand.rule for demand in (*_REIMPORT, *_IMPORT))
+"""Rules about the import into ACM itself, which mean nothing elsewhere."""
+
 # What X.509 itself demands of every certificate.
 X_509 = (
     *said(

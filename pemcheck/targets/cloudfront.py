@@ -31,7 +31,6 @@ API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-
 API_GATEWAY_MODEL = "https://github.com/boto/botocore/tree/develop/botocore/data/apigateway/2015-07-09"
 COGNITO = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html"
 _TRUST_THREAD = "https://github.com/amplify-education/serverless-domain-manager/issues/440"
-_SIZE_THREAD = "https://github.com/amplify-education/serverless-domain-manager/issues/229"
 _ALGORITHMS = "CloudFront only supports 1024-bit RSA, 2048-bit RSA, 3072-bit RSA, 4096-bit RSA"
 
 _REGION = said(
@@ -103,6 +102,26 @@ _CLOUDFRONT = (
     *said(RFC_5280, "", WARNING, INFERRED, "cert-is-ca"),
 )
 
+# API Gateway's page says these of both kinds of domain names.
+_MAXIMUM_SIZE = said(
+    API_GATEWAY,
+    "the maximum size of the public key is 2048",
+    WARNING,
+    DOCUMENTED,
+    "cert-key-algorithm-not-accepted",
+    only="doubtful",
+)
+_COVERS_NAME = said(
+    API_GATEWAY,
+    "cover the custom domain name",
+    ERROR,
+    DOCUMENTED,
+    "cert-does-not-cover-hostname",
+    "cert-no-domain",
+    "cert-single-label",
+    "cert-only-ip-addresses",
+)
+
 _EDGE = (
     *said(
         API_GATEWAY,
@@ -111,14 +130,7 @@ _EDGE = (
         DOCUMENTED,
         *ALGORITHM_RULES,
     ),
-    *said(
-        API_GATEWAY,
-        "the maximum size of the public key is 2048",
-        WARNING,
-        DOCUMENTED,
-        "cert-key-algorithm-not-accepted",
-        only="doubtful",
-    ),
+    *_MAXIMUM_SIZE,
     *said(
         API_GATEWAY,
         "you must request or import the certificate in the US East (N. Virginia) - us-east-1 Region",
@@ -126,16 +138,7 @@ _EDGE = (
         DOCUMENTED,
         "region-not-us-east-1",
     ),
-    *said(
-        API_GATEWAY,
-        "cover the custom domain name",
-        ERROR,
-        DOCUMENTED,
-        "cert-does-not-cover-hostname",
-        "cert-no-domain",
-        "cert-single-label",
-        "cert-only-ip-addresses",
-    ),
+    *_COVERS_NAME,
     *said(_TRUST_THREAD, "", ERROR, OBSERVED, "cert-self-signed", "cert-not-publicly-trusted"),
     *said(RFC_5280, "", WARNING, INFERRED, "cert-is-ca"),
 )
@@ -150,24 +153,8 @@ _REGIONAL = (
         "cert-not-publicly-trusted",
     ),
     *said(PREREQUISITES, "ACM supports the following algorithms", ERROR, DOCUMENTED, *ALGORITHM_RULES),
-    *said(
-        API_GATEWAY,
-        "the maximum size of the public key is 2048",
-        WARNING,
-        DOCUMENTED,
-        "cert-key-algorithm-not-accepted",
-        only="doubtful",
-    ),
-    *said(
-        API_GATEWAY,
-        "cover the custom domain name",
-        ERROR,
-        DOCUMENTED,
-        "cert-does-not-cover-hostname",
-        "cert-no-domain",
-        "cert-single-label",
-        "cert-only-ip-addresses",
-    ),
+    *_MAXIMUM_SIZE,
+    *_COVERS_NAME,
     *said(
         API_GATEWAY_MODEL,
         "Only required when configuring mutual TLS and using an ACM imported",

@@ -9,7 +9,7 @@ what ACM refuses is only a note here.  What these documents leave open is asked 
 from __future__ import annotations
 
 from . import DOCUMENTED, ERROR, INFERRED, MODEL, NOTE, OBSERVED, WARNING, Target, inferred, said
-from .acm import ACM, ALGORITHM_RULES, EC, KNOWLEDGE_CENTER, NOT_PEM, RSA, UNREADABLE, X_509
+from .acm import ACM, ALGORITHM_RULES, EC, IMPORT_RULES, KNOWLEDGE_CENTER, NOT_PEM, RSA, UNREADABLE, X_509
 
 PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html"
 API = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadServerCertificate.html"
@@ -112,22 +112,7 @@ _WARNINGS = (
 )
 
 _OWN = (*_PAGE, *_API, *X_509, *_OBSERVED, *_ALGORITHMS, *UNREADABLE, *_WARNINGS)
-_ACM_ONLY = (
-    "arn-malformed",
-    "cert-issuer-empty",
-    "cert-issuer-key-type-differs",
-    "cert-ocsp-url-too-long",
-    "cloudformation-cannot-import",
-    "file-prefix-not-fileb",
-    "listing-hides-key-type",
-    "quota-note",
-    "reimport-domains-removed",
-    "reimport-eku-removed",
-    "reimport-key-type-differs",
-    "reimport-key-usage-removed",
-    "reimport-usage-extension-added",
-    "reimport-with-tags",
-)
+_ACM_ONLY = (*IMPORT_RULES, "cert-issuer-empty", "cert-issuer-key-type-differs", "cert-ocsp-url-too-long")
 
 TARGETS = (
     Target(

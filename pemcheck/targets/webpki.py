@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..findings import Severity
 from . import DOCUMENTED, ERROR, INFERRED, WARNING, Demand, Target, inferred, said
-from .acm import ACM, APPLE, BASELINE, EC, NOT_PEM, RFC_5280, UNREADABLE, X_509
+from .acm import ACM, APPLE, BASELINE, EC, IMPORT_RULES, NOT_PEM, RFC_5280, UNREADABLE, X_509
 
 CHROME = "https://www.chromium.org/Home/chromium-security/root-ca-policy/"
 CHROME_LOGS = "https://googlechrome.github.io/CertificateTransparency/ct_policy.html"
@@ -194,26 +194,15 @@ _FILES = (
 )
 _OWN = (*_KEYS, *_CERTIFICATE, *_CHAIN, *_FILES, *X_509[1:], *UNREADABLE)
 _AWS_ONLY = (
-    "arn-malformed",
+    *IMPORT_RULES,
     "cert-issuer-empty",
     "cert-issuer-key-type-differs",
     "cert-many-names",
     "cert-more-than-one",
     "cert-ocsp-url-too-long",
     "cert-only-ip-addresses",
-    "cloudformation-cannot-import",
-    "file-prefix-not-fileb",
     "input-too-large",
     "key-too-large",
-    "listing-hides-key-type",
-    "quota-note",
-    "reimport-domains-removed",
-    "reimport-eku-removed",
-    "reimport-key-type-differs",
-    "reimport-key-usage-removed",
-    "reimport-usage-extension-added",
-    "reimport-with-tags",
-    "tags-out-of-limits",
 )
 
 TARGETS = (
