@@ -22,7 +22,7 @@ from fixtures import der
 from fixtures.build import AT, Case, certificate, certificate_request, leaf, load_key, pem, pkcs7
 from fixtures.generate import CASES
 from fixtures.judged import TYPICAL
-from pemcheck import Verdict, checking
+from pemcheck import Verdict, checking, gathering
 from pemcheck.cli import main
 from pemcheck.value import Value
 
@@ -703,7 +703,7 @@ def test_a_submission_knows_its_place(name: str) -> None:
 
 def test_several_targets_share_the_facts() -> None:
     """The bytes are read once for all."""
-    submission = checking.gather([CERTIFICATE, KEY, CHAIN], ["a", "b", "c"])
+    submission = gathering.gather([CERTIFICATE, KEY, CHAIN], ["a", "b", "c"])
     wants = [checking.wanted(target, AT) for target in ("acm", "acm-2017-cli")]
     reports = checking.judge_all(submission, wants)
 

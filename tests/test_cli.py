@@ -18,7 +18,7 @@ import pytest
 
 from fixtures.build import AT, Case, leaf, load_key
 from fixtures.generate import CASES
-from pemcheck import checking, cli, crypto, pem
+from pemcheck import checking, cli, crypto, gathering, pem
 from pemcheck.cli import main
 from pemcheck.version import VERSION
 
@@ -157,7 +157,7 @@ def test_verdicts_of_several_targets_add_up(
     for verdict, name in VERDICTS.items():
         files = CASES[name].contents()
         wants = [checking.wanted("acm", AT)]
-        submission = checking.gather([files.get(f"{role}.pem") for role in ROLES], ROLES)
+        submission = gathering.gather([files.get(f"{role}.pem") for role in ROLES], ROLES)
         reports[verdict] = checking.judge_all(submission, wants)[0]
     monkeypatch.setattr(checking, "judge_all", lambda *_: tuple(reports[verdict] for verdict in verdicts))
 

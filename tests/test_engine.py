@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.build import Case, leaf
 from fixtures.generate import CASES
-from pemcheck import checking, engine, rules
+from pemcheck import checking, engine, gathering, rules
 from pemcheck.facts import Input, Submission
 from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verdict
 from pemcheck.rules.table import READER, SUBMISSION, Rule
@@ -23,7 +23,7 @@ SOURCE = "https://example.com/page"
 def submission(case: str | Case) -> Submission:
     """Return the facts of a case."""
     contents = (CASES[case] if isinstance(case, str) else case).contents()
-    return checking.gather([contents.get(file) for file in FILES], FILES)
+    return gathering.gather([contents.get(file) for file in FILES], FILES)
 
 
 def target(*demands: Demand) -> Target:

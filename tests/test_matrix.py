@@ -12,9 +12,10 @@ import pytest
 
 from fixtures.build import AT, Certificate, leaf, load_key
 from pemcheck import checking
-from pemcheck.checking import gather, judge_all
+from pemcheck.checking import judge_all
 from pemcheck.facts import Submission
 from pemcheck.findings import Severity
+from pemcheck.gathering import gather
 from pemcheck.targets import known
 
 COLUMNS = {

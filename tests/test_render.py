@@ -13,7 +13,7 @@ import pemcheck
 from fixtures.build import AT, Case, certificate, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import TYPICAL
-from pemcheck import Location, Report, Severity, checking
+from pemcheck import Location, Report, Severity, checking, gathering
 from pemcheck.render import FORMATS, objects, render, tables
 from pemcheck.render.text import wrap
 from pemcheck.rules import RULES
@@ -28,7 +28,7 @@ TARGETS = tuple(known())
 def reports_on(case: Case, *targets: str, without_key: bool = False) -> tuple[Report, ...]:
     """Return one report per target."""
     contents = case.contents()
-    submission = checking.gather([contents.get(file) for file in FILES], FILES)
+    submission = gathering.gather([contents.get(file) for file in FILES], FILES)
     wanted = [checking.wanted(name, case.at, without_key=without_key) for name in targets or (case.target,)]
     return checking.judge_all(submission, wanted)
 

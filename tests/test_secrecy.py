@@ -18,7 +18,7 @@ import pemcheck
 from fixtures.build import PASSPHRASE, Case, leaf
 from fixtures.generate import CASES
 from fixtures.sign import KEYS, load_key
-from pemcheck import checking
+from pemcheck import checking, gathering
 from pemcheck.cli import main
 from pemcheck.facts import PrivateKey
 from pemcheck.render import FORMATS, render
@@ -145,7 +145,7 @@ def shown(*roots: Any) -> str:
 def everything(parts: dict[str, bytes], target: str = "acm") -> str:
     """Return all that the library says about these inputs, in every format."""
     data = [parts.get(role) for role in ROLES]
-    submission = checking.gather(data, [f"{role}.pem" for role in ROLES])
+    submission = gathering.gather(data, [f"{role}.pem" for role in ROLES])
     reports = checking.judge_all(submission, (checking.wanted(target, AT),))
     facts = [pemcheck.inspect(each) for each in data if each is not None]
     said = [render(reports, form) for form in FORMATS]
@@ -342,7 +342,7 @@ def test_no_exception_comes_out_with_its_text(
     def fail(data: object, names: object) -> None:
         raise RuntimeError(text) from KeyError(text)
 
-    monkeypatch.setattr(checking, "gather", fail)
+    monkeypatch.setattr(gathering, "gather", fail)
 
     assert [] == leaks(said(["--private-key", str(tmp_path / "key.pem"), *verbose]), secrets_in(text))
 

@@ -13,8 +13,9 @@ import pytest
 
 from fixtures.build import INTERMEDIATE, INTERMEDIATE_2, ROOT, Certificate, authority, certificate, leaf, load_key
 from pemcheck import trust
-from pemcheck.checking import check, gather
+from pemcheck.checking import check
 from pemcheck.findings import Check, Report, Severity, Verdict
+from pemcheck.gathering import gather
 from pemcheck.source import SourceError
 
 RULE = "cert-not-publicly-trusted"

@@ -76,7 +76,8 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)
     note_ignored(words)
-    from ..checking import gather, judge_all, replaced, wanted
+    from ..checking import judge_all, replaced, wanted
+    from ..gathering import gather
     from ..render import render
     from ..source import SourceError, read
     from ..trust import find, load

@@ -106,7 +106,8 @@ def _reports(options: Namespace, target: str, key_wanted: bool) -> tuple[Report,
         return ()
     if sources.count("-") > 1:
         raise Failure("standard input (-) can be read once only")
-    from ..checking import gather, judge_all, wanted
+    from ..checking import judge_all, wanted
+    from ..gathering import gather
     from ..source import SourceError, read
 
     try:

@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     options = _parser().parse(arguments)
     if options.files.count("-") > 1:
         raise Failure("standard input (-) can be read once only")
-    from ..checking import look
+    from ..gathering import look
     from ..source import SourceError, printable, read
 
     objects: list[dict[str, Any]] = []
