@@ -24,6 +24,9 @@ _SYSTEM_FILES = (
     "/usr/local/etc/ssl/cert.pem",
 )
 
+_LOSSES = ("input-too-large", "pem-marker-malformed", "pem-bad-base64")
+"""The rules about what makes a root go unseen."""
+
 
 class Store:
     """The roots of one trust store, by their names."""
@@ -63,9 +66,19 @@ def _system() -> tuple[str, bytes]:
 
 
 def load(name: str, data: bytes) -> Store:
-    """Return the trust store in *data*; raise ValueError where something in it is no certificate that can be read."""
+    """
+    Return the trust store in *data*.
+
+    Raises ValueError where something in it is no certificate that can be read, and where it is damaged or longer
+    than what is looked at: a root that was not seen must not look like one that is not trusted.
+    """
+    text = pem.read(name, data)
+    for problem in text.problems:
+        if problem.rule in _LOSSES:
+            line = f"line {problem.at.line}: " if problem.at.line else ""
+            raise ValueError(f"{named(name)}: {line}this trust store cannot be read in full: {problem.detail}")
     roots = []
-    for block in pem.read(name, data).blocks:
+    for block in text.blocks:
         fact, _ = asn1.read(block)
         if not isinstance(fact, Certificate) or {"subject", "key"} & fact.unread:
             raise ValueError(f"{named(name)}: line {block.at.line}: this is no certificate that can be read")

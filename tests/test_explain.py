@@ -393,6 +393,13 @@ def test_what_could_not_be_asked_is_said(files: Callable[[str], list[str]], run:
     assert ("skip", True) == (found["here"], bool(found["reason"]))
 
 
+def test_a_target_of_the_users_own_is_asked(files: Callable[[str], list[str]], run: Run, tmp_path: Path) -> None:
+    """As ``check`` takes it."""
+    (tmp_path / "ours.toml").write_text('extends = "acm"\n[rules]\nkey-is-pkcs8 = "error"\n')
+    ran = run("key-is-pkcs8", *files("clean-rsa-2048"), "--target", "ours.toml", "--format", "json")
+    assert [0, "ours"] == [ran.status, json.loads(ran.out)["reports"][0]["target"]]
+
+
 def test_what_the_target_does_not_ask_is_said(files: Callable[[str], list[str]], run: Run) -> None:
     """So that nobody takes silence for a pass."""
     ran = run("key-is-pkcs8", *files("clean-rsa-2048"), "--target", "acm")

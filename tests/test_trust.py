@@ -16,7 +16,8 @@ from pemcheck import trust
 from pemcheck.checking import check
 from pemcheck.findings import Check, Report, Severity, Verdict
 from pemcheck.gathering import gather
-from pemcheck.source import SourceError
+from pemcheck.pem import MAX_BLOCKS
+from pemcheck.source import MAX_BYTES, SourceError
 
 RULE = "cert-not-publicly-trusted"
 LEAF = leaf(issuer=INTERMEDIATE_2)
@@ -118,6 +119,9 @@ def test_a_self_signed_certificate_is_one_finding() -> None:
         (b"hello\n", "store: there is no certificate in this trust store"),
         (ROOT.pem.encode() + load_key("rsa-2048-f").pem.encode(), "line 21: this is no certificate that can be read"),
         (b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "store: line 1: this is no certificate"),
+        (ROOT.pem.encode() + b" " * MAX_BYTES, "store: this trust store cannot be read in full: only the first 4"),
+        (ROOT.pem.encode() * (MAX_BLOCKS + 1), "store: line 20001: this trust store cannot be read in full: only the"),
+        (ROOT.pem.encode() * 2 + ROOT.pem.encode()[:400], "store: line 41: this trust store cannot be read in full: "),
     ],
 )
 def test_junk_in_a_trust_store_is_refused(data: bytes, message: str) -> None:

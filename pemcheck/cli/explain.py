@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from . import OK, Failure
+from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
 
 if TYPE_CHECKING:
@@ -112,7 +113,12 @@ def _reports(options: Namespace, target: str, key_wanted: bool) -> tuple[Report,
 
     try:
         wants = [
-            wanted(name, options.at, options.hostname, without_key=options.private_key is None and not key_wanted)
+            wanted(
+                chosen_target(name),
+                options.at,
+                options.hostname,
+                without_key=options.private_key is None and not key_wanted,
+            )
             for name in options.target or [target]
         ]
         named = [(source, None) if source is None else read(source) for source in sources]
