@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 from typing import Any, Callable
 
 from .facts import Certificate, Submission
-from .findings import Check, Evidence, Finding, Outcome, Report, Severity
+from .findings import UNDOCUMENTED, Check, Evidence, Finding, Outcome, Report, Severity
 from .rules import BY_NAME
-from .rules.table import READER, REPLACEMENT, Rule
+from .rules.table import READER, REPLACEMENT, NotAsked, Rule
 from .source import Location, Problem
 from .targets import Demand, Want
 
@@ -106,7 +106,7 @@ def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> t
                 finding = _finding(rule, it, asking)
                 return Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
-        return Check(rule.name, worst, Outcome.SKIP, it.at, str(error)), None
+        return Check(rule.name, worst, Outcome.SKIP, it.at, str(error), isinstance(error, NotAsked)), None
     return Check(rule.name, worst, Outcome.PASS, it.at), None
 
 
@@ -133,7 +133,7 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
     demand = want.demand
     message = rule.words("says", it, want)
     if demand.evidence is Evidence.INFERRED:
-        message += " (AWS documents no such rule)"
+        message += UNDOCUMENTED
     place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
     also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)
     at: Location = place.into(rule.path)

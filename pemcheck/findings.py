@@ -39,6 +39,10 @@ class Evidence(enum.Enum):
     INFERRED = "inferred"
 
 
+UNDOCUMENTED = " (AWS documents no such rule)"
+"""Ends the message of a finding that rests on inference."""
+
+
 class Outcome(enum.Enum):
     """What became of one rule, asked about one thing."""
 
@@ -98,6 +102,8 @@ class Check(Value):
     outcome: Outcome
     at: Location | None = None
     reason: str = ""
+    up_to_user: bool = False
+    """Skipped, and an option that the user has not given would settle it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the check as JSON (schema 1) has it."""

@@ -443,7 +443,7 @@ def test_the_files_are_judged_for_whom_the_message_is_from(files: Callable[[str]
 
     assert "Fails in these files, for cloudfront: cert-self-signed (error)." in run(text, *arguments).words
     both = run(text, *arguments, "--target", "cloudfront", "--target", "acm")
-    assert "\ncertificate.pem:1: error for cloudfront: cert-self-signed\n" in both.out
+    assert "    who:  error for cloudfront\n" in both.out
 
 
 def test_a_hostname_can_be_given(files: Callable[[str], list[str]], run: Run) -> None:

@@ -14,8 +14,9 @@ from fixtures.build import AT, Case, certificate, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import TYPICAL
 from pemcheck import Location, Report, Severity, checking, gathering
+from pemcheck.findings import UNDOCUMENTED
 from pemcheck.render import FORMATS, objects, render, tables
-from pemcheck.render.text import wrap
+from pemcheck.render.text import told_once, wrap
 from pemcheck.rules import RULES
 from pemcheck.targets import known
 
@@ -246,12 +247,41 @@ def test_without_a_certificate_the_summary_is_one_line(name: str) -> None:
 # --------------------------------------------------------------------------------------------- several targets
 
 
-def test_findings_name_their_target_among_several() -> None:
-    """In text and concise."""
+def test_what_several_targets_say_is_told_once() -> None:
+    """With who says it, how severely; the reader mends one fault, not one per target."""
     reports = reports_on(CASES["cert-expired"], "acm", "acm-2017-cli")
 
-    assert "error for acm-2017-cli: cert-expired" in render(reports, "text")
-    assert "error: cert-expired: acm-2017-cli: " in render(reports, "concise")
+    assert 1 == render(reports, "text").count("certificate.pem:1: error: cert-expired\n")
+    assert "    who:  error for acm, acm-2017-cli\n" in render(reports, "text")
+    assert 1 == render(reports, "concise").count("error: cert-expired: acm, acm-2017-cli: ")
+
+
+def test_each_target_keeps_its_own_severity_and_source() -> None:
+    """The worst stands in the first line; inference is not what is told where another target has a document."""
+    reports = reports_on(CASES["chain-out-of-order"], "webpki", "acm")
+    text = render(reports, "text")
+
+    assert "certificate-chain.pem:1: error: chain-out-of-order\n" in text
+    assert "    who:  error for acm; warning for webpki\n" in text
+    assert "(documented) for acm\n          https://www.rfc-editor.org" in text or "for webpki\n          https" in text
+    assert ["error", "warning"] == re.findall(r"(\w+): chain-out-of-order: ", render(reports, "concise"))
+
+
+def test_one_document_is_enough_to_say_that_there_is_one() -> None:
+    """That AWS documents no such rule is said only where that is so for every target that says it."""
+    inferred = reports_on(CASES["chain-out-of-order"], "client-vpn")[0].findings[0]
+    told = told_once([("a", inferred.replace(message=f"it{UNDOCUMENTED}")), ("b", inferred.replace(message="it"))])
+
+    assert [("it", ["a", "b"])] == [(each.finding.message, [name for name, _ in each.said_by]) for each in told]
+
+
+@pytest.mark.parametrize("form", ["text", "concise"])
+def test_refused_says_what_the_user_can_still_settle(form: str) -> None:
+    """Else the question comes only when the errors are mended."""
+    text = render(reports_on(CASES["chain-out-of-order"], "cloudfront"), form)
+
+    assert "cert-not-publicly-trusted" in text
+    assert "--trust-store" in text
 
 
 @pytest.mark.parametrize("form", ["text", "concise"])

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..findings import Report
-from .text import open_questions, shown, summary
+from .text import by_severity, open_questions, said, summary, told_once
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
-    """Return one line per finding, and one per target."""
+    """Return one line per finding and severity, and one per target."""
+    several = len(reports) > 1
     lines = []
+    for told in told_once(said(reports, quiet)):
+        for severity, targets in by_severity(told):
+            prefix = f"{', '.join(targets)}: " if several else ""
+            finding = told.finding
+            lines.append(f"{finding.at}: {severity}: {finding.rule}: {prefix}{finding.message}")
     for report in reports:
-        for finding in shown(report, quiet):
-            prefix = f"{report.target}: " if len(reports) > 1 else ""
-            lines.append(f"{finding.at}: {finding.severity.value}: {finding.rule}: {prefix}{finding.message}")
+        prefix = f"{report.target}: " if several else ""
         for check in open_questions(report):
-            prefix = f"{report.target}: " if len(reports) > 1 else ""
             place = check.at or report.submission.at
             lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {check.reason}")
-        lines.append(summary(report))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *map(summary, reports)]) + "\n"

@@ -12,7 +12,7 @@ from ..rules import BY_NAME
 from ..source import printable
 from ..targets import known
 from .as_json import dump
-from .text import finding_lines, wrap
+from .text import finding_lines, told_once, wrap
 
 _KINDS = {
     WHOLE: "AWS says:",
@@ -109,8 +109,8 @@ def _here(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
         yield from wrap(f"Fails in these files, for {targets}: {', '.join(severities)}.", "", "    ")
         if all(finding.severity is not Severity.ERROR for _, finding in findings):
             yield from wrap("That is no error: pemcheck expects no refusal because of it.", "", "")
-        for report, finding in findings:
-            yield from ("", *finding_lines(finding, report if len(reports) > 1 else None))
+        for told in told_once((report.target, finding) for report, finding in findings):
+            yield from ("", *finding_lines(told, len(reports) > 1))
         yield ""
     elif names:
         which = "None of these rules fails" if len(names) > 1 else f"{names[0]} does not fail"

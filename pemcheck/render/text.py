@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ..facts import Certificate, Submission, time_text
-from ..findings import Check, Finding, Report, Severity, Verdict
+from ..findings import UNDOCUMENTED, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes
 from ..source import shorten
 
@@ -21,31 +22,72 @@ _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
-    """Return every finding in full, then one summary per target."""
+    """Return every finding in full, once for all targets that share it, then a summary for each target."""
     lines: list[str] = []
+    for told in told_once(said(reports, quiet)):
+        lines += [*finding_lines(told, len(reports) > 1), ""]
     for report in reports:
-        for finding in shown(report, quiet):
-            lines += [*finding_lines(finding, report if len(reports) > 1 else None), ""]
-        lines += [*_summary(report), ""]
-    return "\n".join(lines[:-1]) + "\n"
+        lines += _verdict(report)
+    lines += _about(reports[0].submission)
+    return "\n".join(lines) + "\n"
 
 
-def shown(report: Report, quiet: bool) -> list[Finding]:
-    """Return the findings to show: all of them, or all but the notes."""
-    return [finding for finding in report.findings if not (quiet and finding.severity is Severity.NOTE)]
+def said(reports: Sequence[Report], quiet: bool) -> Iterator[tuple[str, Finding]]:
+    """Return each target's findings to show: all of them, or all but the notes."""
+    for report in reports:
+        for finding in report.findings:
+            if not (quiet and finding.severity is Severity.NOTE):
+                yield report.target, finding
 
 
-def finding_lines(finding: Finding, report: Report | None) -> Iterator[str]:
-    """Return the lines of one finding; its target is named where *report* is given."""
-    target = f" for {report.target}" if report else ""
-    yield f"{finding.at}: {finding.severity.value}{target}: {finding.rule}"
+class Told(NamedTuple):
+    """A finding, and who says it: each target's own severity, evidence and source."""
+
+    finding: Finding
+    said_by: list[tuple[str, Finding]]
+
+
+def told_once(said: Iterable[tuple[str, Finding]]) -> list[Told]:
+    """Return the findings that targets have *said*, worst first, those that say the same of the same place as one."""
+    found: dict[object, Told] = {}
+    for target, finding in said:
+        message = finding.message.replace(UNDOCUMENTED, "")
+        key = (finding.rule, message, finding.fix, finding.at, finding.also)
+        told = found.setdefault(key, Told(finding, []))
+        told.said_by.append((target, finding))
+        if finding.message == message:  # one document is enough to say that there is one
+            found[key] = told._replace(finding=finding)
+    return sorted(found.values(), key=lambda told: min(finding.severity.rank for _, finding in told.said_by))
+
+
+def by_severity(told: Told) -> list[tuple[str, list[str]]]:
+    """Return which targets say it how severely, the worst first."""
+    found: dict[str, list[str]] = {}
+    for target, finding in sorted(told.said_by, key=lambda pair: pair[1].severity.rank):
+        found.setdefault(finding.severity.value, []).append(target)
+    return list(found.items())
+
+
+def finding_lines(told: Told, several: bool) -> Iterator[str]:
+    """Return the lines of one finding; who says it is named where there are *several* targets."""
+    finding = told.finding
+    severities = by_severity(told)
+    yield f"{finding.at}: {severities[0][0]}: {finding.rule}"
     yield from wrap(finding.message, "    ", "    ")
+    if several:
+        who = "; ".join(f"{severity} for {', '.join(targets)}" for severity, targets in severities)
+        yield from wrap(who, "    who:  ", "          ")
     if finding.also:
         places = ", ".join(str(place) for place in finding.also[:6])
         yield from wrap(f"{places}{' …' if len(finding.also) > 6 else ''}", "    also: ", "          ")
     yield from wrap(finding.why, "    why:  ", "          ")
     yield from wrap(finding.fix, "    fix:  ", "          ")
-    yield f"    see:  {finding.source} ({finding.evidence.value})"
+    sources: dict[str, list[str]] = {}
+    for target, each in told.said_by:
+        sources.setdefault(f"{each.source} ({each.evidence.value})", []).append(target)
+    for number, (source, targets) in enumerate(sources.items()):
+        whose = f" for {', '.join(targets)}" if len(sources) > 1 else ""
+        yield f"{' ' * 10 if number else '    see:  '}{source}{whose}"
 
 
 def wrap(text: str, first: str, rest: str) -> Iterator[str]:
@@ -74,24 +116,28 @@ def summary(report: Report) -> str:
 
 
 def open_questions(report: Report) -> tuple[Check, ...]:
-    """Return what could have refused and could not be asked, where that is what decides."""
-    return report.undecided if report.verdict is Verdict.UNDECIDED else ()
+    """Return what could have refused and could not be asked, where that decides or the user can settle it."""
+    decides = report.verdict is Verdict.UNDECIDED
+    return tuple(check for check in report.undecided if decides or check.up_to_user)
 
 
-def _summary(report: Report) -> Iterator[str]:
+def _verdict(report: Report) -> Iterator[str]:
     yield summary(report)
     for check in open_questions(report):
         yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
-    about = "; ".join(_about(report.submission))
-    if about:
-        yield from wrap(about, "  ", "  ")
-    if report.submission.replacement is not None:
-        yield "  it replaces another certificate:"
-        for what, old, new in changes(report.submission.replacement):
-            yield from wrap(f"{old or 'none'} -> {new or 'none'}", f"    {what + ':':14}", " " * 18)
 
 
 def _about(submission: Submission) -> Iterator[str]:
+    about = "; ".join(_parts(submission))
+    if about:
+        yield from wrap(about, "  ", "  ")
+    if submission.replacement is not None:
+        yield "  it replaces another certificate:"
+        for what, old, new in changes(submission.replacement):
+            yield from wrap(f"{old or 'none'} -> {new or 'none'}", f"    {what + ':':14}", " " * 18)
+
+
+def _parts(submission: Submission) -> Iterator[str]:
     leaf = submission.leaf
     if leaf is not None:
         algorithm = "?" if "key" in leaf.unread else leaf.key.algorithm

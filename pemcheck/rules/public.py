@@ -8,7 +8,7 @@ from ..facts import Certificate, Submission
 from ..source import Location
 from ..targets import Want
 from .certificate import reissue
-from .table import LEAF, SUBMISSION, Rule, plural
+from .table import LEAF, SUBMISSION, NotAsked, Rule, plural
 
 _PUBLIC_CA = "get a certificate from a public CA"
 _DAY = 86_400
@@ -54,7 +54,7 @@ def _trusted(it: Submission, want: Want) -> bool:
     if want.trusted:
         return True
     if it.trust is None:
-        raise ValueError(
+        raise NotAsked(
             "whether the issuer is publicly trusted was not checked: give --trust-store FILE|system|mozilla, or say "
             "--trusted"
         )

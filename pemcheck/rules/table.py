@@ -16,6 +16,10 @@ T = TypeVar("T")
 Words = Union[str, Callable[[T, Want], str]]
 
 
+class NotAsked(ValueError):
+    """A question that cannot be answered without an option that the user has not given; its text names the option."""
+
+
 class Scope(Value, Generic[T]):
     """What a rule is asked about, and how to find it in a submission."""
 
