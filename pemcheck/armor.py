@@ -33,6 +33,12 @@ def decode(packed: str) -> bytes:
         return b""
 
 
+def size(label: str, length: int) -> int:
+    """Return how many bytes a PEM block of *length* bytes of DER has: lines of 64 columns that end in LF."""
+    packed = (length + 2) // 3 * 4
+    return packed + (packed + 63) // 64 + 2 * len(label) + len("-----BEGIN -----\n-----END -----\n")
+
+
 def start(packed: str) -> tuple[str, bytes]:
     """Return *packed* without foreign characters, and what it stands for as far as it goes."""
     packed = _FOREIGN.sub("", packed)

@@ -428,6 +428,10 @@ def _names(unread: frozenset[str], key: str) -> list[str]:
     return sorted("public_key" if field == key else field for field in unread - {"secret"})
 
 
+def _unused(it: Unused) -> dict[str, Any]:
+    return {"file": it.at.file, "line": it.at.line, "reason": it.reason}
+
+
 def _where(at: Location) -> dict[str, Any]:
     return {"file": at.file, "line": at.line, "end_line": at.end_line, "block": at.block}
 
@@ -546,6 +550,13 @@ class Replacement(Value):
     unread: frozenset[str] = frozenset()
 
 
+class Unused(Value):
+    """What stands in a file that was given and plays no part in the submission, and what it is."""
+
+    at: Location
+    reason: str
+
+
 class Submission(Value):
     """Everything one call of ``check`` was given, and how its parts relate."""
 
@@ -565,6 +576,9 @@ class Submission(Value):
     """None where no trust store was given."""
     replacement: Replacement | None = None
     """None where nothing is to be replaced."""
+    sorted: bool = False
+    """Whether roles were told by content."""
+    unused: tuple[Unused, ...] = ()
     unread: frozenset[str] = frozenset()
 
     @property
@@ -588,4 +602,5 @@ class Submission(Value):
             "private_key": self.key.to_dict() if self.key else None,
             "chain": [certificate.to_dict() for certificate in self.chain],
             **({"replaces": self.replacement.old.to_dict()} if self.replacement else {}),
+            **({"unused": [_unused(each) for each in self.unused]} if self.sorted else {}),
         }

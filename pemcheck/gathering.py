@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from . import crypto, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
 from .facts import Certificate, Input, Pair, PrivateKey, PublicKey, Replacement, Submission
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
+from .sorting import sort
 
 
 def gather(
@@ -17,34 +18,43 @@ def gather(
     old: Certificate | None = None,
     store: trust.Store | None = None,
     weak_keys: frozenset[str] = frozenset(),
+    files: Sequence[tuple[str, bytes]] = (),
+    found: Collection[str] = (),
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
 
+    *files* are further names and contents, whose roles their content tells; *found* are the names of those that
+    were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* fingerprints as ``weak.read_list``
     returns them.
     """
-    inputs = [read_input(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
-    found = relate(tuple(inputs))
-    leaf = found.leaf
-    if leaf is not None and old is not None:
-        found = found.replace(replacement=Replacement(leaf.at, old, leaf))
-    judged = _judged_key(leaf, found.key) if weak_keys else None
-    if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in weak_keys:
-        found = found.replace(weakness="it is on the list of weak keys")
-    if leaf is not None and store is not None:
-        found = found.replace(trust=trust.judge(store, (leaf, *(found.path.path if found.path else ()))))
-    return found
-
-
-def relate(inputs: tuple[Input, ...]) -> Submission:
-    """Return how the objects in *inputs* belong together."""
     signatures = Signatures()
-    inputs = tuple(_all_completed(each, signatures) for each in inputs)
-    found = {each.role: each for each in inputs}
-    first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
-    given = found[CHAIN].certificates if CHAIN in found else ()
-    keys = found[PRIVATE_KEY].keys if PRIVATE_KEY in found else ()
+    inputs = [read_input(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
+    inputs = [_all_completed(each, signatures) for each in inputs]
+    if files:
+        others = [_all_completed(read_input("", name, value), signatures) for name, value in files]
+        in_roles, unused = sort(others, inputs, found)
+        submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
+    else:
+        submission = relate(tuple(inputs), signatures)
+    leaf = submission.leaf
+    if leaf is not None and old is not None:
+        submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
+    judged = _judged_key(leaf, submission.key) if weak_keys else None
+    if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in weak_keys:
+        submission = submission.replace(weakness="it is on the list of weak keys")
+    if leaf is not None and store is not None:
+        path = submission.path.path if submission.path else ()
+        submission = submission.replace(trust=trust.judge(store, (leaf, *path)))
+    return submission
+
+
+def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
+    """Return how the objects in *inputs* belong together."""
+    first = tuple(each for found in inputs if found.role == CERTIFICATE for each in found.certificates)
+    given = tuple(each for found in inputs if found.role == CHAIN for each in found.certificates)
+    keys = tuple(each for found in inputs if found.role == PRIVATE_KEY for each in found.keys)
     given_leaf = first[0] if first else None
     owner = _owner(given_leaf, (*first, *given), keys)
     # a CA's key beside another's certificate is the wrong key; anything else is the wrong certificate

@@ -15,6 +15,10 @@ from .value import Value
 
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
+MAX_FILES = 200
+"""Files looked at in one directory, or given at once."""
+MAX_ALL_BYTES = 4 * MAX_BYTES
+"""Bytes of all these files together."""
 
 # what a line of a key looks like to somebody who has only the line
 _BASE64_RUN = rare(
@@ -148,5 +152,25 @@ def _read(file: str | int, shown: str, close: bool) -> bytes:
                 left -= len(piece)
             return b"".join(pieces)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or "this is not a path"
-        raise SourceError(f"{named(shown)}: {reason[0].lower()}{reason[1:]}") from None
+        raise SourceError(_reason(shown, error)) from None
+
+
+def _reason(shown: str, error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or "this is not a path"
+    return f"{named(shown)}: {reason[0].lower()}{reason[1:]}"
+
+
+def listed(directory: str) -> list[str]:
+    """
+    Return the paths of the files in *directory*, sorted; hidden ones and directories are left out.
+
+    Raises SourceError where it cannot be listed, and for more than ``MAX_FILES``.
+    """
+    try:
+        names = sorted(name for name in os.listdir(directory) if name[0] != ".")
+    except OSError as error:
+        raise SourceError(_reason(directory, error)) from None
+    paths = [path for path in (os.path.join(directory, name) for name in names) if os.path.isfile(path)]
+    if len(paths) > MAX_FILES:
+        raise SourceError(f"{named(directory)}: there are {len(paths):,} files in it; name those that are meant")
+    return paths

@@ -35,5 +35,5 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     from ..checking import judge_all
     from ..render import render
 
-    reports = judge_all(given.gather(given.data, given.names), given.wants)
+    reports = judge_all(given.gather(), given.wants)
     return status(reports), render(reports, given.options.format, given.options.quiet)

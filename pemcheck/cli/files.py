@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..source import named
 from . import CANNOT_TELL, OK, REFUSED, Failure
 from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
 from .chosen import target as chosen_target
@@ -38,16 +40,23 @@ class Asked(NamedTuple):
     old: Certificate | None
     store: Store | None
     weak_keys: frozenset[str]
+    files: list[tuple[str, bytes]]
+    found: frozenset[str]
 
-    def gather(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
-        """Return the facts of certificate, private key and chain, beside what else was given."""
+    def gather(self) -> Submission:
+        """Return the facts of everything that was given; raise Failure where it is not clear what is meant."""
         from ..gathering import gather
+        from ..sorting import Undetermined
 
-        return gather(data, names, self.old, self.store, self.weak_keys)
+        try:
+            return gather(self.data, self.names, self.old, self.store, self.weak_keys, self.files, self.found)
+        except Undetermined as error:
+            raise Failure(str(error)) from None
 
 
 def add_inputs(found: Parser) -> None:
-    """Add the options that say what is to be judged, and for what."""
+    """Add the arguments that say what is to be judged, and for what."""
+    found.add_argument("files", nargs="*", metavar="FILE", help="files or a directory, in any order: told by content")
     found.add_argument("--certificate", "--certificate-body", metavar="SRC", help="the end-entity certificate")
     found.add_argument("--private-key", metavar="SRC", help="its private key")
     found.add_argument("--certificate-chain", metavar="SRC", help="its issuer's certificate, and so on upwards")
@@ -74,9 +83,9 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     refuse_hidden(words)
     options = parser.parse(words)
     sources = (options.certificate, options.private_key, options.certificate_chain)
-    if all(source is None for source in sources):
-        raise Failure("give --certificate, --private-key and --certificate-chain (see --help)")
-    others = (options.replaces, options.trust_store, options.weak_keys)
+    if all(source is None for source in sources) and not options.files:
+        raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
+    others = (options.replaces, options.trust_store, options.weak_keys, *options.files)
     if (*sources, *others).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)
@@ -104,10 +113,28 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         old = None if options.replaces is None else replaced(*read(options.replaces))
         store = None if options.trust_store is None else load(*find(options.trust_store))
         weak_keys = frozenset() if options.weak_keys is None else read_list(read(options.weak_keys)[1])
+        files, found = _files(options.files)
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     data, names = [content for _, content in given], [name or "" for name, _ in given]
-    return Asked(options, wants, data, names, old, store, weak_keys)
+    return Asked(options, wants, data, names, old, store, weak_keys, files, frozenset(found))
+
+
+def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Return name and content of every FILE, and the names of those that were found in a directory."""
+    from ..source import MAX_ALL_BYTES, MAX_FILES, listed, read
+
+    files: list[tuple[str, bytes]] = []
+    found: list[str] = []
+    for source in sources:
+        inside = listed(source) if os.path.isdir(source) else []
+        if os.path.isdir(source) and not inside:
+            raise ValueError(f"{named(source)}: there is no file in this directory")
+        found += inside
+        files += [read(path) for path in inside or [source]]
+        if len(files) > MAX_FILES or sum(len(data) for _, data in files) > MAX_ALL_BYTES:
+            raise ValueError(f"more than {MAX_FILES} files, or {MAX_ALL_BYTES:,} bytes; name only those that are meant")
+    return files, found
 
 
 def _default_target(operation: str, options: Namespace, words: Sequence[str]) -> str:

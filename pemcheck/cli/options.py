@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options; raise Failure for the first argument that is unknown."""
-        options, rest = self.parse_known_args(list(arguments))
+        options, rest = self.parse_known_intermixed_args(list(arguments))  # options may stand between files
         if rest:
             self.error(self._unknown(rest[0]))
         return options

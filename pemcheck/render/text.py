@@ -12,11 +12,9 @@ from ..rules.reimport import changes
 from ..source import shorten
 
 WIDTH = 80
-_PAIR = {
-    True: "the private key matches",
-    False: "the private key does not match",
-    None: "whether the private key matches cannot be told",
-}
+MAX_ROWS = 12
+"""Certificates of a chain, and things not used, that a summary names."""
+_MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
 _ABOUT_NO_KEY = ("key-missing", "roles-swapped")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
@@ -128,8 +126,9 @@ def _verdict(report: Report) -> Iterator[str]:
 
 
 def _about(submission: Submission) -> Iterator[str]:
-    about = "; ".join(_parts(submission))
-    if about:
+    if submission.sorted:
+        yield from _roles(submission)
+    elif about := "; ".join(_parts(submission)):
         yield from wrap(about, "  ", "  ")
     if submission.replacement is not None:
         yield "  it replaces another certificate:"
@@ -140,14 +139,40 @@ def _about(submission: Submission) -> Iterator[str]:
 def _parts(submission: Submission) -> Iterator[str]:
     leaf = submission.leaf
     if leaf is not None:
-        algorithm = "?" if "key" in leaf.unread else leaf.key.algorithm
-        yield f"certificate {shorten(leaf.title)} ({algorithm}{_validity(leaf)})"
+        yield f"certificate {_certificate(leaf)}"
     if submission.pair is not None:
-        yield _PAIR[submission.pair.matches]
+        yield f"the private key {_MATCHES[submission.pair.matches]}"
     if submission.path is not None and submission.path.path:
         yield "chain " + " < ".join(shorten(each.title, 40) for each in submission.path.path[:6])
     elif leaf is not None and leaf.self_signed:
         yield "self-signed"
+
+
+def _roles(submission: Submission) -> Iterator[str]:
+    """Say what was found where, what was not needed, and how to take it apart."""
+    leaf, key, pair = submission.leaf, submission.key, submission.pair
+    if leaf is not None:
+        self_signed = ", self-signed" if leaf.self_signed else ""
+        yield from _row("certificate:", f"{leaf.at}: {_certificate(leaf)}{self_signed}")
+    if key is not None:
+        yield from _row("private key:", f"{key.at}: {_MATCHES[pair.matches] if pair else 'without its certificate'}")
+    for number, each in enumerate(submission.chain[:MAX_ROWS]):
+        yield from _row("" if number else "chain:", f"{each.at}: {shorten(each.title)}")
+    if len(submission.chain) > MAX_ROWS:
+        yield from _row("", f"and {len(submission.chain) - MAX_ROWS:,} more")
+    for number, it in enumerate(submission.unused[:MAX_ROWS]):
+        yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
+    if len(submission.unused) > MAX_ROWS:
+        yield from _row("", f"and {len(submission.unused) - MAX_ROWS:,} more")
+
+
+def _row(title: str, text: str) -> Iterator[str]:
+    return wrap(text, f"  {title:14}", " " * 18)
+
+
+def _certificate(leaf: Certificate) -> str:
+    algorithm = "?" if "key" in leaf.unread else leaf.key.algorithm
+    return f"{shorten(leaf.title)} ({algorithm}{_validity(leaf)})"
 
 
 def _validity(leaf: Certificate) -> str:

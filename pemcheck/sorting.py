@@ -1,0 +1,276 @@
+"""
+Who is who among files that nobody has named: told by content, never by name.
+
+The certificate is the one that the private key belongs to, without a key the one that issued no other; all other
+certificates are its chain.  Where that leaves a choice, the user is asked and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from . import armor
+from .chain import Signatures, analyse
+from .facts import Certificate, Input, Other, PrivateKey, Unused, time_text
+from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
+from .source import Location, printable, shorten
+
+_LIMIT = 20
+"""Candidates that are shown."""
+_BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
+"""Other objects that belong to what stands in the same file; the rest stands for itself."""
+
+_DAMAGE = ("pem-marker-malformed", "pem-bad-base64")
+
+
+class Undetermined(ValueError):
+    """Several certificates could be meant; its text shows them all and says how to name one, line by line."""
+
+
+class Sorted(NamedTuple):
+    """What stands in which role, and what was needed for none."""
+
+    inputs: tuple[Input, ...]
+    unused: tuple[Unused, ...]
+
+
+def sort(files: Sequence[Input], named: Sequence[Input] = (), found: Collection[str] = ()) -> Sorted:
+    """
+    Return *files* as the inputs of a submission, beside those whose role the user has *named*.
+
+    A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
+    order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
+    given but found in a directory: what is of no use there is no fault.  Raises Undetermined.
+    """
+    return _Sorter(files, {each.role: each for each in named}, found).sorted()
+
+
+class _Sorter:
+    def __init__(self, files: Sequence[Input], named: Mapping[str, Input], found: Collection[str]) -> None:
+        self.files = sorted(files, key=_burden)
+        self.named = named
+        self.found = found
+        self.signatures = Signatures()
+        self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
+        self.unused: list[Unused] = []
+
+    def sorted(self) -> Sorted:
+        leaf, key = self.choose()
+        if CERTIFICATE not in self.named and leaf is not None:
+            self.take(CERTIFICATE, leaf)
+        if PRIVATE_KEY not in self.named and key is not None:
+            self.take(PRIVATE_KEY, key)
+        if CHAIN not in self.named:
+            self.take_chain(leaf)
+        parts = [part for number in range(len(self.files)) for part in self.parts(number)]
+        self.leftovers(leaf, key)
+        chain = self.in_order(leaf, [part for part in parts if part.role == CHAIN])
+        rest = [part for part in parts if part.role not in ROLES]
+        by_role = [*self.named.values(), *(part for part in parts if part.role in (CERTIFICATE, PRIVATE_KEY)), *chain]
+        by_role.sort(key=lambda part: ROLES.index(part.role))
+        return Sorted((*by_role, *rest), tuple(self.unused))
+
+    def choose(self) -> tuple[Certificate | None, PrivateKey | None]:
+        """Return the certificate and the private key that are meant."""
+        certificates: dict[bytes, Certificate] = {}
+        for each in (each for file in self.files for each in file.certificates):
+            certificates.setdefault(each.der, each)
+        keys = [key for file in self.files for key in file.keys]
+        if PRIVATE_KEY in self.named:
+            keys = list(self.named[PRIVATE_KEY].keys)
+        if CERTIFICATE in self.named:
+            leaf = next(iter(self.named[CERTIFICATE].certificates), None)
+        else:
+            leaf = self.leaf(list(certificates.values()), keys)
+        own = [key for key in keys if leaf is not None and _belongs(key, leaf)]
+        # what cannot be read may be the one
+        closed = [key for key in keys if key.public is None]
+        return leaf, next(iter([*own, *closed, *keys]), None)
+
+    def leaf(self, certificates: list[Certificate], keys: list[PrivateKey]) -> Certificate | None:
+        """Return the certificate that is meant; raise Undetermined for several."""
+        owners = [each for each in certificates if any(_belongs(key, each) for key in keys)]
+        candidates = owners or certificates
+        issuers = self.issuers(certificates)
+        ends = [each for each in candidates if each.der not in issuers] or candidates
+        # a CA that has issued nothing here is less likely meant than what is no CA
+        ends = [each for each in ends if not each.is_ca] or ends
+        if len(ends) > 1:
+            raise Undetermined(_question(ends, keys, bool(owners)))
+        return ends[0] if ends else None
+
+    def issuers(self, certificates: list[Certificate]) -> set[bytes]:
+        """Return which of *certificates* have issued another of them."""
+        children: dict[object, list[Certificate]] = {}
+        for each in certificates:
+            if "issuer" not in each.unread and not each.self_issued:
+                children.setdefault(each.issuer.prepared, []).append(each)
+        return {
+            issuer.der
+            for issuer in certificates
+            for child in children.get(issuer.subject.prepared, ())
+            if child.der != issuer.der and self.signatures.link(child, issuer).holds
+        }
+
+    def take(self, role: str, wanted: Certificate | PrivateKey) -> None:
+        """Give *wanted* its role where it stands most by itself."""
+        for number, file in enumerate(self.files):
+            for each in file.objects:
+                if each is wanted:
+                    self.taken.setdefault(number, {}).setdefault(role, []).append(each)
+                    return
+
+    def take_chain(self, leaf: Certificate | None) -> None:
+        """Give every certificate but *leaf* its role, each from the file that stands most by itself."""
+        order = sorted(range(len(self.files)), key=lambda number: number in self.taken)
+        known = {leaf.der} if leaf is not None else set()
+        path = self.path(leaf)
+        for number in order:
+            file = self.files[number]
+            fresh = [each for each in file.certificates if each.der not in known]
+            if file.at.file in self.found and not any(each.der in path for each in fresh):
+                continue
+            known |= {each.der for each in fresh}
+            if fresh:
+                self.taken.setdefault(number, {})[CHAIN] = [*fresh]
+
+    def path(self, leaf: Certificate | None) -> list[bytes]:
+        """Return the DER of what leads upwards from *leaf*, in order."""
+        given = tuple(each for file in self.files for each in file.certificates)
+        if leaf is None or not given:
+            return []
+        chain = analyse(leaf, given, self.signatures)
+        return [each.der for each in (*chain.path, *chain.side_paths)]
+
+    def in_order(self, leaf: Certificate | None, parts: list[Input]) -> list[Input]:
+        """Return the files of the chain in the order in which they are to be joined."""
+        if len(parts) < 2:
+            return parts
+        place = {each: number for number, each in enumerate(self.path(leaf))}
+        return sorted(parts, key=lambda part: min(place.get(each.der, len(place)) for each in part.certificates))
+
+    def parts(self, number: int) -> Iterator[Input]:
+        """Return one input for each role that a file plays a part in."""
+        file, taken = self.files[number], self.taken.get(number, {})
+        loose = [each for each in file.others if each.kind in _BODY]
+        if not taken:
+            damaged = any(problem.rule in _DAMAGE for problem in file.problems)
+            wanted = file.at.file not in self.found and bool(loose or not file.objects)
+            if damaged or wanted:
+                yield file.replace(objects=tuple(loose))
+            return
+        first = PRIVATE_KEY if PRIVATE_KEY in taken else next(iter(taken))
+        for role, objects in taken.items():
+            mine = [*(loose if role == first else []), *objects]
+            mine.sort(key=lambda each: next(place for place, other in enumerate(file.objects) if other is each))
+            yield _part(file, role, mine, len(taken) == 1, role == first)
+
+    def leftovers(self, leaf: Certificate | None, key: PrivateKey | None) -> None:
+        """Say what became of everything that plays no part."""
+        for number, file in enumerate(self.files):
+            used = [each for objects in self.taken.get(number, {}).values() for each in objects]
+            for each in file.objects:
+                if any(each is other for other in used) or (isinstance(each, Other) and each.kind in _BODY):
+                    continue
+                reason = self.reason(each, leaf, key)
+                if reason:
+                    self.unused.append(Unused(each.at, reason))
+
+    def reason(self, it: object, leaf: Certificate | None, key: PrivateKey | None) -> str:
+        if isinstance(it, Certificate):
+            same = leaf is not None and it.der == leaf.der
+            if same or any(it.der == each.der for each in self.chosen(Certificate)):
+                return ""  # a copy; nobody misses it
+            return f"the certificate of {shorten(it.title)}, which is no part of this chain"
+        if isinstance(it, PrivateKey):
+            return _about_key(it, key, [each for file in self.files for each in file.certificates])
+        return _about_other(it, leaf, key) if isinstance(it, Other) else ""
+
+    def chosen(self, kind: type[Certificate]) -> list[Certificate]:
+        roles = (objects for taken in self.taken.values() for objects in taken.values())
+        return [each for objects in roles for each in objects if isinstance(each, kind)]
+
+
+def _burden(file: Input) -> tuple[bool, bool, int]:
+    """Rank a file by what stands around each thing in it; a container or an encrypted key is the last choice."""
+    contained = any(each.kind in ("pkcs7", "pkcs12", "jks") for each in file.others)
+    return contained, any(key.encrypted for key in file.keys), len(file.objects)
+
+
+def _belongs(key: PrivateKey, certificate: Certificate) -> bool:
+    return key.public is not None and "key" not in certificate.unread and key.public.same_as(certificate.key)
+
+
+def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:
+    """
+    Return what a file gives to one role: its objects, and what is wrong with their form.
+
+    What is wrong between the objects goes with the *first* role; what is wrong in an object that is left out, with
+    none.
+    """
+    secretive = (Certificate, PrivateKey)
+    if alone and all(any(each is other for other in objects) for each in file.objects if isinstance(each, secretive)):
+        return file.replace(role=role, objects=tuple(objects))
+    problems = []
+    for problem in file.problems:
+        owners = [each for each in file.objects if _holds(each.at, problem.at)]
+        if any(each is owner for each in objects for owner in owners) or (first and not owners):
+            problems.append(problem)
+    size = sum(armor.size(_label(each), len(each.der)) for each in objects if isinstance(each, secretive))
+    return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=size)
+
+
+def _holds(at: Location, inner: Location) -> bool:
+    return None not in (at.line, inner.line) and (at.line or 0) <= (inner.line or 0) <= (at.end_line or at.line or 0)
+
+
+def _label(it: Certificate | PrivateKey) -> str:
+    return "CERTIFICATE" if isinstance(it, Certificate) else it.label or "PRIVATE KEY"
+
+
+def _about_key(it: PrivateKey, key: PrivateKey | None, certificates: Sequence[Certificate]) -> str:
+    if key is not None and it.public is not None and key.public is not None and it.public.same_as(key.public):
+        return ""
+    owner = next((each for each in certificates if _belongs(it, each)), None)
+    if owner is not None:
+        return f"the private key of {shorten(owner.title)} ({owner.at})"
+    unread = "which cannot be read without its passphrase" if it.encrypted else "which cannot be read"
+    return f"a private key{', ' + unread if it.public is None else ' that belongs to no certificate here'}"
+
+
+def _about_other(it: Other, leaf: Certificate | None, key: PrivateKey | None) -> str:
+    what = f"a {it.kind.replace('_', ' ')}" if it.kind != "crl" else "a certificate revocation list"
+    if it.key is None:
+        return what
+    if leaf is not None and "key" not in leaf.unread and it.key.same_as(leaf.key):
+        return f"{what}, made with the key of the certificate"
+    if key is not None and key.public is not None and it.key.same_as(key.public):
+        return f"{what}, made with the private key, which is not the certificate's"
+    return f"{what}, made with another key than the certificate's"
+
+
+def _question(ends: Sequence[Certificate], keys: Sequence[PrivateKey], owned: bool) -> str:
+    """Ask which of several certificates is meant; one line for each."""
+    which = "have their private key here" if owned else "have issued no other"
+    if not owned and keys:
+        which += ", and no private key here belongs to any of them"
+    lines = [f"{len(ends):,} certificates {which}; say which is meant with --certificate FILE and --private-key FILE:"]
+    for each in ends[:_LIMIT]:
+        key = next((key for key in keys if _belongs(key, each)), None)
+        options = f"--certificate {printable(each.at.file)}"
+        options += f" --private-key {printable(key.at.file)}" if key else ""
+        lines += [f"  {each.at}: {shorten(each.title)}, {_validity(each)}, key {_key_hash(each)}", f"      {options}"]
+    if len(ends) > _LIMIT:
+        lines.append(f"  … and {len(ends) - _LIMIT:,} more")
+    return "\n".join(lines)
+
+
+def _validity(it: Certificate) -> str:
+    if {"not_before", "not_after"} & it.unread:
+        return "validity unknown"
+    return f"{time_text(it.not_before)[:10]} to {time_text(it.not_after)[:10]}"
+
+
+def _key_hash(it: Certificate) -> str:
+    return "unknown" if "key" in it.unread else f"{it.key.algorithm} SHA-256 {it.key.sha256[:16]}…"
