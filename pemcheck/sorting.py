@@ -246,8 +246,8 @@ def _about_other(it: Other, leaf: Certificate | None, key: PrivateKey | None) ->
     if leaf is not None and "key" not in leaf.unread and it.key.same_as(leaf.key):
         return f"{what}, made with the key of the certificate"
     if key is not None and key.public is not None and it.key.same_as(key.public):
-        return f"{what}, made with the private key, which is not the certificate's"
-    return f"{what}, made with another key than the certificate's"
+        return f"{what}, made with the private key"
+    return f"{what}, made with another key"
 
 
 def _question(ends: Sequence[Certificate], keys: Sequence[PrivateKey], owned: bool) -> str:

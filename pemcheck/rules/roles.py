@@ -31,6 +31,14 @@ def explained(it: Input | None) -> bool:
     return it is not None and any(problem.rule in EXPLAINS_ABSENCE for problem in it.problems)
 
 
+_DAMAGE = frozenset(("pem-marker-malformed", "pem-bad-base64"))
+
+
+def _damaged(it: Submission) -> bool:
+    """Whether something was damaged that may have been anything: its role is not known."""
+    return any(problem.rule in _DAMAGE for each in it.inputs if not each.role for problem in each.problems)
+
+
 def _swapped(it: Submission) -> bool:
     certificate, key = it.input("certificate"), it.input("private key")
     return (
@@ -44,12 +52,12 @@ def _swapped(it: Submission) -> bool:
 
 def _certificate_missing(it: Submission, want: Want) -> bool:
     found = it.input("certificate")
-    return bool(found and found.certificates) or explained(found) or _swapped(it)
+    return bool(found and found.certificates) or explained(found) or _damaged(it) or _swapped(it)
 
 
 def _key_missing(it: Submission, want: Want) -> bool:
     found = it.input("private key")
-    return bool(found and (found.keys or _parameters(found))) or explained(found) or _swapped(it)
+    return bool(found and (found.keys or _parameters(found))) or explained(found) or _damaged(it) or _swapped(it)
 
 
 def _parameters(it: Input) -> bool:

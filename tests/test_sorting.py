@@ -1,0 +1,334 @@
+"""Roles by content: what is the certificate, its key and its chain among files that nobody named."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import pytest
+
+from fixtures import der
+from fixtures.build import (
+    INTERMEDIATE,
+    INTERMEDIATE_2,
+    ROOT,
+    Certificate,
+    authority,
+    certificate_request,
+    ec_leaf,
+    leaf,
+    load_key,
+    pem,
+)
+from pemcheck import armor
+from pemcheck.facts import Submission
+from pemcheck.gathering import gather, look
+from pemcheck.inputs import ROLES
+from pemcheck.sorting import Undetermined, sort
+
+LEAF = leaf(issuer=INTERMEDIATE_2)
+KEY = load_key(LEAF.key).pem
+OTHER = leaf(key="rsa-2048-g", subject="CN=other.example.com,O=Example", serial=7)
+OTHER_KEY = load_key("rsa-2048-g").pem
+CHAIN = INTERMEDIATE_2.pem + INTERMEDIATE.pem
+ENCRYPTED = load_key("rsa-encrypted-pkcs8").pem
+
+
+def sorted_out(*files: str | tuple[str, str], found: Collection[str] = (), **named: str) -> Submission:
+    """Return the submission that *files* make; *named* are inputs whose role was said."""
+    given = [(f"f{n}", each) if isinstance(each, str) else each for n, each in enumerate(files, 1)]
+    data = [named[role].encode() if role in named else None for role in ("certificate", "key", "chain")]
+    names = ["certificate.pem", "key.pem", "chain.pem"]
+    return gather(data, names, files=[(name, text.encode()) for name, text in given], found=found)
+
+
+def places(it: Submission) -> dict[str, Any]:
+    """Return where each part was found."""
+    return {
+        "certificate": str(it.leaf.at) if it.leaf else None,
+        "key": str(it.key.at) if it.key else None,
+        "chain": [str(each.at) for each in it.chain],
+    }
+
+
+def titles(certificates: Sequence[Any]) -> list[str]:
+    """Return what certificates are called."""
+    return [each.title for each in certificates]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+def test_files_may_come_in_any_order(order: tuple[int, ...]) -> None:
+    """What they are is told by what they hold."""
+    files = [("a", LEAF.pem), ("b", KEY), ("c", CHAIN)]
+    found = places(sorted_out(*(files[n] for n in order)))
+
+    assert {"certificate": "a:1", "key": "b:1", "chain": ["c:1", "c:23"]} == found
+
+
+def test_a_combined_file_is_split() -> None:
+    """Each role gets its own, with the size that its own file would have."""
+    it = sorted_out(("all", KEY + LEAF.pem + CHAIN))
+    sizes = {each.role: each.size for each in it.inputs}
+
+    assert dict(zip(ROLES, (len(LEAF.pem), len(KEY), len(CHAIN)))) == sizes
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 47, 48, 49, 96, 1000])
+def test_the_size_of_a_block_is_known_before_it_is_written(length: int) -> None:
+    """Lines of 64 columns that end in LF."""
+    assert len(pem("CERTIFICATE", bytes(length))) == armor.size("CERTIFICATE", length)
+
+
+def test_the_order_of_files_is_no_fault() -> None:
+    """Whoever joins them joins them as they link."""
+    it = sorted_out(KEY, ("i1", INTERMEDIATE.pem), LEAF.pem, ("i2", INTERMEDIATE_2.pem))
+
+    assert (["i2:1", "i1:1"], True) == (places(it)["chain"], it.path.in_order if it.path else None)
+
+
+def test_the_order_within_a_file_is_kept() -> None:
+    """It is what would be uploaded."""
+    it = sorted_out(KEY, LEAF.pem, ("chain", INTERMEDIATE.pem + INTERMEDIATE_2.pem))
+
+    assert False is (it.path.in_order if it.path else None)
+
+
+def test_the_key_decides_which_certificate_is_meant() -> None:
+    """The other one is chain, where it does not belong: the promise of interface.md."""
+    it = sorted_out(OTHER.pem, KEY, LEAF.pem, CHAIN)
+
+    assert (["other.example.com"], "www.example.com") == (
+        titles(it.path.unrelated if it.path else ()),
+        it.leaf.title if it.leaf else None,
+    )
+
+
+def test_without_a_key_it_is_the_one_that_issued_no_other() -> None:
+    """Whatever the order."""
+    assert "f1:45" == places(sorted_out(CHAIN + LEAF.pem))["certificate"]
+
+
+def test_a_foreign_ca_is_not_taken_for_the_certificate() -> None:
+    """It has issued nothing here either."""
+    assert "f2:1" == places(sorted_out(ROOT.pem, leaf(issuer=INTERMEDIATE).pem))["certificate"]
+
+
+def test_the_key_of_the_own_ca_beside_is_not_the_one() -> None:
+    """As mkcert leaves it."""
+    it = sorted_out(ROOT.pem, load_key(ROOT.key).pem, leaf(issuer=ROOT).pem, KEY)
+
+    assert {"certificate": "f3:1", "key": "f4:1", "chain": ["f1:1"]} == places(it)
+    assert ["the private key of Test Root R1 (f1:1)"] == [each.reason for each in it.unused]
+
+
+def test_a_self_signed_certificate_stands_alone() -> None:
+    """It issued itself, which does not count."""
+    own = authority("CN=own.example.com", "rsa-2048-f")
+
+    assert "f2:1" == places(sorted_out(KEY, own.pem))["certificate"]
+
+
+@pytest.mark.parametrize(
+    ("files", "question"),
+    [
+        ((LEAF.pem, KEY, OTHER.pem, OTHER_KEY), "2 certificates have their private key here; say which is meant with "),
+        ((LEAF.pem, OTHER.pem), "2 certificates have issued no other; say which"),
+        ((LEAF.pem, OTHER.pem, load_key("p256-b").pem), "no other, and no private key here belongs to any of them; s"),
+        ((LEAF.pem, KEY, leaf(serial=8).pem), "2 certificates have their private key here; say which"),
+    ],
+    ids=["two pairs", "two without key", "another key", "renewed with the same key"],
+)
+def test_where_several_are_meant_the_user_is_asked(files: tuple[str, ...], question: str) -> None:
+    """With subject, validity and key of each, and what to pass."""
+    with pytest.raises(Undetermined) as caught:
+        sorted_out(*files)
+    text = str(caught.value)
+
+    assert question in text
+    assert "f1:1: www.example.com, 2026-01-01 to 2027-01-01, key RSA_2048 SHA-256 " in text
+    assert "      --certificate f1" in text
+
+
+def test_the_question_names_the_keys() -> None:
+    """So that the answer can be copied."""
+    with pytest.raises(Undetermined, match="--certificate f1 --private-key f2\n"):
+        sorted_out(LEAF.pem, KEY, OTHER.pem, OTHER_KEY)
+
+
+def test_the_question_is_bounded() -> None:
+    """A folder may hold hundreds."""
+    with pytest.raises(Undetermined, match=r"\n  … and 5 more$"):
+        sorted_out("".join(leaf(serial=n).pem for n in range(1, 26)))
+
+
+def test_what_cannot_be_read_is_no_reason_not_to_ask() -> None:
+    """Validity and key are unknown then."""
+    broken = leaf(not_before=b"\x17\x01x", spki=b"\x30\x03\x02\x01\x01")
+    with pytest.raises(Undetermined, match=r"www\.example\.com, validity unknown, key unknown"):
+        sorted_out(broken.pem, OTHER.pem)
+
+
+def test_the_user_may_name_one() -> None:
+    """And leave the rest to be found."""
+    it = sorted_out(LEAF.pem, KEY, OTHER.pem, OTHER_KEY, INTERMEDIATE.pem, certificate=OTHER.pem, found=["f1"])
+
+    assert {"certificate": "certificate.pem:1", "key": "f4:1", "chain": ["f5:1"]} == places(it)
+    assert ["the certificate of www.example.com, which is no part of this chain", "the private key of www.example"] == [
+        each.reason[:66] if number == 0 else each.reason[:30] for number, each in enumerate(it.unused)
+    ]
+
+
+def test_a_key_that_is_named_finds_its_certificate() -> None:
+    """Of several."""
+    it = sorted_out(LEAF.pem, OTHER.pem, key=OTHER_KEY, found=["f1"])
+
+    assert ("f2:1", "key.pem:1") == (places(it)["certificate"], places(it)["key"])
+
+
+def test_a_chain_that_is_named_is_the_chain() -> None:
+    """Nothing is added to it."""
+    it = sorted_out(LEAF.pem + CHAIN, KEY, chain=INTERMEDIATE_2.pem)
+
+    assert ["chain.pem:1"] == places(it)["chain"]
+
+
+def test_of_copies_the_one_is_taken_that_stands_by_itself() -> None:
+    """certbot's folder holds everything twice, and needs no word about it."""
+    it = sorted_out(("cert", LEAF.pem), ("chain", CHAIN), ("full", LEAF.pem + CHAIN), ("privkey", KEY), ("p", KEY))
+
+    assert {"certificate": "cert:1", "key": "privkey:1", "chain": ["chain:1", "chain:23"]} == places(it)
+    assert () == it.unused
+
+
+def test_a_key_without_its_certificate_is_told() -> None:
+    """The key of another renewal is recognised for what it is."""
+    it = sorted_out(LEAF.pem, KEY, CHAIN, OTHER_KEY)
+
+    assert ["a private key that belongs to no certificate here"] == [each.reason for each in it.unused]
+
+
+def test_the_only_key_is_the_key_even_if_it_is_the_wrong_one() -> None:
+    """That is what key-does-not-match is for."""
+    it = sorted_out(LEAF.pem, OTHER_KEY, CHAIN)
+
+    assert (False, "f2:1") == (it.pair.matches if it.pair else None, places(it)["key"])
+
+
+def test_a_key_that_cannot_be_read_may_be_the_one() -> None:
+    """Rather than one that is known not to be."""
+    it = sorted_out(LEAF.pem, OTHER_KEY, ENCRYPTED)
+
+    assert "f3:1" == places(it)["key"]
+
+
+def test_an_encrypted_key_that_is_not_needed_says_why_nothing_is_known_of_it() -> None:
+    """Its passphrase is wanting."""
+    it = sorted_out(LEAF.pem, KEY, ENCRYPTED, "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n")
+
+    assert [
+        "a private key, which cannot be read",
+        "a private key, which cannot be read without its passphrase",
+    ] == sorted(each.reason for each in it.unused)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("rsa-2048-f", "a certificate request, made with the key of the certificate"),
+        ("rsa-2048-g", "a certificate request, made with another key"),
+    ],
+)
+def test_a_request_is_told_whose_it_is(key: str, reason: str) -> None:
+    """Whether it belongs to the certificate."""
+    request = pem("CERTIFICATE REQUEST", certificate_request(key=key))
+
+    assert [reason] == [each.reason for each in sorted_out(LEAF.pem, KEY, CHAIN, request).unused]
+
+
+def test_a_request_beside_a_key_alone_is_told_too() -> None:
+    """There is no certificate yet."""
+    it = sorted_out(KEY, pem("CERTIFICATE REQUEST", certificate_request()))
+
+    reasons = [each.reason for each in it.unused]
+
+    assert (None, ["a certificate request, made with the private key"]) == (it.leaf, reasons)
+
+
+def test_a_revocation_list_is_of_no_use() -> None:
+    """But it is named."""
+    times = der.utc_time("260101000000Z") + der.utc_time("260201000000Z")
+    algorithm = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.NULL)
+    crl = der.sequence(der.sequence(algorithm, ROOT.subject, times), algorithm, der.bits(b"signature"))
+    it = sorted_out(LEAF.pem, KEY, pem("X509 CRL", crl))
+
+    assert ["a certificate revocation list"] == [each.reason for each in it.unused]
+
+
+@pytest.mark.parametrize(
+    ("extra", "found", "kept"),
+    [
+        ("hello\n", [], ["pem-nothing-found"]),
+        ("hello\n", ["f3"], []),
+        (LEAF.pem[:400], ["f3"], ["pem-marker-malformed", "pem-no-final-newline"]),
+        (OTHER.pem, ["f3"], []),
+    ],
+    ids=["a text that was given", "a text that was found", "damage that was found", "a stranger that was found"],
+)
+def test_what_was_given_must_be_of_use(extra: str, found: list[str], kept: list[str]) -> None:
+    """What was only found in a folder need not, unless it is damaged: it may be what is missing."""
+    it = sorted_out(LEAF.pem, KEY + INTERMEDIATE_2.pem, extra, found=found)
+
+    assert kept == [problem.rule for each in it.inputs if not each.role for problem in each.problems]
+
+
+def test_faults_of_form_go_with_what_they_stand_in() -> None:
+    """And those between the blocks with the first role of the file."""
+    text = "hello\n" + LEAF.pem.replace("\n", " \n", 2) + KEY.replace("\n", "  \n", 1) + CHAIN
+    it = sorted_out(("all", text))
+    found = {each.role: {problem.rule for problem in each.problems} for each in it.inputs}
+
+    assert {
+        "certificate": {"pem-trailing-spaces"},
+        "private key": {"pem-text-outside-blocks"},
+        "certificate chain": set(),
+    } == found
+
+
+def test_the_parameters_of_a_key_go_with_it() -> None:
+    """They stand in front of it, as openssl writes them."""
+    parameters = pem("EC PARAMETERS", bytes.fromhex("06082a8648ce3d030107"))
+    it = sorted_out(ec_leaf().pem + parameters + load_key("p256-a").pem)
+
+    assert ["parameters"] == [each.kind for part in it.inputs if part.role == "private key" for each in part.others]
+
+
+def test_what_was_looked_at_can_be_sorted_alone() -> None:
+    """Without a submission around it."""
+    files = [look(LEAF.pem.encode(), "a"), look(KEY.encode(), "b")]
+
+    assert [("certificate", "a"), ("private key", "b")] == [(each.role, each.at.file) for each in sort(files).inputs]
+
+
+def test_thousands_of_certificates_are_sorted_in_no_time() -> None:
+    """Each has the name of the next; only so many signatures are verified."""
+    many = [authority(f"CN=A{n}", "p256-a").pem for n in range(300)]
+    it = sorted_out("".join(many) + LEAF.pem, KEY)
+
+    assert (300, "f1:") == (len(it.chain), places(it)["certificate"][:3])
+
+
+def test_a_name_in_a_question_can_trick_no_terminal() -> None:
+    """It comes from a stranger."""
+    hostile: Certificate = leaf(subject="CN=\x1b[31mred")
+    with pytest.raises(Undetermined) as caught:
+        sorted_out(hostile.pem, ("\x1b[2Jfile", OTHER.pem))
+
+    assert "\x1b" not in str(caught.value)
+
+
+def test_roles_that_were_said_are_not_sorted() -> None:
+    """Without files, nothing is looked for."""
+    it = gather([LEAF.pem.encode(), None, None], ["a", "", ""])
+
+    assert (False, ()) == (it.sorted, it.unused)
