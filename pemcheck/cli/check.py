@@ -8,6 +8,8 @@ from .files import add_inputs, asked, status
 from .options import Parser, add_common, add_help, parser
 
 _EPILOG = """\
+FILE ... may hold certificate, private key and chain in any order, together or
+apart, and be a directory; what is what is told by content. Else name them.
 SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
@@ -15,7 +17,8 @@ exit status: 0 accepted by every target, 1 refused, 2 could not tell
 other commands: inspect FILE..., rules, targets [NAME],
   explain RULE | "an error message from AWS"; each has --help
 
-example:
+examples:
+  python -m pemcheck fullchain.pem privkey.pem
   python -m pemcheck --certificate cert.pem --private-key key.pem \\
       --certificate-chain chain.pem --target acm
 """
@@ -23,6 +26,10 @@ example:
 
 def _parser() -> Parser:
     found = parser("[check]", "Say whether AWS would take this certificate, before the upload.", _EPILOG)
+    found.usage = (
+        f"{found.prog} [options] FILE ...\n"
+        f"       {found.prog} [options] --certificate SRC [--private-key SRC] [--certificate-chain SRC]"
+    )
     add_inputs(found)
     add_common(found, ("text", "concise", "json"), "leave notes out")
     add_help(found)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..facts import Certificate, Submission, time_text
 from ..findings import UNDOCUMENTED, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes
+from ..rules.table import file_of
 from ..source import shorten
 
 WIDTH = 80
@@ -164,6 +165,17 @@ def _roles(submission: Submission) -> Iterator[str]:
         yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
     if len(submission.unused) > MAX_ROWS:
         yield from _row("", f"and {len(submission.unused) - MAX_ROWS:,} more")
+    yield from _take_apart(submission)
+
+
+def _take_apart(submission: Submission) -> Iterator[str]:
+    """Say how to get the files that the import takes, where these are not the ones."""
+    inputs = [each for each in submission.inputs if each.role]
+    files = {each.at.file: file_of(each) for each in inputs}
+    if len(files) == len(inputs) == len({each.role for each in inputs}):
+        return
+    command = f"python -m pemcheck fix {' '.join(files.values())} --out-dir DIR"
+    yield from wrap(f"the import takes each in a file of its own, which `{command}` writes", "  ", "  ")
 
 
 def _row(title: str, text: str) -> Iterator[str]:
