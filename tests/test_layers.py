@@ -19,7 +19,7 @@ LAYERS = [
     "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "inputs", "gathering", "targets", "rules", "engine",
     "checking", "explain",
-    "render", "repair", "cli", "__init__", "__main__",
+    "render", "repair", "writing", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

@@ -17,7 +17,7 @@ _CHAIN_SAYS = (
 _NOT_WITH_CHAIN = "Could not validate the certificate with the certificate chain."
 _DIRECTLY = "The import follows the chain upwards: each certificate must directly certify the one before it."
 _ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
-_KNOWN_BAD = {
+KNOWN_BAD = {
     "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": ("DST Root CA X3, expired on 2021-09-30"),
     "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": (
         "ISRG Root X1 signed by DST Root CA X3, expired on 2024-09-30"
@@ -45,7 +45,7 @@ def _places(certificates: tuple[Certificate, ...]) -> tuple[Location, ...]:
     return tuple(each.at for each in certificates)
 
 
-def _get_issuer(child: Certificate) -> str:
+def get_issuer(child: Certificate) -> str:
     """Return how to get the issuer of *child*."""
     what = f"the certificate of {child.issuer.text or 'its issuer'}"
     if child.authority_key_identifier:
@@ -184,7 +184,7 @@ RULES = (
         why="Clients know roots, not intermediates; a server that does not send its chain is not trusted.",
         fix=lambda it, want: (
             "pass the CA's chain file (chain.pem) as --certificate-chain; if there is none, "
-            + (_get_issuer(it.leaf) if it.leaf else "")
+            + (get_issuer(it.leaf) if it.leaf else "")
         ),
         aws_says=(
             "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
@@ -231,7 +231,7 @@ RULES = (
             f"{_issuer(it.leaf)}, the chain starts with {_gap(it).issuer.subject.text or 'a CA without a name'}"
         ),
         why=_DIRECTLY,
-        fix=lambda it, want: _get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
+        fix=lambda it, want: get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -246,7 +246,7 @@ RULES = (
             "certificate"
         ),
         why=_DIRECTLY,
-        fix=lambda it, want: _get_issuer(it.leaf) + ", and put it before the root",
+        fix=lambda it, want: get_issuer(it.leaf) + ", and put it before the root",
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -273,7 +273,7 @@ RULES = (
         says=_link_missing_says,
         why=_DIRECTLY,
         fix=lambda it, want: (
-            _get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does "
+            get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does "
             "not belong here"
         ),
         aws_says=_CHAIN_SAYS + "-1",
@@ -290,7 +290,7 @@ RULES = (
             "The certificate was changed after it was signed, or this is a CA certificate of the same name with "
             "another key: re-keyed, cross-signed, out of date."
         ),
-        fix=lambda it, want: _get_issuer(_gap(it).child),
+        fix=lambda it, want: get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -353,15 +353,15 @@ RULES = (
     Rule(
         name="chain-known-bad-cert",
         on=ISSUER,
-        ok=lambda it, want: it.sha256 not in _KNOWN_BAD,
-        says=lambda it, want: f"this is {_KNOWN_BAD[it.sha256]}: it broke clients all over the world",
+        ok=lambda it, want: it.sha256 not in KNOWN_BAD,
+        says=lambda it, want: f"this is {KNOWN_BAD[it.sha256]}: it broke clients all over the world",
         why="Old clients follow it to an expired root and give up.",
         fix='delete the block; with certbot: `certbot renew --preferred-chain "ISRG Root X1"`',
     ),
     Rule(
         name="chain-cert-expired",
         on=ISSUER,
-        applies=lambda it, want: it.sha256 not in _KNOWN_BAD,
+        applies=lambda it, want: it.sha256 not in KNOWN_BAD,
         ok=lambda it, want: want.at <= it.not_after,
         reads=("not_after",),
         path="tbsCertificate.validity.notAfter",

@@ -13,7 +13,7 @@ _NEW_KEY = (
     "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
 )
 _FOREIGN_LABELS = ("OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY")
-_LABEL_OF_BODY = {
+LABEL_OF_BODY = {
     "pkcs1": "RSA PRIVATE KEY",
     "sec1": "EC PRIVATE KEY",
     "dsa": "DSA PRIVATE KEY",
@@ -21,7 +21,7 @@ _LABEL_OF_BODY = {
     "encrypted-pkcs8": "ENCRYPTED PRIVATE KEY",
     "openssh": "OPENSSH PRIVATE KEY",
 }
-_KNOWN_LABELS = frozenset(_LABEL_OF_BODY.values())
+_KNOWN_LABELS = frozenset(LABEL_OF_BODY.values())
 
 
 def _shares_algorithm(it: Pair | None) -> bool:
@@ -95,7 +95,7 @@ def _label_ok(it: PrivateKey, want: Want) -> bool:
         not it.label
         or it.label not in _KNOWN_LABELS
         or it.body == "legacy"
-        or it.label == _LABEL_OF_BODY.get(it.body, it.label)
+        or it.label == LABEL_OF_BODY.get(it.body, it.label)
     )
 
 
@@ -205,11 +205,11 @@ RULES = (
         ok=_label_ok,
         about_key=True,
         says=lambda it, want: (
-            f"the block is labelled {it.label}, but what it holds belongs under {_LABEL_OF_BODY.get(it.body, it.body)}"
+            f"the block is labelled {it.label}, but what it holds belongs under {LABEL_OF_BODY.get(it.body, it.body)}"
         ),
         why="Readers that go by the label fail on it; whether the target does is not documented.",
         fix=lambda it, want: (
-            f"write {_LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
+            f"write {LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
             f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
     ),
