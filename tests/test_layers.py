@@ -18,8 +18,8 @@ LAYERS = [
     "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "naming", "findings",
     "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "inputs", "gathering", "targets", "rules", "engine",
-    "checking", "explain",
-    "render", "repair", "writing", "cli", "__init__", "__main__",
+    "checking", "explain", "repair", "writing",
+    "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

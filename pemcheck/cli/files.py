@@ -76,7 +76,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources):
         raise Failure("give --certificate, --private-key and --certificate-chain (see --help)")
-    others = (options.replaces, options.trust_store, options.weak_keys)
+    others = (options.replaces, options.trust_store, options.weak_keys, *getattr(options, "intermediates", ()))
     if (*sources, *others).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)

@@ -56,10 +56,11 @@ def closed(submission: Submission) -> Iterator[str]:
     for given in submission.inputs:
         for each in given.others:
             if each.kind in _CONTAINER_KINDS and not (given.certificates or given.keys):
-                yield f"{given.at} is {_words(each)}, and what is in it was not taken out"
+                yield f"{given.at} is {kind(each)}, and what is in it was not taken out"
 
 
-def _words(thing: Other) -> str:
+def kind(thing: Other) -> str:
+    """Return what to call something that is neither certificate nor private key."""
     names = {"pkcs7": "PKCS#7", "pkcs12": "PKCS#12", "jks": "a Java key store"}
     return names.get(thing.kind) or shorten(thing.label) or thing.kind.replace("_", " ")
 
@@ -108,7 +109,7 @@ def dropped(
                     yield Dropped(given.role, each.at, "a private key", _why_key(each, key, want))
             elif each.kind not in _CONTAINER_KINDS:
                 why = _NOT_IMPORTED.get(each.kind, "it is neither certificate nor private key")
-                yield Dropped(given.role, each.at, _words(each), why)
+                yield Dropped(given.role, each.at, kind(each), why)
 
 
 def left_out(things: Sequence[Dropped]) -> Iterator[str]:
