@@ -60,6 +60,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     options = given.options
     if not options.out_dir and not options.diff:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")
+    _refuse_content(options.out_dir or "")
     from ..repair import NAMES, plan
     from .offered import read_offered
 
@@ -76,6 +77,18 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found = commands(given, paths) if written and not status(reports) else ((), ())
     outcome = Outcome(submission, planned, paths, written, reports, found[0], (*notes, *found[1]))
     return status(reports), render(outcome, options.format, options.diff, options.quiet)
+
+
+def _refuse_content(folder: str) -> None:
+    """Raise Failure where what would be made may be the content of a key: its name would show it to everybody."""
+    from ..source import named, printable
+
+    there = folder
+    while there and not os.path.isdir(there) and os.path.dirname(there) != there:
+        there = os.path.dirname(there)
+    new = folder[len(there) :]
+    if named(new) != printable(new):
+        raise Failure("--out-dir: this looks like the content of a key; if it is a folder, make it first")
 
 
 def _write(options: Namespace, planned: Plan, paths: dict[str, str], inputs: Sequence[str]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _files(sources: Sequence[str]) -> Iterator[tuple[str, bool]]:
         try:
             names = sorted(os.listdir(source))
         except OSError as error:
-            raise Failure(f"{named(source)}: {error.strerror}") from None
+            raise Failure(f"{named(source)}: {str(error.strerror).lower()}") from None
         files = [path for path in (os.path.join(source, name) for name in names) if os.path.isfile(path)]
         if len(files) > MAX_FILES:
             complain(f"--intermediates: only the first {MAX_FILES:,} files of {named(source)} are looked at")

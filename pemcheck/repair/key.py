@@ -16,7 +16,7 @@ from ..targets import Want
 from ..value import Value
 
 _TAKEN = ("pkcs1", "sec1", "pkcs8")
-_FORMS = {"pkcs1": "PKCS#1", "sec1": "SEC 1", "dsa": "OpenSSL's form for DSA", "openssh": "OpenSSH's form"}
+_FORMS = {"dsa": "OpenSSL's form for DSA", "openssh": "OpenSSH's form"}
 
 
 class Form(Value):
@@ -46,8 +46,8 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
         body, data = "pkcs8", key.info
         changes.append(f"decrypted the private key ({shorten(key.encryption or 'unknown scheme')})")
     elif body not in _TAKEN and key.info:
-        body, data = "pkcs8", key.info
         changes.append(f"converted the private key from {_FORMS.get(body, shorten(key.format))} to PKCS#8")
+        body, data = "pkcs8", key.info
     if body not in _TAKEN or not data:
         return _refused(key, "cannot be read; export it again from where it was made")
     curve, why = _curve(key, leaf)

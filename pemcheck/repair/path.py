@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..chain import MAX_STEPS, Signatures, analyse
+from ..chain import MAX_STEPS, Signatures, analyse, side_paths
 from ..facts import Certificate, Submission
 from ..rules.chain import KNOWN_BAD
 from ..targets import Want
@@ -65,8 +65,8 @@ def choose(submission: Submission, want: Want, root_stays: bool, offered: Sequen
     on_path = {each.der for each in path}
     rest = tuple(each for each in given if each.der not in on_path)
     kept = _kept(submission, leaf, path, rest, signatures)
-    side = analyse(leaf, (*path, *rest), signatures).side_paths if rest else ()
-    return Choice((*(path if kept else _trimmed(path, root_stays)), *kept), path, len(kept), side)
+    side, _ = side_paths((leaf, *path), list(rest), signatures)
+    return Choice((*(path if kept else _trimmed(path, root_stays)), *kept), path, len(kept), tuple(side))
 
 
 def is_unusable(certificate: Certificate, want: Want) -> bool:
