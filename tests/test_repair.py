@@ -40,6 +40,7 @@ from pemcheck.repair import NAMES, Plan, plan
 from pemcheck.repair import key as repair_key
 from pemcheck.repair import path as repair_path
 from pemcheck.rules import chain as chain_rules
+from pemcheck.rules.table import repair
 from pemcheck.targets import Want
 
 OPENSSL = shutil.which("openssl")
@@ -193,6 +194,73 @@ def test_openssl_takes_what_was_written(name: str, tmp_path: Path) -> None:
         last = armor.encode("CERTIFICATE", judged.submission.chain[-1].der)
         (tmp_path / "top.pem").write_bytes(last)
         assert "certificate.pem: OK\n" == openssl(*command, "-CAfile", "top.pem", "certificate.pem")
+
+
+NAMED = re.compile(r"`python -m pemcheck fix ([^`]*) --out-dir new`")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fix_is_named_only_where_it_repairs(name: str) -> None:
+    """What a finding recommends makes it go away, and the command names what was given and where it goes."""
+    given, _, before, _, after, judged = fixed(name)
+    recommended = {each.rule: NAMED.findall(each.fix) for each in before.findings if NAMED.search(each.fix)}
+    roles = {"certificate": "certificate", "private key": "private-key", "certificate chain": "certificate-chain"}
+    words = [word for each in given.inputs for word in (f"--{roles[each.role]}", each.at.file)]
+    words += [] if before.target == "acm" else ["--target", before.target]
+
+    assert set() == recommended.keys() & {each.rule for each in judged.findings}
+    assert not recommended or after
+    assert [" ".join(words)] * len(recommended) == [
+        command.replace(" --without-key", "").replace(" --private-ca", "") for (command,) in recommended.values()
+    ]
+
+
+NOT_NAMED = ("thread-01-bundle-as-the-certificate", "key-without-curve", "chain-contains-non-cert")
+"""Cases of no rule, or where a chain has still to be found, or it takes a proof to know whether fix repairs them."""
+
+
+@pytest.mark.parametrize("name", [name for name in REPAIRED if name not in NOT_NAMED])
+def test_fix_is_named_where_it_repairs(name: str) -> None:
+    """By the rule that the case is about."""
+    _, _, before, _, _, _ = fixed(name)
+    rule = name.removesuffix("-iam") if name.endswith("-iam") else name
+    rule = "chain-contains-unrelated" if rule == "chain-cross-signed" else rule
+
+    assert [True] == [bool(NAMED.search(each.fix)) for each in before.findings if each.rule == rule][:1]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, ""),
+        ({"without_key": True}, " --without-key"),
+        ({"private_ca": True}, " --private-ca"),
+        ({"target": "cloudfront"}, " --target cloudfront"),
+        ({"target": "mine"}, " --target TARGET.toml"),
+    ],
+)
+def test_the_command_says_what_was_said(options: dict[str, Any], words: str) -> None:
+    """Otherwise it would write for another target, or ask for the key; a name is one word of a shell."""
+    want = want_of().replace(**{**options, "target": want_of().target})
+    want = want.replace(
+        files=(("certificate", "my cert.pem"), ("private key", "<stdin>"), ("certificate chain", "env:C"))
+    )
+    want = want.replace(target=want.target.replace(name=options.get("target", "acm")))
+
+    assert (
+        "`python -m pemcheck fix --certificate 'my cert.pem' --private-key FILE --certificate-chain env:C"
+        f"{words} --out-dir new`"
+    ) == repair(want)
+
+
+def test_fix_is_not_named_where_roles_are_open() -> None:
+    """Two inputs of one role are no command."""
+    given = submission(Case(leaf(), chain=[leaf(), INTERMEDIATE]))
+    open_ended = given.replace(inputs=tuple(each.replace(role="certificate") for each in given.inputs))
+    found = checking.judge_all(open_ended, (want_of(),))[0]
+
+    assert "chain-contains-leaf" in {each.rule for each in found.findings}
+    assert [] == [each.rule for each in found.findings if NAMED.search(each.fix)]
 
 
 def damaged(data: bytes, luck: random.Random) -> bytes:
@@ -494,7 +562,7 @@ def pkcs8(name: str, algorithm: bytes, inner: bytes) -> bytes:
 
 
 EXPLICIT = der.children(load_key("p256-explicit").algorithm)[1]
-NAMED = der.children(load_key("p256-a").algorithm)[1]
+NAMED_CURVE = der.children(load_key("p256-a").algorithm)[1]
 EC = der.children(load_key("p256-a").algorithm)[0]
 OF_EXPLICIT = ec_leaf(spki=der.sequence(load_key("p256-a").algorithm, der.children(load_key("p256-explicit").spki)[1]))
 
@@ -504,11 +572,11 @@ def test_the_parameters_of_a_named_curve_become_its_name(written_as: str) -> Non
     """Wherever they stand in the key."""
     name = "p256-explicit"
     if written_as == "sec1":
-        label, given, expected = "EC PRIVATE KEY", sec1(name, EXPLICIT), sec1(name, NAMED)
+        label, given, expected = "EC PRIVATE KEY", sec1(name, EXPLICIT), sec1(name, NAMED_CURVE)
     else:
-        label, inside = "PRIVATE KEY", (EXPLICIT, NAMED) if "inside" in written_as else (b"", b"")
+        label, inside = "PRIVATE KEY", (EXPLICIT, NAMED_CURVE) if "inside" in written_as else (b"", b"")
         given = pkcs8(name, der.sequence(EC, EXPLICIT), sec1(name, inside[0]))
-        expected = pkcs8(name, der.sequence(EC, NAMED), sec1(name, inside[1]))
+        expected = pkcs8(name, der.sequence(EC, NAMED_CURVE), sec1(name, inside[1]))
     found = form("", OF_EXPLICIT, pem=der.pem(label, given))
 
     assert (label, expected, ()) == (found.label, found.der, found.remaining)
@@ -522,7 +590,7 @@ def test_a_missing_curve_is_that_of_the_certificate(label: str) -> None:
     bare = label == "EC PRIVATE KEY"
     given = sec1(name) if bare else pkcs8(name, der.sequence(EC), sec1(name))
     found = form("", ec_leaf(), pem=der.pem(label, given))
-    expected = sec1(name, NAMED) if bare else load_key(name).der
+    expected = sec1(name, NAMED_CURVE) if bare else load_key(name).der
 
     assert (expected, ("named the certificate's curve prime256v1 in the private key",)) == (found.der, found.changes)
 

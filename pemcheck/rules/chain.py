@@ -8,7 +8,7 @@ from ..source import Location
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .roles import explained
-from .table import CHAIN, ISSUER, SUBMISSION, Rule, listed, plural
+from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
 
 _CHAIN_SAYS = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
@@ -165,6 +165,11 @@ def _outside_constraints(it: Chain) -> str:
     return ""
 
 
+def _root_fix(it: Chain, want: Want) -> str:
+    how = f", as {repair(want)} does" if want.files and len(it.path) > 1 else ""
+    return f"if the CA is public, or the target wants no root, delete this block{how}; else it may stay, as the last"
+
+
 def _is_ca(it: Certificate, want: Want) -> bool:
     return it.is_ca and (it.key_usage is None or "key_cert_sign" in it.key_usage)
 
@@ -200,6 +205,7 @@ RULES = (
         at=lambda it: it.chain[0].at if it.chain else it.at,
         says="the certificate is self-signed, so the chain is not needed",
         why="Nothing in a chain can certify a certificate that certifies itself.",
+        repaired=always,
         fix="leave the chain out",
     ),
     Rule(
@@ -213,6 +219,7 @@ RULES = (
             f"({it.leaf.title})" + ("" if it.path or it.gap else ", and nothing else")
         ),
         why="The chain begins with the certificate's issuer; the end-entity certificate has its own field.",
+        repaired=always,
         fix=(
             "pass chain.pem, not fullchain.pem; or delete this block; with openssl, to see which it is: `openssl x509 "
             "-noout -subject -in FILE`"
@@ -257,6 +264,7 @@ RULES = (
         path="tbsCertificate.subject",
         says=_order_says,
         why=_DIRECTLY,
+        repaired=always,
         fix=lambda it, want: (
             f"put the blocks in this order: {listed([f'{each.title} ({each.at})' for each in it.path])}; with openssl, "
             "to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`"
@@ -301,6 +309,7 @@ RULES = (
         also=lambda it: _places((*it.unrelated, *it.side_paths)[1:]),
         says=lambda it, want: f"the chain contains what does not belong: {_unrelated_says(it, want)}",
         why="Every certificate of the chain must certify the one before it.",
+        repaired=always,
         fix=(
             "delete these blocks; with openssl, to see what a block is: `openssl x509 -noout -subject -issuer -in FILE`"
         ),
@@ -317,6 +326,7 @@ RULES = (
             "A certificate does not certify itself, so the second one breaks the order; whether it is refused is not "
             "known."
         ),
+        repaired=always,
         fix="delete the repeated blocks",
     ),
     Rule(
@@ -326,7 +336,7 @@ RULES = (
         at=lambda it: it.path[-1].at,
         says=lambda it, want: f"the chain includes the root {it.path[-1].title}",
         why="Clients have public roots already, and never trust one that a server sends; a private CA's root may stay.",
-        fix="delete this block if the CA is public, or the target wants no root; else it may stay, as the last",
+        fix=_root_fix,
     ),
     Rule(
         name="chain-does-not-reach-root",
