@@ -94,3 +94,10 @@ def _length_fault(packed: str) -> tuple[str, list[str]]:
     if len(core) % 4 == 1:
         return "its length is impossible: at least one character is missing", []
     return "wrong padding (=) at the end" if len(packed) - len(core) != -len(core) % 4 else "", [core]
+
+
+def encode(label: str, data: bytes) -> bytes:
+    """Return *data* as one PEM block: 64 columns, LF, a line end behind it (RFC 7468 section 3)."""
+    packed = binascii.b2a_base64(data, newline=False).decode()
+    lines = [packed[start : start + 64] for start in range(0, len(packed), 64)]
+    return "".join(f"{line}\n" for line in (f"-----BEGIN {label}-----", *lines, f"-----END {label}-----")).encode()

@@ -76,7 +76,7 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
     links = tuple(signatures.link(child, issuer) for child, issuer in zip((leaf, *path), path))
     known = {certificate.der for certificate in path}
     left = [certificate for certificate in rest if certificate.der not in known]
-    side, left = _side_paths((leaf, *path), left, signatures)
+    side, left = side_paths((leaf, *path), left, signatures)
     if signatures.exhausted:
         side, left = [], []  # what was not verified is not blamed
     gap = None
@@ -170,7 +170,7 @@ def _best_path(leaf: Certificate, rest: list[Certificate], signatures: Signature
     return [rest[position] for position in best]
 
 
-def _side_paths(
+def side_paths(
     known: tuple[Certificate, ...], left: list[Certificate], signatures: Signatures
 ) -> tuple[list[Certificate], list[Certificate]]:
     """Return which of *left* issued something known, directly or not, and which did not."""

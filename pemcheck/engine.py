@@ -8,6 +8,7 @@ from typing import Any, Callable
 
 from .facts import Certificate, Submission
 from .findings import UNDOCUMENTED, Check, Evidence, Finding, Outcome, Report, Severity
+from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule
 from .source import Location, Problem
@@ -22,6 +23,7 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     if want.without_key:
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
+    want = want.replace(files=_repairable(submission))
     findings: list[Finding] = []
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}
@@ -41,6 +43,22 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
                 findings.append(finding)
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
     return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
+
+
+def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
+    """Return role and name of each input where ``fix`` can write out of every one; nothing where it cannot."""
+    inputs = submission.inputs
+    whole = all(each.certificates or each.keys for each in inputs)
+    keys = all(key.info or not key.has_curve for each in inputs for key in each.keys)
+    roles = {each.role for each in inputs}
+    apart = submission.sorted or len(roles) == len(inputs)
+    if not whole or not keys or not apart or not roles <= set(ROLES):
+        return ()
+    leaves = submission.leaf is not None or any(not each.is_ca for found in inputs for each in found.certificates)
+    if not leaves:
+        return ()
+    # what was given without its role is passed so again
+    return tuple(dict.fromkeys(("" if submission.sorted else each.role, each.at.file) for each in inputs))
 
 
 def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:

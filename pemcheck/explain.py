@@ -119,9 +119,7 @@ def asked(name: str) -> tuple[Asked, ...]:
 
 def here(name: str, reports: Sequence[Report]) -> Here:
     """Return what became of the rule called *name* in *reports*: that it failed anywhere, else was left out, else."""
-    findings = tuple(
-        (report, finding) for report in reports for finding in report.findings if finding.rule == name
-    )
+    findings = tuple((report, finding) for report in reports for finding in report.findings if finding.rule == name)
     checks = [check for report in reports for check in report.checks if check.rule == name]
     for outcome in (Outcome.FAIL, Outcome.SKIP, Outcome.PASS, Outcome.NOT_APPLICABLE):
         found = next((check for check in checks if check.outcome is outcome), None)

@@ -18,9 +18,7 @@ _ODD_SPACE = rare("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u206
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9 .#]{0,60}[A-Za-z0-9])?"
 _WORDS = re.compile(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
 _EXACT = re.compile(r"-----(BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\Z")
-_KNOWN = rare(
-    r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I
-)
+_KNOWN = rare(r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I)
 _LINE = re.compile(r"[^\r\n]+")
 _VOCABULARY = frozenset((
     "#7", "ANY", "ATTRIBUTE", "BLOCK", "CERTIFICATE", "CERTIFICATES", "CMS", "CRL", "DATA", "DH", "DSA", "EC",

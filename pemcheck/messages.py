@@ -33,7 +33,9 @@ class Message(Value):
 
 _CENTER = "https://repost.aws/knowledge-center/acm-import-troubleshooting"
 _GITHUB = "https://github.com/"
-_NAMES = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements"
+_NAMES = (
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements"
+)
 
 FORM = (
     "pem-text-outside-blocks",

@@ -77,9 +77,7 @@ def test_a_certificate_request() -> None:
     assert expected == shown(certificate_request(), "CERTIFICATE REQUEST")
 
 
-@pytest.mark.parametrize(
-    ("at", "missing"), [(1, ["subject"]), (2, ["public_key"])], ids=["subject", "key"]
-)
+@pytest.mark.parametrize(("at", "missing"), [(1, ["subject"]), (2, ["public_key"])], ids=["subject", "key"])
 def test_a_malformed_field_of_a_request_costs_only_itself(at: int, missing: list[str]) -> None:
     """It is null and unread; the other one is there."""
     info, *rest = der.children(certificate_request())

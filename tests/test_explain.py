@@ -96,7 +96,7 @@ def test_a_rule_is_explained(run: Run) -> None:
         "each certificate must directly certify the one before it.",
         f"“{INDEX}-1”",
         f"“{INDEX}0”",
-        "fix: put the blocks in this order",
+        "or put the blocks in this order",
         "error (documented): acm",
         "“Each certificate in the chain must directly certify the one preceding.”",
         "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html",

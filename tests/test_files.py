@@ -149,6 +149,13 @@ def test_files_that_cannot_be_uploaded_as_they_are_are_told_how_to(
     assert hint in " ".join(ran.out.split())
 
 
+def test_a_fix_passes_the_files_as_they_were_given(run: Run) -> None:
+    """Each once, without a role."""
+    write({"all": LEAF.pem + INTERMEDIATE.pem + INTERMEDIATE_2.pem, "key": KEY})
+
+    assert "fix:  `python -m pemcheck fix all key --out-dir new`;" in run("key", "all").out
+
+
 def test_json_names_what_was_not_used(run: Run) -> None:
     """Only where roles were told by content."""
     write({"a": LEAF.pem, "b": KEY + OTHER_KEY, "c": CHAIN})

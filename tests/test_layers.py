@@ -18,7 +18,7 @@ LAYERS = [
     "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "naming", "findings",
     "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "inputs", "sorting", "gathering", "targets",
-    "rules", "engine", "checking", "explain", "render", "repair", "cli", "__init__", "__main__",
+    "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

@@ -207,7 +207,7 @@ def test_refused_does_not_say_what_could_not_be_asked(form: str) -> None:
     [
         ("clean-self-signed", "self-signed"),
         ("key-does-not-match", "the private key does not match"),
-        ("key-encrypted", "cannot be told"),
+        ("key-encrypted", "the private key cannot be compared with the certificate"),
         ("clean-2-intermediates", "chain Test Intermediate I2 < Test Intermediate I1"),
         ("asn1-unreadable", "(RSA_2048)"),
         ("cert-empty-subject", "certificate www.example.com ("),

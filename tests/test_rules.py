@@ -394,13 +394,13 @@ def test_proofs_that_disagree_are_said(it: Pair | Chain, message: str) -> None:
 )
 def test_the_certificates_that_broke_the_world_are_known(sha256: str, title: str) -> None:
     """By the SHA-256 of their DER."""
-    assert chain._KNOWN_BAD[sha256].startswith(f"{title}, expired on ")
+    assert chain.KNOWN_BAD[sha256].startswith(f"{title}, expired on ")
 
 
 def test_a_known_bad_certificate_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has its own words, and that it has expired is not said twice."""
     given = submission("chain-cert-expired")
-    monkeypatch.setitem(chain._KNOWN_BAD, given.chain[0].sha256, "Old Root, expired on 2021-09-30")
+    monkeypatch.setitem(chain.KNOWN_BAD, given.chain[0].sha256, "Old Root, expired on 2021-09-30")
     found = engine.judge(given, want(), {}, AT).findings
     assert [("chain-known-bad-cert", Severity.WARNING)] == [(each.rule, each.severity) for each in found]
 

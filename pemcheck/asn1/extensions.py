@@ -21,9 +21,12 @@ TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
 
 # RFC 5280 section 4.2, RFC 6962 (poison, which has its own rule), RFC 7633, RFC 9509 …
-_UNDERSTOOD = frozenset(
-    f"2.5.29.{arc}" for arc in (9, 14, 15, 16, 17, 18, 30, 19, 32, 33, 35, 36, 37, 31, 46, 54)
-) | {AUTHORITY_INFORMATION, "1.3.6.1.5.5.7.1.11", "1.3.6.1.5.5.7.1.24", POISON}
+_UNDERSTOOD = frozenset(f"2.5.29.{arc}" for arc in (9, 14, 15, 16, 17, 18, 30, 19, 32, 33, 35, 36, 37, 31, 46, 54)) | {
+    AUTHORITY_INFORMATION,
+    "1.3.6.1.5.5.7.1.11",
+    "1.3.6.1.5.5.7.1.24",
+    POISON,
+}
 
 _KEY_USAGES = (
     "digital_signature",

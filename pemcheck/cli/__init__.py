@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ..version import VERSION
 
-COMMANDS = ("check", "inspect", "rules", "targets", "explain")
+COMMANDS = ("check", "inspect", "fix", "rules", "targets", "explain")
 OK, REFUSED, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -54,6 +54,8 @@ def _run(arguments: list[str]) -> tuple[int, str]:
     command = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "check"
     if command == "inspect":
         from .inspect import run
+    elif command == "fix":
+        from .fix import run
     elif command == "rules":
         from .rules import run
     elif command == "targets":

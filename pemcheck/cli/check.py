@@ -14,7 +14,7 @@ SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
 
-other commands: inspect FILE..., rules, targets [NAME],
+other commands: inspect FILE..., fix --out-dir DIR, rules, targets [NAME],
   explain RULE | "an error message from AWS"; each has --help
 
 examples:

@@ -53,6 +53,12 @@ class Asked(NamedTuple):
         except Undetermined as error:
             raise Failure(str(error)) from None
 
+    def gather_again(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
+        """Return the facts of what was made of it: certificate, private key and chain, in this order."""
+        from ..gathering import gather
+
+        return gather(data, names, self.old, self.store, self.weak_keys)
+
 
 def add_inputs(found: Parser) -> None:
     """Add the arguments that say what is to be judged, and for what."""
@@ -85,7 +91,8 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources) and not options.files:
         raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
-    others = (options.replaces, options.trust_store, options.weak_keys, *options.files)
+    further = (*options.files, *getattr(options, "intermediates", ()))
+    others = (options.replaces, options.trust_store, options.weak_keys, *further)
     if (*sources, *others).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)

@@ -51,10 +51,11 @@ def told_once(said: Iterable[tuple[str, Finding]]) -> list[Told]:
     found: dict[object, Told] = {}
     for target, finding in said:
         message = finding.message.replace(UNDOCUMENTED, "")
-        key = (finding.rule, message, finding.fix, finding.at, finding.also)
+        key = (finding.rule, message, finding.at, finding.also)
         told = found.setdefault(key, Told(finding, []))
         told.said_by.append((target, finding))
-        if finding.message == message:  # one document is enough to say that there is one
+        # one document is enough to say that there is one
+        if finding.message == message != told.finding.message:
             found[key] = told._replace(finding=finding)
     return sorted(found.values(), key=lambda told: min(finding.severity.rank for _, finding in told.said_by))
 

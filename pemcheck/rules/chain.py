@@ -8,7 +8,7 @@ from ..source import Location
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .roles import explained
-from .table import CHAIN, ISSUER, SUBMISSION, Rule, listed, plural
+from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
 
 _CHAIN_SAYS = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
@@ -17,7 +17,7 @@ _CHAIN_SAYS = (
 _NOT_WITH_CHAIN = "Could not validate the certificate with the certificate chain."
 _DIRECTLY = "The import follows the chain upwards: each certificate must directly certify the one before it."
 _ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
-_KNOWN_BAD = {
+KNOWN_BAD = {
     "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": ("DST Root CA X3, expired on 2021-09-30"),
     "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": (
         "ISRG Root X1 signed by DST Root CA X3, expired on 2024-09-30"
@@ -45,7 +45,7 @@ def _places(certificates: tuple[Certificate, ...]) -> tuple[Location, ...]:
     return tuple(each.at for each in certificates)
 
 
-def _get_issuer(child: Certificate) -> str:
+def get_issuer(child: Certificate) -> str:
     """Return how to get the issuer of *child*."""
     what = f"the certificate of {child.issuer.text or 'its issuer'}"
     if child.authority_key_identifier:
@@ -165,6 +165,11 @@ def _outside_constraints(it: Chain) -> str:
     return ""
 
 
+def _root_fix(it: Chain, want: Want) -> str:
+    how = f", as {repair(want)} does" if want.files and len(it.path) > 1 else ""
+    return f"if the CA is public, or the target wants no root, delete this block{how}; else it may stay, as the last"
+
+
 def _is_ca(it: Certificate, want: Want) -> bool:
     return it.is_ca and (it.key_usage is None or "key_cert_sign" in it.key_usage)
 
@@ -184,7 +189,7 @@ RULES = (
         why="Clients know roots, not intermediates; a server that does not send its chain is not trusted.",
         fix=lambda it, want: (
             "pass the CA's chain file (chain.pem) as --certificate-chain; if there is none, "
-            + (_get_issuer(it.leaf) if it.leaf else "")
+            + (get_issuer(it.leaf) if it.leaf else "")
         ),
         aws_says=(
             "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate or "
@@ -200,6 +205,7 @@ RULES = (
         at=lambda it: it.chain[0].at if it.chain else it.at,
         says="the certificate is self-signed, so the chain is not needed",
         why="Nothing in a chain can certify a certificate that certifies itself.",
+        repaired=always,
         fix="leave the chain out",
     ),
     Rule(
@@ -213,6 +219,7 @@ RULES = (
             f"({it.leaf.title})" + ("" if it.path or it.gap else ", and nothing else")
         ),
         why="The chain begins with the certificate's issuer; the end-entity certificate has its own field.",
+        repaired=always,
         fix=(
             "pass chain.pem, not fullchain.pem; or delete this block; with openssl, to see which it is: `openssl x509 "
             "-noout -subject -in FILE`"
@@ -231,7 +238,7 @@ RULES = (
             f"{_issuer(it.leaf)}, the chain starts with {_gap(it).issuer.subject.text or 'a CA without a name'}"
         ),
         why=_DIRECTLY,
-        fix=lambda it, want: _get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
+        fix=lambda it, want: get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -246,7 +253,7 @@ RULES = (
             "certificate"
         ),
         why=_DIRECTLY,
-        fix=lambda it, want: _get_issuer(it.leaf) + ", and put it before the root",
+        fix=lambda it, want: get_issuer(it.leaf) + ", and put it before the root",
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -257,6 +264,7 @@ RULES = (
         path="tbsCertificate.subject",
         says=_order_says,
         why=_DIRECTLY,
+        repaired=always,
         fix=lambda it, want: (
             f"put the blocks in this order: {listed([f'{each.title} ({each.at})' for each in it.path])}; with openssl, "
             "to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`"
@@ -273,7 +281,7 @@ RULES = (
         says=_link_missing_says,
         why=_DIRECTLY,
         fix=lambda it, want: (
-            _get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does "
+            get_issuer(_gap(it).child) + f", and put it between the two; or drop {_gap(it).issuer.title} if it does "
             "not belong here"
         ),
         aws_says=_CHAIN_SAYS + "-1",
@@ -290,7 +298,7 @@ RULES = (
             "The certificate was changed after it was signed, or this is a CA certificate of the same name with "
             "another key: re-keyed, cross-signed, out of date."
         ),
-        fix=lambda it, want: _get_issuer(_gap(it).child),
+        fix=lambda it, want: get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
@@ -301,6 +309,7 @@ RULES = (
         also=lambda it: _places((*it.unrelated, *it.side_paths)[1:]),
         says=lambda it, want: f"the chain contains what does not belong: {_unrelated_says(it, want)}",
         why="Every certificate of the chain must certify the one before it.",
+        repaired=always,
         fix=(
             "delete these blocks; with openssl, to see what a block is: `openssl x509 -noout -subject -issuer -in FILE`"
         ),
@@ -317,6 +326,7 @@ RULES = (
             "A certificate does not certify itself, so the second one breaks the order; whether it is refused is not "
             "known."
         ),
+        repaired=always,
         fix="delete the repeated blocks",
     ),
     Rule(
@@ -326,7 +336,7 @@ RULES = (
         at=lambda it: it.path[-1].at,
         says=lambda it, want: f"the chain includes the root {it.path[-1].title}",
         why="Clients have public roots already, and never trust one that a server sends; a private CA's root may stay.",
-        fix="delete this block if the CA is public, or the target wants no root; else it may stay, as the last",
+        fix=_root_fix,
     ),
     Rule(
         name="chain-does-not-reach-root",
@@ -353,15 +363,15 @@ RULES = (
     Rule(
         name="chain-known-bad-cert",
         on=ISSUER,
-        ok=lambda it, want: it.sha256 not in _KNOWN_BAD,
-        says=lambda it, want: f"this is {_KNOWN_BAD[it.sha256]}: it broke clients all over the world",
+        ok=lambda it, want: it.sha256 not in KNOWN_BAD,
+        says=lambda it, want: f"this is {KNOWN_BAD[it.sha256]}: it broke clients all over the world",
         why="Old clients follow it to an expired root and give up.",
         fix='delete the block; with certbot: `certbot renew --preferred-chain "ISRG Root X1"`',
     ),
     Rule(
         name="chain-cert-expired",
         on=ISSUER,
-        applies=lambda it, want: it.sha256 not in _KNOWN_BAD,
+        applies=lambda it, want: it.sha256 not in KNOWN_BAD,
         ok=lambda it, want: want.at <= it.not_after,
         reads=("not_after",),
         path="tbsCertificate.validity.notAfter",

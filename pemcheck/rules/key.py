@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
 from ..targets import Target, Want
-from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, file_of, listed, new
+from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
 _NOT_SUPPORTED = "The private key isn't supported."
 _LENGTH = "The private key length <key_length> isn't supported for key algorithm."
@@ -13,7 +13,7 @@ _NEW_KEY = (
     "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
 )
 _FOREIGN_LABELS = ("OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY")
-_LABEL_OF_BODY = {
+LABEL_OF_BODY = {
     "pkcs1": "RSA PRIVATE KEY",
     "sec1": "EC PRIVATE KEY",
     "dsa": "DSA PRIVATE KEY",
@@ -21,7 +21,7 @@ _LABEL_OF_BODY = {
     "encrypted-pkcs8": "ENCRYPTED PRIVATE KEY",
     "openssh": "OPENSSH PRIVATE KEY",
 }
-_KNOWN_LABELS = frozenset(_LABEL_OF_BODY.values())
+_KNOWN_LABELS = frozenset(LABEL_OF_BODY.values())
 
 
 def _shares_algorithm(it: Pair | None) -> bool:
@@ -48,6 +48,10 @@ def _rewrite(it: PrivateKey) -> str:
     """Return the command that writes a key without passphrase as RSA or EC PRIVATE KEY; ssh-keygen works in place."""
     copy = new(it, "key")
     return f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
+
+
+def _to_pkcs1(it: PrivateKey, want: Want) -> str:
+    return f"{repair(want)}, or " if want.files and it.public is not None and it.public.kind == "rsa" else ""
 
 
 def public_of(it: PrivateKey) -> PublicKey:
@@ -95,7 +99,7 @@ def _label_ok(it: PrivateKey, want: Want) -> bool:
         not it.label
         or it.label not in _KNOWN_LABELS
         or it.body == "legacy"
-        or it.label == _LABEL_OF_BODY.get(it.body, it.label)
+        or it.label == LABEL_OF_BODY.get(it.body, it.label)
     )
 
 
@@ -205,11 +209,12 @@ RULES = (
         ok=_label_ok,
         about_key=True,
         says=lambda it, want: (
-            f"the block is labelled {it.label}, but what it holds belongs under {_LABEL_OF_BODY.get(it.body, it.body)}"
+            f"the block is labelled {it.label}, but what it holds belongs under {LABEL_OF_BODY.get(it.body, it.body)}"
         ),
         why="Readers that go by the label fail on it; whether the target does is not documented.",
+        repaired=lambda it: it.body in ("pkcs1", "sec1", "pkcs8"),
         fix=lambda it, want: (
-            f"write {_LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
+            f"write {LABEL_OF_BODY.get(it.body, it.body)} into the BEGIN and END lines; with openssl: "
             f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
     ),
@@ -221,8 +226,8 @@ RULES = (
         says="the private key is PKCS#8 (PRIVATE KEY); the documents of the time show only RSA PRIVATE KEY",
         why="Whether PKCS#8 was taken in 2017 is not documented.",
         fix=lambda it, want: (
-            f"only if it is refused: {_rewrite(it)}, or with openssl: `openssl rsa -in {file_of(it)} -traditional -out "
-            f"{new(it, 'key')}`"
+            f"only if it is refused: {_to_pkcs1(it, want)}{_rewrite(it)}, or with openssl: "
+            f"`openssl rsa -in {file_of(it)} -traditional -out {new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -295,6 +300,7 @@ RULES = (
             + (f"; they are those of {public_of(it).same_curve_as}" if public_of(it).same_curve_as else "")
         ),
         why="Only named curves are on the target's list; explicit parameters are refused by most libraries.",
+        repaired=lambda it: public_of(it).same_curve_as is not None,
         fix=lambda it, want: (
             "export the key again with a named curve; with openssl: `openssl ec -in "
             f"{file_of(it)} -param_enc named_curve -out {new(it, 'key')}`; a certificate made from it must be reissued"
@@ -323,6 +329,7 @@ RULES = (
         at=lambda it: next(each.at for each in it.others if each.kind == "parameters"),
         says="an EC PARAMETERS block stands beside the private key",
         why="ACM removes it before using the key; other readers take it for the key and fail.",
+        repaired=always,
         fix=lambda it, want: f"delete the block; with openssl: `openssl ec -in {file_of(it)} -out {new(it, 'key')}`",
     ),
     Rule(

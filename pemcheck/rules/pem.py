@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import Input
 from ..source import Problem
 from ..targets import Want
-from .table import INPUT, READER, Rule, file_of, new
+from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
 _PEM_WHY = "The target reads PEM (RFC 7468) and nothing else; what it cannot read it refuses, without saying where."
@@ -70,6 +70,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"this is {it.detail or 'DER'} in binary form (DER), not PEM",
         why="The target takes PEM only: DER-encoded material results in an error.",
+        repaired=always,
         fix=_der_fix,
         aws_says=_NOT_PEM,
     ),
@@ -123,6 +124,7 @@ RULES = (
         on=READER,
         says="this is PEM encoded in base64 once more",
         why=_PEM_WHY,
+        repaired=always,
         fix=lambda it, want: (
             f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out "
             f"{new(it)}`"
@@ -134,6 +136,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"this is base64 without its BEGIN and END lines{': ' + it.detail if it.detail else ''}",
         why="PEM stands between a BEGIN and an END line; without them it is not recognised.",
+        repaired=always,
         fix=lambda it, want: (
             "put the lines -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- (for a key: PRIVATE KEY) around "
             f"it; with openssl: `base64 -d {file_of(it)} | openssl x509 -inform DER -out {new(it)}`"
@@ -145,6 +148,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the text is {it.detail}: two bytes for each character",
         why="PEM is ASCII; Windows PowerShell's > writes UTF-16.",
+        repaired=always,
         fix=lambda it, want: (
             f"`iconv -f UTF-16 -t US-ASCII {file_of(it)} > {new(it)}`; in PowerShell `Set-Content -Encoding ascii`"
         ),
@@ -155,6 +159,7 @@ RULES = (
         on=READER,
         says="the text starts with a UTF-8 byte order mark (EF BB BF)",
         why="It stands before the first BEGIN line, and not every reader skips it.",
+        repaired=always,
         fix=lambda it, want: (
             f"save the file as UTF-8 without BOM, or `sed '1s/^\\xEF\\xBB\\xBF//' {file_of(it)} > {new(it)}`"
         ),
@@ -177,6 +182,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"characters that are not ASCII stand outside of the PEM blocks: {it.detail}",
         why="Text outside of the blocks is not needed, and not every reader skips it.",
+        repaired=always,
         fix=lambda it, want: f"delete these lines; with openssl: {_rewrite(it)}",
     ),
     Rule(
@@ -184,6 +190,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"lines end in CR LF, as on Windows: {it.detail}",
         why="AWS says nothing about it and most readers take it; some tools see a difference at every deployment.",
+        repaired=always,
         fix=lambda it, want: f"`tr -d '\\r' < {file_of(it)} > {new(it)}`",
     ),
     Rule(
@@ -191,6 +198,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"lines of PEM end in spaces or tabs: {it.detail}",
         why="ACM takes such a line for the end of the certificate, and then sees a second one.",
+        repaired=always,
         fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}",
         aws_says=(
             "The certificate field contains more than one certificate. You can specify only one certificate in this "
@@ -202,6 +210,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"blank or indented lines inside PEM: {it.detail}",
         why="A PEM file must be passed as it was issued: no added lines, no added spaces (YAML and heredocs indent).",
+        repaired=always,
         fix=lambda it, want: (
             f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}"
         ),
@@ -211,6 +220,7 @@ RULES = (
         on=READER,
         says="an END line and the next BEGIN line stand on one line",
         why="Files without a final line end were joined; most readers then lose the second block without a word.",
+        repaired=always,
         fix=lambda it, want: (
             f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > {new(it)}`; "
             "next time join files with `awk 1 a.pem b.pem`"
@@ -222,6 +232,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the PEM block is not on lines of its own: {it.detail}",
         why="Markers must stand on lines of their own; variables and JSON often flatten them.",
+        repaired=always,
         fix=lambda it, want: (
             f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
             f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, `sed -E 's/ *(-----(BEGIN|END) "
@@ -253,6 +264,7 @@ RULES = (
             f"text stands outside of the PEM blocks (such as `openssl -text` or Bag Attributes write): {it.detail}"
         ),
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
+        repaired=always,
         fix=lambda it, want: f"delete everything that is not between BEGIN and END; with openssl: {_rewrite(it)}",
     ),
     Rule(
@@ -260,6 +272,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the block has header lines of RFC 1421 (Name: value) before its base64: {it.detail}",
         why="RFC 7468 has no headers; not all software skips them.",
+        repaired=always,
         fix=lambda it, want: f"delete the header lines and the empty line behind them; with openssl: {_rewrite(it)}",
     ),
     Rule(
@@ -278,6 +291,7 @@ RULES = (
         on=READER,
         says="the file does not end in a line end",
         why="Harmless alone; joined with another file it puts two markers on one line.",
+        repaired=always,
         fix=lambda it, want: f"`awk 1 {file_of(it)} > {new(it)}`",
     ),
     Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import Input, Submission
 from ..source import Location
 from ..targets import Want
-from .table import INPUT, SUBMISSION, Rule, file_of, listed, new, plural
+from .table import INPUT, SUBMISSION, Rule, always, file_of, listed, new, plural
 
 # Where one of these was said about an input, that nothing was found in it needs no second finding.
 EXPLAINS_ABSENCE = frozenset(
@@ -119,6 +119,7 @@ RULES = (
             f"{listed([each.title for each in it.certificates])}"
         ),
         why="This field is for one certificate: ACM refuses more, and IAM moves the others into the chain by itself.",
+        repaired=always,
         fix=lambda it, want: (
             f"split it: `awk '/BEGIN CERT/{{n++;p=1}} p*(n==1); /END CERT/{{p=0}}' {file_of(it)} > "
             f"{new(it, 'certificate')}; awk '/BEGIN CERT/{{n++;p=1}} p*(n>1); /END CERT/{{p=0}}' {file_of(it)} > "
@@ -138,6 +139,7 @@ RULES = (
         at=lambda it: it.keys[0].at,
         says="the certificate input holds a private key: it is a secret and does not belong here",
         why="Certificate, chain and key are imported apart; a key in a certificate file is soon published.",
+        repaired=always,
         fix=lambda it, want: (
             "cut the private key's block out into a file of its own, and replace the key if this file was ever "
             f"published; with openssl: `openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}`"
@@ -152,6 +154,7 @@ RULES = (
         also=lambda it: (_place(it, "private key"),),
         says="certificate and private key are swapped: the certificate input holds the key, and the other way round",
         why="Each field is read for what it is meant for, and neither can be.",
+        repaired=always,
         fix="swap the two arguments",
         aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
     ),
@@ -163,6 +166,7 @@ RULES = (
         at=lambda it: it.keys[0].at,
         says="the certificate chain input holds a private key: it is a secret and does not belong here",
         why="The chain consists of CA certificates only.",
+        repaired=lambda it: bool(it.certificates),
         fix="pass the file with the CA certificates (chain.pem), and replace the key if this file was ever published",
         aws_says="The certificate body/chain provided is not in a valid PEM format",
     ),
@@ -177,6 +181,7 @@ RULES = (
         also=lambda it: (it.key_owner.at,) if it.key_owner else (),
         says=_owner_says,
         why="The certificate must be the one that the private key belongs to.",
+        repaired=lambda it: it.leaf is it.key_owner,
         fix=_owner_fix,
         aws_says="KeyPairMismatch",
     ),
@@ -221,6 +226,7 @@ RULES = (
             f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key"
         ),
         why="It is a bundle such as HAProxy uses; each field is meant for one thing.",
+        repaired=always,
         fix=lambda it, want: (
             f"cut the certificates out; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),

@@ -8,7 +8,7 @@ from typing import Any, Callable, Generic, TypeVar, Union
 
 from ..facts import Certificate, Chain, Input, Pair, PrivateKey, Replacement, Submission
 from ..source import Location, Problem, printable
-from ..targets import Want
+from ..targets import Want, is_known
 from ..value import Value
 
 T = TypeVar("T")
@@ -49,6 +49,8 @@ class Rule(Value, Generic[T]):
     at: Callable[[T], Location] | None = None
     also: Callable[[T], tuple[Location, ...]] | None = None
     applies: Callable[[T, Want], bool] | None = None
+    repaired: Callable[[T], bool] | None = None
+    """Whether the command ``fix`` repairs this very thing; None where it never does."""
     aws_says: str = ""
     about_key: bool = False
     """Whether it cannot be asked where the user says that the key is elsewhere."""
@@ -57,7 +59,10 @@ class Rule(Value, Generic[T]):
     def words(self, which: str, it: Any, want: Want) -> str:
         """Return ``says`` or ``fix`` for this very thing."""
         words = getattr(self, which)
-        return words if isinstance(words, str) else str(words(it, want))
+        text = words if isinstance(words, str) else str(words(it, want))
+        if which != "fix" or self.repaired is None or not want.files:
+            return text
+        return f"{repair(want)}; or {text}" if isinstance(it, Problem) or self.repaired(it) else text
 
 
 READER: Scope[Problem] = Scope("input", lambda s: [problem for each in s.inputs for problem in each.problems])
@@ -71,10 +76,33 @@ REPLACEMENT: Scope[Replacement] = Scope("re-import", lambda s: (s.replacement,) 
 ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
 
 
+_OPTIONS = {"certificate": "--certificate", "private key": "--private-key", "certificate chain": "--certificate-chain"}
+
+
+def always(it: Any) -> bool:
+    """Say that ``fix`` repairs everything that a rule is about."""
+    return True
+
+
+def repair(want: Want) -> str:
+    """Return the command that repairs what was given."""
+    words = ["python -m pemcheck fix"]
+    for role, file in want.files:
+        words += [*([_OPTIONS[role]] if role else []), _shell_word(file)]
+    if want.target.name != "acm":
+        words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
+    words += ["--without-key"] * want.without_key + ["--private-ca"] * want.private_ca
+    return f"`{' '.join(words)} --out-dir new`"
+
+
 def file_of(it: Any) -> str:
     """Return the file of a fact as a shell word."""
-    name = printable(it.at.file)
-    if name == "<stdin>" or name.startswith("env:"):
+    return "FILE" if it.at.file.startswith("env:") else _shell_word(it.at.file)
+
+
+def _shell_word(file: str) -> str:
+    name = printable(file)
+    if name == "<stdin>":
         return "FILE"
     name = f"./{name}" if name.startswith("-") else name
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"

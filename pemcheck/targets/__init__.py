@@ -84,7 +84,8 @@ class Want(Value):
 
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
     ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
-    one being judged; the engine fills it in.
+    one being judged, and ``files`` the role and name of each input, none where ``fix`` has nothing to write from
+    them; the engine fills both in.
     """
 
     target: Target
@@ -104,6 +105,7 @@ class Want(Value):
     ownership_certificate_arn: str = ""
     command: tuple[str, ...] = ()
     demand: Demand = Demand("", NOTE, INFERRED, "")
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def said(
@@ -162,6 +164,11 @@ _HOMES = {
     "acm-2017-integrated": "acm_2017",
 }
 """The module of each target, in the order to list them; only the one that is asked for is imported."""
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a built-in target of this name."""
+    return name in _HOMES
 
 
 def known() -> dict[str, Target]:

@@ -1,0 +1,583 @@
+"""``fix``: what it writes, prints and refuses, as its users were promised it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
+from fixtures.generate import CASES
+from fixtures.sign import KEYS, load_key
+from pemcheck import checking, writing
+from pemcheck.cli import main, offered
+from pemcheck.cli.offered import read_offered
+from pemcheck.render import fixed
+
+PACKAGE = Path(writing.__file__).parent.parent
+NAMES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
+
+
+class Ran(NamedTuple):
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command in this process."""
+
+    def command(*arguments: str) -> Ran:
+        status = main(["fix", *arguments])
+        output = capsys.readouterr()
+        return Ran(status, output.out, output.err)
+
+    return command
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(case: Case, prefix: str = "") -> list[str]:
+    """Write the files of a case; return the arguments that name them."""
+    arguments = ["--at", case.at]
+    for name, data in case.contents().items():
+        if name in NAMES:
+            Path(prefix + name).write_bytes(data)
+            arguments += [f"--{name.removesuffix('.pem')}", prefix + name]
+    return arguments
+
+
+def content(path: str) -> dict[str, bytes]:
+    """Return every file in a folder; nothing if there is no folder."""
+    return {each.name: each.read_bytes() for each in Path(path).glob("*") if each.is_file()}
+
+
+def pem(*parts: Any) -> bytes:
+    """Return these blocks as one file."""
+    return "".join(each.pem for each in parts).encode()
+
+
+BUNDLE = Case([leaf(issuer=INTERMEDIATE_2), ROOT, INTERMEDIATE, INTERMEDIATE_2], load_key("rsa-2048-f"), None)
+
+
+# ------------------------------------------------------------------------------------------------- what it writes
+
+
+def test_three_clean_files_come_out(run: Run) -> None:
+    """The bundle is split, put in order, and rid of its root; what was given stays as it is."""
+    arguments = given(BUNDLE)
+    before = content(".")
+    ran = run(*arguments, "--out-dir", "new")
+
+    assert (0, "") == (ran.status, ran.err)
+    assert {
+        "certificate.pem": pem(leaf(issuer=INTERMEDIATE_2)),
+        "private-key.pem": pem(load_key("rsa-2048-f")),
+        "certificate-chain.pem": pem(INTERMEDIATE_2, INTERMEDIATE),
+    } == content("new")
+    assert before == {name: data for name, data in content(".").items() if name in NAMES}
+
+
+EXPECTED = """\
+wrote new/certificate.pem: www.example.com
+wrote new/private-key.pem: PRIVATE KEY RSA_2048
+wrote new/certificate-chain.pem: Test Intermediate I2, Test Intermediate I1
+
+changed:
+  * took Test Intermediate I2 out of certificate.pem:67 into
+    certificate-chain.pem
+  * took Test Intermediate I1 out of certificate.pem:45 into
+    certificate-chain.pem
+  * put the chain in order: Test Intermediate I2 (certificate.pem:67), Test
+    Intermediate I1 (certificate.pem:45)
+  * left out Test Root R1 (certificate.pem:25): it is the root, of which clients
+    have their own copy; --keep-root keeps it, which ACM's page asks for with a
+    private CA ("copy the root certificate last")
+
+acm: accepted
+  certificate www.example.com (RSA_2048, until 2027-01-01); the private key
+  matches; chain Test Intermediate I2 < Test Intermediate I1
+
+aws acm import-certificate --certificate fileb://new/certificate.pem --private-key fileb://new/private-key.pem --certificate-chain fileb://new/certificate-chain.pem
+"""  # noqa: E501
+
+
+def test_it_prints_what_it_changed_the_verdict_and_the_command(run: Run) -> None:
+    """In this order, and nothing else."""
+    assert EXPECTED == run(*given(BUNDLE), "--out-dir", "new").out
+
+
+def test_the_command_that_is_printed_can_be_checked(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is pasted behind ``pemcheck`` as it stands."""
+    command = run(*given(BUNDLE), "--out-dir", "a folder").out.splitlines()[-1]
+    status = main([*shlex.split(command), "--at", AT])
+    capsys.readouterr()
+
+    assert ("'fileb://a folder/certificate.pem'" in command, 0) == (True, status)
+
+
+@posix
+def test_the_key_is_for_its_owner_only(run: Run) -> None:
+    """Whatever the umask."""
+    before = os.umask(0)
+    try:
+        run(*given(BUNDLE), "--out-dir", "new")
+    finally:
+        os.umask(before)
+
+    assert [0o644, 0o600, 0o644] == [stat.S_IMODE((Path("new") / name).stat().st_mode) for name in NAMES]
+
+
+def test_without_a_change_it_says_so(run: Run) -> None:
+    """What was clean is copied."""
+    ran = run(*given(CASES["clean-rsa-2048"]), "--out-dir", "new")
+
+    assert (0, True) == (ran.status, "\nnothing had to be changed\n" in ran.out)
+    assert CASES["clean-rsa-2048"].contents() == content("new")
+
+
+def test_what_remains_is_said_and_decides_the_status(run: Run) -> None:
+    """No command is printed for what would be refused."""
+    ran = run(*given(CASES["key-does-not-match"]), "--out-dir", "new")
+
+    assert (1, 3) == (ran.status, len(content("new")))
+    assert "cannot be repaired:\n  * the private key (private-key.pem:1) is not the key of" in ran.out
+    assert "error: key-does-not-match" in ran.out
+    assert "aws acm" not in ran.out
+
+
+def test_without_a_key_the_other_files_are_written(run: Run) -> None:
+    """Nobody has to find the key first to see the chain."""
+    ran = run(*given(CASES["key-missing"]), "--out-dir", "new")
+
+    assert (1, {"certificate.pem", "certificate-chain.pem"}) == (ran.status, {*content("new")})
+    assert "there is no private key of www.example.com" in " ".join(ran.out.split())
+
+
+def test_without_a_certificate_nothing_is_written(run: Run) -> None:
+    """Not even the folder."""
+    ran = run(*given(CASES["cert-missing"]), "--out-dir", "new")
+
+    assert (1, False) == (ran.status, Path("new").exists())
+    assert ran.out.startswith("nothing was written\n")
+    assert "error: cert-missing" in ran.out
+
+
+def test_what_cannot_be_told_is_two(run: Run) -> None:
+    """As check has it."""
+    assert 2 == run(*given(CASES["chain-by-unknown-algorithm"]), "--out-dir", "new").status
+
+
+def test_the_first_target_decides_and_all_are_asked(run: Run) -> None:
+    """The form of the key is that of 2017, and the target of today takes it too."""
+    case = CASES["clean-rsa-2048"]
+    ran = run(*given(case), "--out-dir", "new", "--target", "acm-2017-console", "--target", "acm")
+
+    assert (0, ["acm-2017-console: accepted", "acm: accepted"]) == (
+        ran.status,
+        [re.sub(r" \(.*", "", line) for line in ran.out.splitlines() if ": accepted" in line],
+    )
+    assert content("new")["private-key.pem"].startswith(b"-----BEGIN RSA PRIVATE KEY-----\n")
+
+
+def test_the_root_stays_on_request(run: Run) -> None:
+    """A private CA's clients need it."""
+    run(*given(BUNDLE), "--out-dir", "new", "--keep-root")
+
+    assert pem(INTERMEDIATE_2, INTERMEDIATE, ROOT) == content("new")["certificate-chain.pem"]
+
+
+def test_a_command_that_was_pasted_says_nothing_about_the_new_files(run: Run) -> None:
+    """file:// in the place of fileb:// is no fault of theirs."""
+    words = given(BUNDLE)
+    ran = run(
+        "aws", "acm", "import-certificate", *[f"file://{w}" if w in NAMES else w for w in words], "--out-dir", "n"
+    )
+
+    assert (0, False) == (ran.status, "file-prefix" in ran.out)
+
+
+# ---------------------------------------------------------------------------------------------- the command to run
+
+
+def command(run: Run, *arguments: str, case: Case = BUNDLE) -> list[str]:
+    """Return the words of the command that is printed last, and the notes behind it."""
+    out = run(*given(case), "--out-dir", "new", *arguments).out
+    return list(filter(None, out[out.index("\naws ") + 1 :].splitlines()))
+
+
+def test_options_of_the_import_are_in_the_command(run: Run) -> None:
+    """Region, tags and ARN."""
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+    (line,) = command(run, "--certificate-arn", arn, "--region", "us-east-1")
+    (tagged,) = command(run, "--tags", "Key=a b,Value=c", "--force")
+
+    assert [arn, "--region", "us-east-1"] == shlex.split(line)[-3:]
+    assert ["--tags", '[{"Key": "a b", "Value": "c"}]'] == shlex.split(tagged)[-2:]
+
+
+@pytest.mark.parametrize("target", ["cloudfront", "api-gateway-edge"])
+def test_the_region_that_the_target_demands_is_in_the_command(target: str, run: Run) -> None:
+    """CloudFront takes certificates from one region only."""
+    (line,) = command(run, "--target", target, "--trusted", "--hostname", "www.example.com")
+
+    assert ["--region", "us-east-1"] == line.split()[-2:]
+
+
+def test_iam_has_its_own_command(run: Run) -> None:
+    """And needs a name."""
+    line, note = command(run, "--target", "iam")
+    (named,) = command(run, "--force", "--server-certificate-name", "web", "--path", "/cloudfront/x/")
+
+    assert (
+        "aws iam upload-server-certificate --server-certificate-name NAME "
+        "--certificate-body file://new/certificate.pem --private-key file://new/private-key.pem "
+        "--certificate-chain file://new/certificate-chain.pem"
+    ) == line
+    assert "write a name of your choice in the place of NAME" == note
+    assert "--server-certificate-name web " in named
+    assert named.endswith(" --path /cloudfront/x/")
+
+
+@pytest.mark.parametrize("target", ["acm", "iam"])
+def test_the_chain_is_left_out_of_the_command_where_there_is_none(target: str, run: Run) -> None:
+    """A self-signed certificate has none."""
+    line, *_ = command(run, "--target", target, case=Case(leaf(issuer=None)))
+
+    assert "--certificate-chain" not in line
+
+
+def test_where_the_key_is_elsewhere_its_place_is_left_open(run: Run) -> None:
+    """The command needs it all the same."""
+    line, note = command(run, "--without-key", case=Case(leaf(), None))
+
+    assert ("--private-key fileb://KEY " in line, "write the path of the private key in the place of KEY") == (
+        True,
+        note,
+    )
+
+
+def test_a_replacement_needs_its_arn(run: Run) -> None:
+    """Otherwise it would be a new certificate."""
+    arguments = given(BUNDLE)
+    Path("old.pem").write_text(leaf(issuer=INTERMEDIATE_2).pem)
+    out = run(*arguments, "--out-dir", "new", "--replaces", "old.pem").out
+
+    assert "to import into the certificate that it replaces, add --certificate-arn ARN" == out.splitlines()[-1]
+
+
+def test_into_browsers_nothing_is_imported(run: Run) -> None:
+    """The target webpki has no command."""
+    ran = run(*given(CASES["clean-webpki-private-ca"]), "--out-dir", "new", "--target", "webpki", "--private-ca")
+
+    assert (0, False) == (ran.status, "aws " in ran.out)
+
+
+@posix
+def test_a_folder_that_cannot_be_shown_gets_no_command(run: Run) -> None:
+    """A name with control characters is not pasted."""
+    ran = run(*given(BUNDLE), "--out-dir", "new\x1b[2J")
+
+    assert (0, False, False) == (ran.status, "\x1b" in ran.out, "aws acm" in ran.out)
+    assert "the folder's name has characters that cannot be shown" in ran.out
+
+
+# ------------------------------------------------------------------------------------------------ what it refuses
+
+
+def one_sentence(ran: Ran) -> str:
+    """Return the one sentence on stderr of a command that failed."""
+    assert (2, "", True, 1) == (ran.status, ran.out, ran.err.startswith("pemcheck: "), ran.err.count("\n"))
+    return ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--certificate", "certificate.pem"], "give --out-dir DIR, or --diff to see what would be written"),
+        (["--out-dir", "new"], "give FILE ..., or --certificate, --private-key and --certificate-chain"),
+        (
+            ["--certificate", "-", "--intermediates", "-", "--out-dir", "new"],
+            "standard input (-) can be read once only",
+        ),
+        (["--certificate", "certificate.pem", "--intermediates", "absent", "--diff"], "absent: no such file"),
+        (["--certificate", "certificate.pem", "--out-dir", "certificate.pem"], "certificate.pem: not a directory"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(arguments: list[str], says: str, run: Run) -> None:
+    """And nothing is written."""
+    given(BUNDLE)
+
+    assert says in one_sentence(run(*arguments))
+    assert not Path("new").exists()
+
+
+def test_without_force_nothing_is_overwritten(run: Run) -> None:
+    """With it, everything is."""
+    arguments = [*given(BUNDLE), "--out-dir", "new"]
+    Path("new").mkdir()
+    Path("new/private-key.pem").write_bytes(b"old")
+
+    assert "new/private-key.pem: there is such a file already" in one_sentence(run(*arguments))
+    assert {"private-key.pem": b"old"} == content("new")
+    assert (0, 3) == (run(*arguments, "--force").status, len(content("new")))
+
+
+def test_a_file_that_would_not_belong_to_the_others_is_named(run: Run) -> None:
+    """An old chain beside a new certificate is a trap."""
+    arguments = [*given(Case(leaf(issuer=None))), "--out-dir", "new"]
+    Path("new").mkdir()
+    Path("new/certificate-chain.pem").write_bytes(b"old")
+
+    assert "new/certificate-chain.pem is there already, and nothing would replace it" in one_sentence(run(*arguments))
+    ran = run(*arguments, "--force")
+    assert "new/certificate-chain.pem was there before, and does not belong to these files\n" in ran.out
+    assert b"old" == content("new")["certificate-chain.pem"]
+
+
+@pytest.mark.parametrize("prefix", ["", "file://", "fileb://"])
+def test_the_folder_of_the_inputs_is_safe(prefix: str, run: Run) -> None:
+    """No input is overwritten, even with --force."""
+    arguments = [f"{prefix}{word}" if word in NAMES else word for word in given(BUNDLE)]
+    before = content(".")
+
+    assert "certificate.pem: this is one of the inputs, which are never overwritten" in (
+        one_sentence(run(*arguments, "--out-dir", ".", "--force"))
+    )
+    assert before == content(".")
+
+
+@posix
+@pytest.mark.parametrize("where", ["certificate", "intermediates"])
+def test_what_stands_on_standard_input_or_is_offered_is_safe_too(where: str) -> None:
+    """However a file is read."""
+    arguments = given(BUNDLE)
+    Path("new").mkdir()
+    Path("new/certificate.pem").write_bytes(Path("certificate.pem").read_bytes())
+    if where == "certificate":
+        arguments[arguments.index("certificate.pem")] = "-"
+    else:
+        arguments += ["--intermediates", "new"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGE), os.environ.get("PYTHONPATH", "")])}
+    with Path("new/certificate.pem").open("rb") as stream:
+        ran = subprocess.run(
+            [sys.executable, "-m", "pemcheck", "fix", *arguments, "--out-dir", "new", "--force"],
+            stdin=stream, capture_output=True, text=True, check=False, env=env,
+        )  # fmt: skip
+
+    assert (2, True) == (ran.returncode, "this is one of the inputs" in ran.stderr)
+    assert {"certificate.pem": Path("certificate.pem").read_bytes()} == content("new")
+
+
+def test_what_cannot_be_read_back_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict is about the files, not about what was meant to be in them."""
+    monkeypatch.setattr(writing, "write", lambda *_: None)
+
+    assert "new/certificate.pem: no such file" in one_sentence(run(*given(BUNDLE), "--out-dir", "new"))
+
+
+# --------------------------------------------------------------------------------------------------------- --diff
+
+DIFF = """\
+--- certificate.pem
++++ certificate.pem
+  www.example.com (certificate.pem:1)
+- Test Root R1 (certificate.pem:25): it is the root, of which clients have their own copy; --keep-root keeps it, which ACM's page asks for with a private CA ("copy the root certificate last")
+- Test Intermediate I1 (certificate.pem:45): it goes into certificate-chain.pem
+- Test Intermediate I2 (certificate.pem:67): it goes into certificate-chain.pem
+--- private-key.pem
++++ private-key.pem
+  PRIVATE KEY RSA_2048 (private-key.pem:1)
+--- (not given)
++++ certificate-chain.pem
++ Test Intermediate I2 (certificate.pem:67)
++ Test Intermediate I1 (certificate.pem:45)
+"""  # noqa: E501
+
+
+def test_the_plan_is_shown_and_nothing_written(run: Run) -> None:
+    """Each block with its place, what is added, what is left out and why."""
+    ran = run(*given(BUNDLE), "--diff", "--out-dir", "new")
+    shown = ran.out.replace("+++ new/", "+++ ")
+
+    assert (0, True, False) == (ran.status, shown.startswith(DIFF + "\nchanged:\n"), Path("new").exists())
+    assert "aws acm" not in ran.out
+
+
+def test_what_is_neither_certificate_nor_key_is_shown_too(run: Run) -> None:
+    """EC PARAMETERS are left out."""
+    ran = run(*given(CASES["key-ec-parameters-block"]), "--diff")
+
+    assert "- EC PARAMETERS (private-key.pem:1): they are public, and no part of the key\n" in ran.out
+
+
+def test_a_file_that_is_neither_given_nor_written_is_not_shown(run: Run) -> None:
+    """A self-signed certificate has no chain."""
+    assert "certificate-chain.pem" not in run(*given(Case(leaf(issuer=None))), "--diff").out
+
+
+def test_a_long_plan_is_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of thousands of blocks does not fill the terminal."""
+    monkeypatch.setattr(fixed, "_MOST", 2)
+
+    assert "\n… and 2 more\n" in run(*given(BUNDLE), "--diff").out
+
+
+# ------------------------------------------------------------------------------------------------- --format json
+
+
+def test_json_has_the_reports_and_what_was_done(run: Run) -> None:
+    """The same object as check prints, and ``fix`` beside it."""
+    found = json.loads(run(*given(BUNDLE), "--out-dir", "new", "--format", "json").out)
+    fix = found["fix"]
+
+    assert (1, "accepted", True) == (found["schema"], found["reports"][0]["verdict"], fix["written"])
+    assert ["certificate", "private key", "certificate chain"] == [each["role"] for each in fix["files"]]
+    assert {"label": "CERTIFICATE", "title": "www.example.com", "file": "certificate.pem", "line": 1} == (
+        {key: fix["files"][0]["blocks"][0][key] for key in ("label", "title", "file", "line")}
+    )
+    assert [("certificate.pem", 25)] == [(each["file"], each["line"]) for each in fix["dropped"]]
+    assert ([4, 0, 1, 0]) == [len(fix[each]) for each in ("changes", "remaining", "commands", "notes")]
+
+
+# ------------------------------------------------------------------------------------------------ --intermediates
+
+
+def test_a_folder_completes_the_chain(run: Run) -> None:
+    """Whatever else is in it; folders in it are not looked into."""
+    arguments = given(Case(leaf(issuer=INTERMEDIATE_3), chain=None))
+    Path("cas/deeper").mkdir(parents=True)
+    for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
+        Path(f"cas/{number}.pem").write_text(each.pem)
+    Path("cas/again.pem").write_text(ROOT.pem)
+    Path("cas/readme.txt").write_text("nothing")
+    Path("cas/deeper/3.pem").write_text("nothing")
+    Path("third.der").write_bytes(INTERMEDIATE_3.der)
+    ran = run(*arguments, "--intermediates", "cas", "--intermediates", "third.der", "--out-dir", "new")
+
+    assert (0, "") == (ran.status, ran.err)
+    assert pem(INTERMEDIATE_3, INTERMEDIATE_2, INTERMEDIATE) == content("new")["certificate-chain.pem"]
+
+
+def test_what_holds_no_certificate_is_said(run: Run) -> None:
+    """Of a file that was named."""
+    Path("empty.pem").write_text("nothing")
+    ran = run(*given(BUNDLE), "--diff", "--intermediates", "empty.pem")
+
+    assert (0, "pemcheck: --intermediates: there is no certificate in empty.pem\n") == (ran.status, ran.err)
+
+
+def test_a_folder_is_read_up_to_a_limit(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of files and of certificates, and it says so."""
+    monkeypatch.setattr(offered, "MAX_FILES", 2)
+    monkeypatch.setattr(offered, "MAX_CERTIFICATES", 1)
+    Path("cas").mkdir()
+    for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
+        Path(f"cas/{number}.pem").write_text(each.pem)
+    found, paths = read_offered(["cas"])
+
+    assert (1, 1) == (len(found), len(paths))
+    assert [
+        "pemcheck: --intermediates: only the first 2 files of cas are looked at",
+        "pemcheck: --intermediates: only the first 1 certificates are looked at",
+    ] == capsys.readouterr().err.splitlines()
+
+
+def test_a_folder_or_a_file_in_it_that_cannot_be_read(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is passed over, the folder was asked for."""
+    Path("cas").mkdir()
+    Path("cas/1.pem").write_text(ROOT.pem)
+
+    def forbidden(*_: object, **__: object) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.open", forbidden)
+        assert ([], []) == read_offered(["cas"])
+    assert "pemcheck: cas/1.pem: permission denied\n" == capsys.readouterr().err
+    arguments = given(BUNDLE)
+    monkeypatch.setattr(os, "listdir", forbidden)
+    assert "pemcheck: cas: permission denied\n" == one_sentence(run(*arguments, "--diff", "--intermediates", "cas"))
+
+
+# ---------------------------------------------------------------------------------------------------------- secrets
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a key that must not come out."""
+    return [line for line in text.splitlines() if len(line) > 12 and "-----" not in line]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in KEYS.glob("*.pem")))
+@pytest.mark.parametrize("option", ["--diff", "--format=json", "--out-dir=certificate.pem", "--verbose"])
+def test_no_output_holds_a_line_of_a_key(name: str, option: str, run: Run) -> None:
+    """Whatever the key, whatever goes wrong."""
+    text = load_key(name).pem
+    ran = run(*given(Case(leaf(), text)), "--out-dir", "new", option)
+
+    assert [] == [line for line in lines_of(text) if line in ran.out + ran.err]
+
+
+@pytest.mark.parametrize("option", ["--out-dir", "--intermediates", "--certificate"])
+def test_a_key_in_the_place_of_a_path_is_not_repeated(option: str, run: Run) -> None:
+    """``--out-dir "$(cat key.pem)"`` is a mistake that somebody makes."""
+    text = load_key("rsa-2048-f").pem
+    ran = run(*given(BUNDLE), "--out-dir", "new", option, text)
+
+    assert [] == [line for line in lines_of(text) if line in ran.out + ran.err]
+
+
+@posix
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "link"])
+def test_no_key_is_left_where_writing_fails(step: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor in the message."""
+    arguments = given(BUNDLE)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, fail)
+        if step == "link":
+            patch.setattr(os, "replace", fail)
+        ran = run(*arguments, "--out-dir", "new")
+
+    assert "no space left on device; nothing was written" in one_sentence(ran)
+    assert not Path("new").exists()
+
+
+def test_nothing_of_a_plan_is_shown_by_an_internal_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug is reported without its text."""
+    text = load_key("rsa-2048-f").pem
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(checking, "judge_all", fail)
+    ran = run(*given(BUNDLE), "--out-dir", "new", "-v")
+
+    assert (2, []) == (ran.status, [line for line in lines_of(text) if line in ran.out + ran.err])
