@@ -135,6 +135,7 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
     if demand.evidence is Evidence.INFERRED:
         message += " (AWS documents no such rule)"
     place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
+    place = place if rule.option is None else Location(rule.option(want))
     also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)
     at: Location = place.into(rule.path)
     return Finding(

@@ -17,6 +17,7 @@ from pemcheck.weak import fingerprint
 
 LEAF = leaf()
 AT = ("--at", "2026-06-01")
+ACCOUNT = "123456789012"
 ACM = ("aws", "acm", "import-certificate")
 IAM = ("aws", "iam", "upload-server-certificate")
 FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--certificate-chain", "fileb://i.pem")
@@ -196,6 +197,11 @@ def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
             ("--certificate-arn", "arn:aws:acm:us-east-1:123456789012:certificate/abc", "--tags", "Key=a"),
             ["reimport-with-tags"],
         ),
+        (
+            ("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc", "--region", "us-east-1"),
+            ["arn-in-another-region"],
+        ),
+        (("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc", "--region", "eu-west-1"), []),
         (("--via", "CloudFormation"), ["cloudformation-cannot-import"]),
         (("--via", "terraform"), []),
     ],
@@ -236,6 +242,8 @@ def test_names_and_paths_of_iam_are_judged(arguments: Sequence[str], expected: l
         (("--region", "eu-west-1"), ["region-not-us-east-1"]),
         (("--region", "us-east-1"), []),
         (("--region", "cn-north-1"), []),
+        (("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc"), ["region-not-us-east-1"]),
+        (("--certificate-arn", f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/abc"), []),
         (("--hostname", "WWW.example.com"), ["hostname-not-lowercase"]),
     ],
     ids=lambda value: " ".join(value)[:40],
@@ -244,6 +252,15 @@ def test_what_cloudfront_wants_is_judged(arguments: Sequence[str], expected: lis
     """Path and region of the import, and the name in lower case."""
     ours = [word.replace("fileb://", "") for word in FILEB]
     assert expected == rules(run(*ours, "--target", "cloudfront", "--trusted", *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize("option", ["--region", "--certificate-arn"])
+def test_a_wrong_region_is_found_where_it_was_said(option: str, run: Run) -> None:
+    """As an option of its own, or inside the ARN."""
+    value = "eu-west-1" if option == "--region" else f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc"
+    ours = [word.replace("fileb://", "") for word in FILEB]
+    ran = run(*ours, "--target", "cloudfront", "--trusted", option, value)
+    assert ran.out.startswith(f"{option}: error: region-not-us-east-1\n    the import goes to 'eu-west-1'; ")
 
 
 @pytest.mark.parametrize(

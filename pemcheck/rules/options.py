@@ -12,6 +12,7 @@ from .key import accepts
 from .table import SUBMISSION, Rule, listed
 
 _ARN = rare(r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(?:/[\w+=,.@-]+)*\Z")
+_REGION_IN_ARN = rare(r"arn:[\w-]+:acm:([a-z0-9-]+):", re.ASCII)
 _NAME = rare(r"[\w+=,.@-]{1,128}\Z", re.ASCII)
 _PATH = rare(r"/(?:[\x21-\x7e]+/)?\Z")
 _TAG_CHARACTERS = "_.:/=+-@"
@@ -22,8 +23,18 @@ def _at(option: str) -> Location:
     return Location(f"--{option}")
 
 
+def _region_of_arn(want: Want) -> str:
+    match = _REGION_IN_ARN.match(want.certificate_arn)
+    return match.group(1) if match else ""
+
+
+def _region(want: Want) -> str:
+    """Return the region of the import: what was said, else that of the certificate to replace."""
+    return want.region or _region_of_arn(want)
+
+
 def _region_ok(it: Submission, want: Want) -> bool:
-    return want.region in ("", want.target.region) or want.region.startswith("cn-")
+    return _region(want) in ("", want.target.region) or _region(want).startswith("cn-")
 
 
 def _arn_ok(it: Submission, want: Want) -> bool:
@@ -68,15 +79,18 @@ RULES = (
     Rule(
         name="region-not-us-east-1",
         on=SUBMISSION,
-        applies=lambda it, want: bool(want.region and want.target.region),
+        applies=lambda it, want: bool(_region(want) and want.target.region),
         ok=_region_ok,
-        at=lambda it: _at("region"),
+        option=lambda want: "--region" if want.region else "--certificate-arn",
         says=lambda it, want: (
-            f"the import goes to {quoted(want.region)}; {want.target.title} takes certificates from "
+            f"the import goes to {quoted(_region(want))}; {want.target.title} takes certificates from "
             f"{want.target.region} only"
         ),
         why="CloudFront, and what is built on it, looks for certificates in US East (N. Virginia).",
-        fix=lambda it, want: f"import with --region {want.target.region}",
+        fix=lambda it, want: (
+            f"import with --region {want.target.region}"
+            + ("" if want.region else " and without --certificate-arn: no re-import leads to another region")
+        ),
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."
@@ -92,6 +106,22 @@ RULES = (
         why="A re-import names the certificate that it replaces by its ARN.",
         fix="copy the ARN from `aws acm list-certificates`: arn:aws:acm:REGION:ACCOUNT:certificate/ID",
         aws_says="InvalidArnException",
+    ),
+    Rule(
+        name="arn-in-another-region",
+        on=SUBMISSION,
+        applies=lambda it, want: bool(want.region and _region_of_arn(want)),
+        ok=lambda it, want: want.region == _region_of_arn(want),
+        at=lambda it: _at("certificate-arn"),
+        says=lambda it, want: (
+            f"the import goes to {quoted(want.region)}, the certificate to replace is in {quoted(_region_of_arn(want))}"
+        ),
+        why="A certificate in ACM belongs to its region; another region does not find it.",
+        fix=lambda it, want: (
+            f"re-import with --region {_region_of_arn(want)}, or leave --certificate-arn out: that imports a new "
+            "certificate"
+        ),
+        aws_says="ResourceNotFoundException",
     ),
     Rule(
         name="tags-out-of-limits",

@@ -30,7 +30,8 @@ class Rule(Value, Generic[T]):
     ``ok`` is asked about everything in scope; a row without it is reported by a reader (``Problem.rule``).
     ``reads`` names the facts that ``ok`` touches: where one of them is unread, the rule is skipped, never
     passed.  ``says`` tells what is wrong, ``why`` why the target cares, ``fix`` how to mend it.  ``at`` and
-    ``also`` name places, where they are not the thing itself; ``path`` is the ASN.1 field.
+    ``also`` name places, where they are not the thing itself; ``option`` is the one at fault, where it depends on
+    what the user gave; ``path`` is the ASN.1 field.
     ``applies`` says whether there is anything to ask; ``aws_says`` is AWS's own message.
     """
 
@@ -44,6 +45,7 @@ class Rule(Value, Generic[T]):
     path: str = ""
     at: Callable[[T], Location] | None = None
     also: Callable[[T], tuple[Location, ...]] | None = None
+    option: Callable[[Want], str] | None = None
     applies: Callable[[T, Want], bool] | None = None
     aws_says: str = ""
     about_key: bool = False

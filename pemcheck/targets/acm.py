@@ -16,6 +16,7 @@ FORMAT = _GUIDE + "import-certificate-format.html"
 PROBLEMS = _GUIDE + "troubleshoot-import.html"
 LIMITS = _GUIDE + "acm-limits.html"
 REIMPORT = _GUIDE + "import-reimport.html"
+REGIONS = _GUIDE + "acm-regions.html"
 API = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html"
 KNOWLEDGE_CENTER = "https://repost.aws/knowledge-center/acm-import-troubleshooting"
 BOTOCORE = "https://github.com/boto/botocore/tree/develop/botocore/data/acm/2015-12-08"
@@ -306,6 +307,7 @@ _REIMPORT = (
 
 _IMPORT = (
     *said(BOTOCORE, "Arn: min 20, max 2048, pattern arn:...:acm:...", ERROR, MODEL, "arn-malformed"),
+    *said(REGIONS, "Certificates in ACM are regional resources.", ERROR, DOCUMENTED, "arn-in-another-region"),
     *said(BOTOCORE, "TagList: min 1, max 50; TagKey: max 128; TagValue: max 256", ERROR, MODEL, "tags-out-of-limits"),
     *said(_thread("aws/aws-cli/issues/5041"), "", ERROR, OBSERVED, "file-prefix-not-fileb"),
     *said(
