@@ -142,7 +142,7 @@ DIFFERENT = {
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
     **dict.fromkeys(RE_IMPORTS, (E, W, W, W)),
-    **dict.fromkeys(("arn-malformed", "tags-out-of-limits"), (E, W, W, W)),
+    **dict.fromkeys(("arn-malformed", "arn-in-another-region", "tags-out-of-limits"), (E, W, W, W)),
     **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
     **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
     "cert-issuer-key-type-differs": (W, NONE, NONE, NONE),
@@ -182,7 +182,10 @@ _BALANCER = {
     W: ("cert-weak-signature", "cert-is-ca", "cert-single-label", "cert-only-ip-addresses"),
     N: ("cert-self-signed",),
 }
-_NOT_OF_ACM = ("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs", "arn-malformed")
+_NOT_OF_ACM = (
+    *("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs"),
+    *("arn-malformed", "arn-in-another-region"),
+)
 _NOT_IMPORTED = ("file-prefix-not-fileb", "cloudformation-cannot-import", "quota-note", "listing-hides-key-type")
 OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
     "cloudfront": _CLOUDFRONT,
@@ -224,6 +227,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
+            "cert-not-publicly-trusted",
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),

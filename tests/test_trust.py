@@ -14,6 +14,7 @@ import pytest
 from fixtures.build import INTERMEDIATE, INTERMEDIATE_2, ROOT, Certificate, authority, certificate, leaf, load_key
 from pemcheck import trust
 from pemcheck.checking import check
+from pemcheck.cli import main
 from pemcheck.findings import Check, Report, Severity, Verdict
 from pemcheck.gathering import gather
 from pemcheck.pem import MAX_BLOCKS
@@ -107,6 +108,56 @@ def test_a_self_signed_certificate_is_one_finding() -> None:
     it = certificate("CN=www.example.com", "rsa-2048-f", san=("DNS:www.example.com",))
     errors = [each.rule for each in judged(None, (), it).findings if each.severity is Severity.ERROR]
     assert ["cert-self-signed"] == errors
+
+
+@pytest.mark.parametrize(
+    ("store", "options", "outcome"),
+    [
+        (None, {}, "n/a"),
+        (None, {"trusted": True}, "n/a"),
+        (ROOT.pem, {}, "pass"),
+        (OTHER_ROOT.pem, {}, "fail"),
+        (OTHER_ROOT.pem, {"trusted": True}, "pass"),
+        (OTHER_ROOT.pem, {"private_ca": True}, "n/a"),
+    ],
+)
+def test_browsers_are_asked_where_a_store_was_given(store: str | None, options: dict[str, Any], outcome: str) -> None:
+    """What they trust differs, so without a store nothing is asked; a user's own CA is in none of theirs."""
+    chain = INTERMEDIATE_2.pem + INTERMEDIATE.pem
+    report = check(LEAF.pem, load_key(LEAF.key).pem, chain, "webpki", "2026-06-01", trust_store=store, **options)
+    assert ("error", outcome) == (asked(report).severity.value, asked(report).outcome.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (("--trusted",), "--trusted was not needed: acm asks for no public trust"),
+        (("--trust-store", "r.pem"), "--trust-store was not needed: acm asks for no public trust"),
+        (("--trusted", "--target", "acm", "--target", "iam"), "--trusted was not needed: acm, iam ask for no public trust"),
+        (("--trusted", "--target", "webpki"), "--trusted was not needed: webpki asks for no public trust"),
+        (
+            ("--trust-store", "r.pem", "--private-ca", "--target", "webpki"),
+            "--trust-store was not needed: webpki asks for no public trust",
+        ),
+        (("--trust-store", "r.pem", "--target", "webpki"), ""),
+        (("--trusted", "--target", "acm", "--target", "cloudfront"), ""),
+        (("--private-ca", "--target", "webpki"), ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_trust_that_nobody_asks_for_is_noted(
+    arguments: Sequence[str],
+    note: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On stderr, so that nobody believes that it was looked into."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.pem").write_text(LEAF.pem)
+    Path("r.pem").write_text(ROOT.pem)
+    main(["--certificate", "c.pem", "--without-key", *arguments])
+    assert (f"pemcheck: {note}\n" if note else "") == capsys.readouterr().err
 
 
 # --------------------------------------------------------------------------------------------------------- stores

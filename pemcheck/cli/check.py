@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import CANNOT_TELL, OK, REFUSED, Failure
+from . import CANNOT_TELL, OK, REFUSED, Failure, complain
 from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..findings import Report
+    from ..targets import Target
 
 _FILES = ("--certificate", "--private-key", "--certificate-chain")
 _PASSED_ON = (
@@ -103,6 +104,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         weak_keys = frozenset() if options.weak_keys is None else read_list(read(options.weak_keys)[1])
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
+    _note_needless_trust(options, [want.target for want in wants])
     names = [name or "" for name, _ in given]
     reports = judge_all(gather([data for _, data in given], names, old, store, weak_keys), wants)
     return _status(reports), render(reports, options.format, options.quiet)
@@ -133,6 +135,15 @@ def _contradictions(options: Namespace) -> None:
         raise Failure("--without-key says that the key is elsewhere, and --private-key gives it; leave one out")
     if options.private_ca and options.trusted:
         raise Failure("--trusted says that the issuer is publicly trusted, --private-ca that it is your own")
+
+
+def _note_needless_trust(options: Namespace, targets: Sequence[Target]) -> None:
+    """Say that a trust store, or the word that the issuer is trusted, changes nothing, where that is so."""
+    store = options.trust_store is not None
+    if (store or options.trusted) and not any(each.asks_for_trust(store, options.private_ca) for each in targets):
+        given = "--trust-store" if store else "--trusted"
+        names = ", ".join(each.name for each in targets)
+        complain(f"{given} was not needed: {names} {'ask' if len(targets) > 1 else 'asks'} for no public trust")
 
 
 def _period(text: str) -> timedelta:

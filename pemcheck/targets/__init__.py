@@ -18,6 +18,9 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 DOCUMENTED, FORMERLY_DOCUMENTED = Evidence.DOCUMENTED, Evidence.FORMERLY_DOCUMENTED
 MODEL, OBSERVED, INFERRED = Evidence.MODEL, Evidence.OBSERVED, Evidence.INFERRED
 
+TRUSTED, STORE = "cert-not-publicly-trusted", "store"
+"""The rule about public trust, and what restricts a demand of it to users who gave a trust store."""
+
 
 class TargetError(ValueError):
     """A target that does not exist or cannot be used, said in the user's words."""
@@ -48,7 +51,7 @@ class Demand(Value):
         """Under which conditions it is made, for people; empty if always."""
         words = (
             f"above {self.above:,} bytes" if self.above else "",
-            f"only {self.only}" if self.only else "",
+            "with a trust store" if self.only == STORE else f"only {self.only}" if self.only else "",
             f"issued from {self.issued_from} on" if self.issued_from else "",
             "public CAs" if self.public else "",
         )
@@ -76,6 +79,13 @@ class Target(Value):
     doubtful_algorithms: tuple[str, ...] = ()
     min_rsa_bits: int = 0
     region: str = ""
+
+    def asks_for_trust(self, store: bool, private_ca: bool) -> bool:
+        """Whether it demands a publicly trusted issuer; *store* says that there is a trust store to look into."""
+        return any(
+            demand.rule == TRUSTED and (store or demand.only != STORE) and not (demand.public and private_ca)
+            for demand in self.demands
+        )
 
 
 class Want(Value):

@@ -10,7 +10,7 @@ What these documents leave open is asked as ``acm`` asks it, as inference.
 from __future__ import annotations
 
 from ..findings import Severity
-from . import DOCUMENTED, ERROR, INFERRED, WARNING, Demand, Target, inferred, said
+from . import DOCUMENTED, ERROR, INFERRED, STORE, TRUSTED, WARNING, Demand, Target, inferred, said
 from .acm import ACM, APPLE, BASELINE, EC, IMPORT_RULES, NOT_PEM, RFC_5280, UNREADABLE, X_509
 
 CHROME = "https://www.chromium.org/Home/chromium-security/root-ca-policy/"
@@ -132,6 +132,7 @@ _CERTIFICATE = (
 )
 
 _CHAIN = (
+    *_public(_rule(RFC_5280, "certificate 1 is issued by the trust anchor", TRUSTED, only=STORE)),
     *_rule(
         RFC_5280,
         "verify that the basicConstraints extension is present and that cA is set to TRUE",
