@@ -133,7 +133,7 @@ def test_browsers_are_asked_where_a_store_was_given(store: str | None, options: 
     [
         (("--trusted",), "--trusted was not needed: acm asks for no public trust"),
         (("--trust-store", "r.pem"), "--trust-store was not needed: acm asks for no public trust"),
-        (("--trusted", "--target", "acm", "--target", "iam"), "--trusted was not needed: acm, iam ask for no public trust"),
+        (("--trusted", "--target=acm", "--target=iam"), "--trusted was not needed: acm, iam ask for no public trust"),
         (("--trusted", "--target", "webpki"), "--trusted was not needed: webpki asks for no public trust"),
         (
             ("--trust-store", "r.pem", "--private-ca", "--target", "webpki"),

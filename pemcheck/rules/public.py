@@ -103,8 +103,10 @@ RULES = (
             "no path leads from the certificate through this chain to a root of "
             f"{it.trust.store if it.trust else 'the trust store'}"
         ),
-        why="CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts; browsers have such "
-        "lists too.",
+        why=(
+            "CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts; browsers have "
+            "such lists too."
+        ),
         fix=lambda it, want: reissue(it.leaf, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
