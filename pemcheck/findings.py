@@ -39,6 +39,10 @@ class Evidence(enum.Enum):
     INFERRED = "inferred"
 
 
+UNDOCUMENTED = " (AWS documents no such rule)"
+"""What stands behind the message of a finding that is only inferred."""
+
+
 class Outcome(enum.Enum):
     """What became of one rule, asked about one thing."""
 
