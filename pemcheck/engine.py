@@ -22,6 +22,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     if want.without_key:
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
+    if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
+        want = want.replace(key_at=submission.key.at)
     findings: list[Finding] = []
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}

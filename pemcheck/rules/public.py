@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from ..facts import Certificate, Submission
 from ..source import Location
 from ..targets import STORE, Want
-from .certificate import reissue
+from .reissue import reissue
 from .table import LEAF, SUBMISSION, Rule, plural
 
 _PUBLIC_CA = "get a certificate from a public CA"
@@ -86,7 +86,7 @@ RULES = (
         at=lambda it: it.leaf.at if it.leaf else it.at,
         says="the certificate is self-signed",
         why="Only those who were told to trust this very certificate do; browsers and CloudFront do not.",
-        fix=lambda it, want: reissue(it.leaf, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
+        fix=lambda it, want: reissue(it.leaf, want, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
         aws_says=(
             "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted "
             "certificate that validates your authorization to use the domain name."
@@ -107,7 +107,7 @@ RULES = (
             "CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts; browsers have "
             "such lists too."
         ),
-        fix=lambda it, want: reissue(it.leaf, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
+        fix=lambda it, want: reissue(it.leaf, want, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."

@@ -71,9 +71,14 @@ ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if
 
 def file_of(it: Any) -> str:
     """Return the file of a fact as a shell word."""
-    name = printable(it.at.file)
+    return file_word(it.at.file)
+
+
+def file_word(file: str, other: str = "FILE") -> str:
+    """Return the name of a file as a shell word, *other* for what is no file."""
+    name = printable(file)
     if name == "<stdin>" or name.startswith("env:"):
-        return "FILE"
+        return other
     name = f"./{name}" if name.startswith("-") else name
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from ..findings import Evidence, Severity
-from ..source import quoted
+from ..source import Location, quoted
 from ..value import Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -94,7 +94,7 @@ class Want(Value):
 
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
     ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
-    one being judged; the engine fills it in.
+    one being judged, ``key_at`` where the private key is, unless it is another's; the engine fills them in.
     """
 
     target: Target
@@ -113,6 +113,7 @@ class Want(Value):
     mutual_tls: bool = False
     ownership_certificate_arn: str = ""
     command: tuple[str, ...] = ()
+    key_at: Location | None = None
     demand: Demand = Demand("", NOTE, INFERRED, "")
 
 
