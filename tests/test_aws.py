@@ -20,6 +20,7 @@ AT = ("--at", "2026-06-01")
 ACCOUNT = "123456789012"
 ACM = ("aws", "acm", "import-certificate")
 IAM = ("aws", "iam", "upload-server-certificate")
+NAMED = (*IAM, "--server-certificate-name", "example")
 FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--certificate-chain", "fileb://i.pem")
 FILE = ("--certificate-body", "file://c.pem", "--private-key", "file://k.pem", "--certificate-chain", "file://i.pem")
 
@@ -118,6 +119,29 @@ def test_another_operation_is_one_sentence(arguments: Sequence[str], run: Run) -
     assert (2, "", expected) == ran
 
 
+OF_IAM, OF_ACM = "aws iam upload-server-certificate", "aws acm import-certificate"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((*ACM, *FILEB, "--server-certificate-name", "x"), f"--server-certificate-name is an option of {OF_IAM}"),
+        ((*ACM, *FILEB, "--path=/x/"), f"--path is an option of {OF_IAM}, not of {OF_ACM}"),
+        ((*ACM, *FILEB[2:], "--certificate-body", "fileb://c.pem"), f"--certificate-body is an option of {OF_IAM}"),
+        ((*NAMED, *FILE, "--certificate-arn", "x"), f"--certificate-arn is an option of {OF_ACM}, not of {OF_IAM}"),
+        ((*NAMED, *FILE[2:], "--certificate", "file://c.pem"), f"--certificate is an option of {OF_ACM}, not of"),
+        ((*IAM, *FILE), f"{OF_IAM} needs --server-certificate-name"),
+    ],
+    ids=lambda value: " ".join(value)[-50:] if isinstance(value, tuple) else "",
+)
+def test_what_the_aws_cli_refuses_before_sending_is_one_sentence(
+    arguments: Sequence[str], sentence: str, run: Run
+) -> None:
+    """Whose option it is; in our own words all of them may be given."""
+    ran = run(*arguments)
+    assert (2, "", True, 1) == (ran.status, ran.out, sentence in ran.err, ran.err.count("\n"))
+
+
 @pytest.mark.parametrize(
     ("source", "wrong"), [("file://c.pem", True), ("c.pem", True), ("fileb://c.pem", False), ("env:CERT", True)]
 )
@@ -202,6 +226,14 @@ def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
             ["arn-in-another-region"],
         ),
         (("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc", "--region", "eu-west-1"), []),
+        (("--region", "us-esat-1"), ["region-unknown"]),
+        (("--region", "us-east"), ["region-unknown"]),
+        (("--region", "US-EAST-1"), ["region-unknown"]),
+        (("--region", "x"), ["region-unknown"]),
+        (("--region", "ap-southeast-9"), []),
+        (("--region", "us-gov-west-1"), []),
+        (("--region", "eusc-de-east-1"), []),
+        (("--certificate-arn", f"arn:aws:acm:eu-wets-1:{ACCOUNT}:certificate/abc"), ["region-unknown"]),
         (("--via", "CloudFormation"), ["cloudformation-cannot-import"]),
         (("--via", "terraform"), []),
     ],
@@ -230,7 +262,8 @@ def test_options_are_judged(arguments: Sequence[str], expected: list[str], run: 
 )
 def test_names_and_paths_of_iam_are_judged(arguments: Sequence[str], expected: list[str], run: Run) -> None:
     """By its model."""
-    assert expected == rules(run(*IAM, *FILE, *arguments, "--format", "json"))
+    pasted = IAM if "--server-certificate-name" in arguments else NAMED
+    assert expected == rules(run(*pasted, *FILE, *arguments, "--format", "json"))
 
 
 @pytest.mark.parametrize(
@@ -252,6 +285,14 @@ def test_what_cloudfront_wants_is_judged(arguments: Sequence[str], expected: lis
     """Path and region of the import, and the name in lower case."""
     ours = [word.replace("fileb://", "") for word in FILEB]
     assert expected == rules(run(*ours, "--target", "cloudfront", "--trusted", *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize(
+    ("region", "meant"), [("us-esat-1", "us-east-1"), ("eu-wst-1", "eu-west-1"), ("EU-WEST-1", "eu-west-1"), ("?", "us")]
+)
+def test_the_region_that_is_probably_meant_is_named(region: str, meant: str, run: Run) -> None:
+    """By its letters first, since those are swapped soonest."""
+    assert f"fix:  if {meant}" in run(*ACM, *FILEB, "--region", region).out
 
 
 @pytest.mark.parametrize("option", ["--region", "--certificate-arn"])
@@ -402,4 +443,4 @@ def test_a_re_import_keeps_a_name(run: Run) -> None:
 def test_iam_cannot_be_updated(run: Run) -> None:
     """A note, with what to do instead."""
     Path("old.pem").write_text(OLD.pem)
-    assert "note: iam-update-unsupported" in run(*IAM, *FILE, "--replaces", "old.pem").out
+    assert "note: iam-update-unsupported" in run(*NAMED, *FILE, "--replaces", "old.pem").out

@@ -142,6 +142,7 @@ DIFFERENT = {
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
     **dict.fromkeys(RE_IMPORTS, (E, W, W, W)),
+    "region-unknown": (W, W, W, W),
     **dict.fromkeys(("arn-malformed", "arn-in-another-region", "tags-out-of-limits"), (E, W, W, W)),
     **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
     **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
@@ -184,7 +185,7 @@ _BALANCER = {
 }
 _NOT_OF_ACM = (
     *("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs"),
-    *("arn-malformed", "arn-in-another-region"),
+    *("arn-malformed", "arn-in-another-region", "region-unknown"),
 )
 _NOT_IMPORTED = ("file-prefix-not-fileb", "cloudformation-cannot-import", "quota-note", "listing-hides-key-type")
 OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {

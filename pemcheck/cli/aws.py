@@ -13,6 +13,15 @@ from .options import Parser
 OPERATIONS = {"import-certificate": "acm", "upload-server-certificate": "iam"}
 """Each operation's service, which is also the target that it names."""
 
+_SHARED = ("--private-key", "--certificate-chain", "--tags")
+_OPTIONS = {
+    "import-certificate": ("--certificate", "--certificate-arn", *_SHARED),
+    "upload-server-certificate": ("--certificate-body", "--server-certificate-name", "--path", *_SHARED),
+}
+"""What each operation has besides what the AWS CLI has everywhere."""
+_REQUIRED = {"upload-server-certificate": "--server-certificate-name"}
+"""What the AWS CLI demands besides the files, which the rules ask about."""
+
 _WITH_VALUE = (
     *("--profile", "--output", "--endpoint-url", "--query", "--color", "--ca-bundle", "--cli-read-timeout"),
     *("--cli-connect-timeout", "--cli-binary-format"),
@@ -37,7 +46,7 @@ def swallow(arguments: list[str]) -> str:
         if OPERATIONS.get(operation) == service:
             del arguments[index : index + 2], arguments[0]
             return operation
-    known = " and ".join(f"aws {service} {operation}" for operation, service in OPERATIONS.items())
+    known = " and ".join(map(_line, OPERATIONS))
     raise Failure(f"only {known} can be checked")
 
 
@@ -60,6 +69,24 @@ def refuse_hidden(arguments: Sequence[str]) -> None:
     for name in _names(arguments):
         if name in _CANNOT_BE_USED:
             raise Failure(f"{name} cannot be followed: give --certificate, --private-key and --certificate-chain")
+
+
+def refuse_foreign(operation: str, arguments: Sequence[str]) -> None:
+    """Raise Failure for what the AWS CLI would refuse in this operation; ours may stand besides."""
+    if not operation:
+        return
+    names = _names(arguments)
+    for other, options in _OPTIONS.items():
+        for name in names:
+            if name in options and name not in _OPTIONS[operation]:
+                raise Failure(f"{name} is an option of {_line(other)}, not of {_line(operation)}")
+    required = _REQUIRED.get(operation, "")
+    if required and required not in names:
+        raise Failure(f"{_line(operation)} needs {required}")
+
+
+def _line(operation: str) -> str:
+    return f"aws {OPERATIONS[operation]} {operation}"
 
 
 def note_ignored(arguments: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
-from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
+from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
 
@@ -68,6 +68,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     words = list(arguments)
     operation = swallow(words)
     refuse_hidden(words)
+    refuse_foreign(operation, words)
     options = _parser().parse(words)
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources):

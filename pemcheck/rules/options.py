@@ -15,6 +15,22 @@ _ARN = rare(r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(?:/[\w+=,.@-]
 _REGION_IN_ARN = rare(r"arn:[\w-]+:acm:([a-z0-9-]+):", re.ASCII)
 _NAME = rare(r"[\w+=,.@-]{1,128}\Z", re.ASCII)
 _PATH = rare(r"/(?:[\x21-\x7e]+/)?\Z")
+_KNOWN_REGIONS = (
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1", "ca-central-1"),
+    *("ca-west-1", "mx-central-1", "sa-east-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1"),
+    *("eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "eusc-de-east-1", "me-central-1", "me-south-1"),
+    *("il-central-1", "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+    *("ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4"),
+    *("ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "cn-north-1", "cn-northwest-1"),
+)
+_AREAS = frozenset(region.partition("-")[0] for region in _KNOWN_REGIONS)
+_PARTS = frozenset(
+    (
+        *("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central"),
+        *("gov", "iso", "isob", "isoe", "isof", "de"),
+    )
+)
+"""What names of regions are made of: new ones are opened every year, and no list of them stays complete."""
 _TAG_CHARACTERS = "_.:/=+-@"
 _MAX_TAGS, _MAX_KEY, _MAX_VALUE, _MAX_PATH = 50, 128, 256, 512
 
@@ -35,6 +51,19 @@ def _region(want: Want) -> str:
 
 def _region_ok(it: Submission, want: Want) -> bool:
     return _region(want) in ("", want.target.region) or _region(want).startswith("cn-")
+
+
+def _region_meant(want: Want) -> str:
+    """Return the known region that is meant; nothing where the name is made as names of regions are."""
+    region = _region(want)
+    *words, number = region.split("-")
+    if len(words) > 1 and number.isdecimal() and words[0] in _AREAS and set(words[1:]) <= _PARTS:
+        return ""
+    import difflib
+
+    typed = region.lower()[:40]
+    swapped = [known for known in _KNOWN_REGIONS if sorted(known) == sorted(typed)]  # the commonest slip, us-esat-1
+    return (swapped or difflib.get_close_matches(typed, _KNOWN_REGIONS, 1, 0.5) or ["us-east-1"])[0]
 
 
 def _arn_ok(it: Submission, want: Want) -> bool:
@@ -95,6 +124,16 @@ RULES = (
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."
         ),
+    ),
+    Rule(
+        name="region-unknown",
+        on=SUBMISSION,
+        applies=lambda it, want: bool(_region(want) and not want.target.region),  # else region-not-us-east-1 says it
+        ok=lambda it, want: not _region_meant(want),
+        option=lambda want: "--region" if want.region else "--certificate-arn",
+        says=lambda it, want: f"{quoted(_region(want))} is not made as the names of AWS regions are",
+        why="The AWS CLI takes any name of a region, and then finds no service there.",
+        fix=lambda it, want: f"if {_region_meant(want)} is meant, write that",
     ),
     Rule(
         name="arn-malformed",

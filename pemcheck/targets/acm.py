@@ -307,6 +307,7 @@ _REIMPORT = (
 
 _IMPORT = (
     *said(BOTOCORE, "Arn: min 20, max 2048, pattern arn:...:acm:...", ERROR, MODEL, "arn-malformed"),
+    *said(REGIONS, "", WARNING, INFERRED, "region-unknown"),
     *said(REGIONS, "Certificates in ACM are regional resources.", ERROR, DOCUMENTED, "arn-in-another-region"),
     *said(BOTOCORE, "TagList: min 1, max 50; TagKey: max 128; TagValue: max 256", ERROR, MODEL, "tags-out-of-limits"),
     *said(_thread("aws/aws-cli/issues/5041"), "", ERROR, OBSERVED, "file-prefix-not-fileb"),
