@@ -182,6 +182,13 @@ TAGS: list[tuple[tuple[str, ...], Any]] = [
     (("Key=a,Value=b",), (("a", "b"),)),
     (("Key=a",), (("a", ""),)),
     (("Key=a,Value=",), (("a", ""),)),
+    (("Value=b,Key=a",), (("a", "b"),)),
+    (("Key=a, Value=b",), (("a", "b"),)),
+    (('Key=a,Value="b,c"',), (("a", "b,c"),)),
+    (("Key='a,b',Value='c, Value=d'",), (("a,b", "c, Value=d"),)),
+    (("Key=a,Value='it\\'s'",), (("a", "it's"),)),
+    (('Key=a,Value="b',), (("a", '"b'),)),
+    (("Key=good key,Value=x y",), (("good key", "x y"),)),
     (("Key=a,Value=b,c=d", "Key=e,Value=f"), (("a", "b,c=d"), ("e", "f"))),
     (('[{"Key": "a", "Value": "b"}, {"Key": "c"}]',), (("a", "b"), ("c", ""))),
     (('{"Key": "a"}',), (("a", ""),)),
@@ -195,11 +202,58 @@ def test_tags_are_read_as_the_cli_reads_them(words: tuple[str, ...], expected: A
     assert expected == aws.parse_tags(words)
 
 
-@pytest.mark.parametrize("word", ["a", "a=b", "Value=b", "[", "[1]", '[{"Value": "b"}]', '[{"Key": 1}]', "[" * 9000])
+@pytest.mark.parametrize(
+    "word",
+    ["a", "a=b", "Value=b", "Key=a,Key=b", "", "[", "[1]", '[{"Value": "b"}]', '[{"Key": 1}]', "[" * 9000],
+)
 def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
     """Status 2, since it is not the certificate's fault."""
     ran = run(*ACM, *FILEB, "--tags", word)
     assert (2, "", True) == (ran.status, ran.out, ran.err.startswith("pemcheck: --tags: "))
+
+
+def test_tags_are_read_from_a_file(run: Run) -> None:
+    """As the AWS CLI does: what is in it stands for what follows --tags."""
+    Path("tags.json").write_text('[{"Key": "a", "Value": "b"}, {"Key": "aws:c"}]')
+    assert ["tags-out-of-limits"] == rules(run(*ACM, *FILEB, "--tags", "file://tags.json", "--format", "json"))
+    assert (("a", "b"), ("aws:c", "")) == aws.parse_tags(["fileb://tags.json"])
+    Path("short").write_bytes(b"Key=a,Value=b\n")
+    assert (("a", "b"),) == aws.parse_tags(["file://short"])
+    ran = run(*ACM, *FILEB, "--tags", "file://none.json")
+    assert (2, "", "pemcheck: none.json: no such file or directory\n") == ran
+    ran = run(*ACM, *FILEB, "--tags", "file://k.pem")
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith("pemcheck: --tags: write Key=NAME,Value=TEXT"))
+
+
+ALLOWED = "allowed are letters, digits, spaces and _.:/=+-@"
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ('Key=team,Value="a,b"', f"the value of 'team' has the character ',' (U+002C); {ALLOWED}"),
+        ("Key=good key,Value=x!", f"the value of 'good key' has the character '!' (U+0021); {ALLOWED}"),
+        ("Key=good#key,Value=x", f"the key 'good#key' has the character '#' (U+0023); {ALLOWED}"),
+        ("Key=a,Value=x\u202ey", f"the value of 'a' has the character '\\u{{202e}}' (U+202E); {ALLOWED}"),
+        ("Key=a\tb", f"the key 'a\\u{{0009}}b' has the character '\\u{{0009}}' (U+0009); {ALLOWED}"),
+        ("Key=,Value=x", "the key '' has 0 characters; 1 to 128 are allowed"),
+        (f"Key=a,Value={'v' * 257}", "the value of 'a' has 257 characters; at most 256 are allowed"),
+        ("Key=a,Value=AWS:x", "accepted"),
+        ("Key=Aws:x", "the key 'Aws:x' has the prefix aws:, which is reserved"),
+    ],
+)
+def test_what_is_wrong_with_a_tag_is_named(tag: str, message: str, run: Run) -> None:
+    """Whether it is key or value, and the very character."""
+    assert message in " ".join(run(*ACM, *FILEB, "--tags", tag).out.split())
+
+
+@pytest.mark.parametrize("prefix", ["file://", "fileb://"])
+def test_a_home_folder_is_where_the_aws_cli_looks(prefix: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shell replaces a ~ behind file://, so the AWS CLI does."""
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    monkeypatch.setenv("USERPROFILE", str(Path.cwd()))
+    ran = run("--certificate", f"{prefix}~/c.pem", *FILEB[2:])
+    assert (0, True) == (ran.status, ran.out.startswith("acm: accepted"))
 
 
 @pytest.mark.parametrize(
@@ -288,7 +342,8 @@ def test_what_cloudfront_wants_is_judged(arguments: Sequence[str], expected: lis
 
 
 @pytest.mark.parametrize(
-    ("region", "meant"), [("us-esat-1", "us-east-1"), ("eu-wst-1", "eu-west-1"), ("EU-WEST-1", "eu-west-1"), ("?", "us")]
+    ("region", "meant"),
+    [("us-esat-1", "us-east-1"), ("eu-wst-1", "eu-west-1"), ("EU-WEST-1", "eu-west-1"), ("?", "us-east-1")],
 )
 def test_the_region_that_is_probably_meant_is_named(region: str, meant: str, run: Run) -> None:
     """By its letters first, since those are swapped soonest."""

@@ -30,6 +30,11 @@ _WITHOUT_VALUE = (
     *("--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt"),
     "--no-cli-auto-prompt",
 )
+_TAG_PART = re.compile(
+    r"(?P<name>Key|Value)=(?:(?P<quote>[\"'])(?P<value>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)(?=,|\Z)"
+    r"|(?P<bare>.*?)(?=,\s*(?:Key|Value)=|\Z))(?:,\s*|\Z)",
+    re.DOTALL,
+)
 _CANNOT_BE_USED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton")
 
 
@@ -101,17 +106,34 @@ def _names(arguments: Sequence[str]) -> list[str]:
 
 
 def parse_tags(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return tags from the AWS CLI's shorthand (Key=K,Value=V) or from JSON; raise Failure for anything else."""
+    """
+    Return tags from the AWS CLI's shorthand (Key=K,Value=V), from JSON, or from a file that holds either.
+
+    Raises Failure for anything else, SourceError where a file cannot be read.
+    """
     text = " ".join(words).strip()
+    if text.startswith(("file://", "fileb://")):
+        from ..source import read
+
+        text = read(text)[1].decode("utf-8", "replace").strip()
+        words = [text]
     if text.startswith(("[", "{")):
         return _json_tags(text)
-    pairs = []
-    for word in words:
-        match = re.fullmatch(r"Key=(.*?)(?:,\s*Value=(.*))?", word, re.DOTALL)
-        if not match:
-            raise Failure("--tags: write Key=NAME,Value=TEXT for each tag, or JSON")
-        pairs.append((match.group(1), match.group(2) or ""))
-    return tuple(pairs)
+    return tuple(map(_shorthand_tag, words))
+
+
+def _shorthand_tag(word: str) -> tuple[str, str]:
+    found: dict[str, str] = {}
+    at = 0
+    while match := _TAG_PART.match(word, at):
+        name, quote, value, bare = match.group("name", "quote", "value", "bare")
+        if name in found:
+            break
+        found[name] = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL) if quote else bare
+        at = match.end()
+    if "Key" not in found or at < len(word):
+        raise Failure("--tags: write Key=NAME,Value=TEXT for each tag, or JSON")
+    return found["Key"], found.get("Value", "")
 
 
 def _json_tags(text: str) -> tuple[tuple[str, str], ...]:

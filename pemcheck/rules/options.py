@@ -6,7 +6,7 @@ import re
 
 from ..facts import Submission
 from ..patterns import rare
-from ..source import Location, quoted
+from ..source import Location, printable, quoted
 from ..targets import Want
 from .key import accepts
 from .table import SUBMISSION, Rule, listed
@@ -78,19 +78,28 @@ def _tag_fault(want: Want) -> str:
     if len(set(keys)) < len(keys):
         return "a key stands twice"
     for key, value in want.tags:
-        if not 1 <= len(key) <= _MAX_KEY or len(value) > _MAX_VALUE:
-            return f"a key has 1 to {_MAX_KEY} characters and a value at most {_MAX_VALUE}: {quoted(key)} does not"
+        if not 1 <= len(key) <= _MAX_KEY:
+            return f"the key {quoted(key)} has {len(key):,} characters; 1 to {_MAX_KEY} are allowed"
+        if len(value) > _MAX_VALUE:
+            return f"the value of {quoted(key)} has {len(value):,} characters; at most {_MAX_VALUE} are allowed"
         if key.lower().startswith("aws:"):
-            return f"the prefix aws: is reserved: {quoted(key)}"
-        if not _tag_characters(key + value):
-            return f"a key and its value are made of letters, digits, spaces and _.:/=+-@: {quoted(key)} is not"
+            return f"the key {quoted(key)} has the prefix aws:, which is reserved"
+        for whose, text in (("the key", key), ("the value of", value)):
+            if strange := _strange(text):
+                shown = f"'{printable(strange)}' (U+{ord(strange):04X})"
+                allowed = f"letters, digits, spaces and {_TAG_CHARACTERS}"
+                return f"{whose} {quoted(key)} has the character {shown}; allowed are {allowed}"
     return ""
 
 
-def _tag_characters(text: str) -> bool:
+def _strange(text: str) -> str:
+    """Return the first character of *text* that no tag may have, or nothing."""
     import unicodedata
 
-    return all(character in _TAG_CHARACTERS or unicodedata.category(character)[0] in "LZN" for character in text)
+    for each in text:
+        if each not in _TAG_CHARACTERS and unicodedata.category(each)[0] not in "LZN":
+            return each
+    return ""
 
 
 def _wrong_prefixes(want: Want) -> list[str]:
