@@ -32,8 +32,8 @@ CANNOT_BE_USED = {
     "pem-on-one-line",
 }
 """Rules about what cannot be read or used at all: errors although no document may say so."""
-USED_BY_NOBODY = {"iam": set(ALGORITHM_RULES)}
-"""IAM lists no key types; these are keys that no service behind it takes."""
+USED_BY_NOBODY = {"iam": set(ALGORITHM_RULES), "webpki": {"key-encrypted"}}
+"""IAM lists no key types; these are keys that no service behind it takes.  An encrypted key cannot be judged."""
 
 every_target = pytest.mark.parametrize("target", known().values(), ids=list(known()))
 every_old_target = pytest.mark.parametrize("name", OLD)
@@ -73,6 +73,13 @@ def test_nothing_inferred_is_an_error_but_what_cannot_be_used(target: Target) ->
     errors = [demand for demand in target.demands if demand.severity is Severity.ERROR]
     allowed = CANNOT_BE_USED | USED_BY_NOBODY.get(target.name, set())
     assert set() == {demand.rule for demand in errors if demand.evidence is Evidence.INFERRED} - allowed
+
+
+@every_target
+def test_what_is_documented_is_no_thread(target: Target) -> None:
+    """A thread is observed, also where it quotes a document: the document itself is named."""
+    threads = [demand for demand in target.demands if re.search(r"github\.com/.*/(pull|issues)/", demand.source)]
+    assert [] == [demand.rule for demand in threads if demand.evidence is Evidence.DOCUMENTED]
 
 
 def test_what_was_dropped_is_no_error_today() -> None:

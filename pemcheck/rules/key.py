@@ -176,7 +176,7 @@ RULES = (
         says=lambda it, want: (
             f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
         ),
-        why="The target has no way to ask for a passphrase: the key must be imported unencrypted.",
+        why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
         fix=lambda it, want: (
             f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),

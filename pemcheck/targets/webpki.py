@@ -15,6 +15,7 @@ from .acm import ACM, APPLE, BASELINE, EC, IMPORT_RULES, NOT_PEM, RFC_5280, UNRE
 
 CHROME = "https://www.chromium.org/Home/chromium-security/root-ca-policy/"
 CHROME_LOGS = "https://googlechrome.github.io/CertificateTransparency/ct_policy.html"
+RFC_5958 = "https://www.rfc-editor.org/rfc/rfc5958"
 RFC_7468 = "https://www.rfc-editor.org/rfc/rfc7468"
 RFC_8446 = "https://www.rfc-editor.org/rfc/rfc8446"
 RFC_9525 = "https://www.rfc-editor.org/rfc/rfc9525"
@@ -174,7 +175,6 @@ _FILES = (
         "cert-contains-key",
         "chain-contains-non-cert",
         "key-point-not-on-curve",
-        "key-encrypted",
         "key-format-not-accepted",
         "key-ec-parameters-only",
     ),
@@ -191,6 +191,8 @@ _FILES = (
     *_rule(
         RFC_7468, 'Public-key certificates are encoded using the "CERTIFICATE" label.', "pem-wrong-label", only="other"
     ),
+    # no document says it: what is encrypted cannot be judged, and few servers can start with it unattended
+    *said(RFC_5958, "", ERROR, INFERRED, "key-encrypted"),
     *said(RFC_9525, "", WARNING, INFERRED, "cert-does-not-cover-hostname"),
 )
 _OWN = (*_KEYS, *_CERTIFICATE, *_CHAIN, *_FILES, *X_509[1:], *UNREADABLE)
