@@ -823,3 +823,29 @@ def test_the_console_script_is_the_command(capsys: pytest.CaptureFixture[str], m
     finally:
         gc.enable()
     assert capsys.readouterr().out.startswith(f"pemcheck {VERSION}")
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        ("/usr/local/bin/pemcheck", "pemcheck"),
+        ("pemcheck", "pemcheck"),
+        (r"C:\Python\Scripts\pemcheck.exe", "pemcheck"),
+        ("/usr/lib/python3/pemcheck/__main__.py", "python -m pemcheck"),
+        ("/usr/bin/pytest", "python -m pemcheck"),
+    ],
+)
+def test_help_and_hints_have_the_name_that_was_typed(
+    argv: str, name: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever typed ``pemcheck`` can paste them."""
+    monkeypatch.setattr(sys, "argv", [argv])
+    texts = [run("--help").out, run("targets", "--help").out, run("explain", "xyzzy-qqq-1").err]
+    assert [1, 1, 1] == [int(f"{name} " in text) for text in texts]
+    assert ["python" in name] * 3 == ["python -m" in text for text in texts]
+
+
+def test_without_a_name_it_is_the_module(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Python is embedded."""
+    monkeypatch.setattr(sys, "argv", [])
+    assert "usage: python -m pemcheck" in run("--help").out

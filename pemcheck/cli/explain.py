@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
@@ -82,7 +83,7 @@ def _no_rule(name: str) -> str:
     from ..source import quoted
 
     near = difflib.get_close_matches(name[:100], BY_NAME, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else "`python -m pemcheck rules` lists them"
+    hint = f"did you mean {near[0]}?" if near else f"`{program()} rules` lists them"
     return f"there is no rule {quoted(name)}; {hint}"
 
 
@@ -100,7 +101,7 @@ def _no_message(text: str) -> str:
     looked = f" (its first {MAX_LENGTH:,} characters were looked at)" if len(text) > MAX_LENGTH else ""
     return (
         f"this message is not known{looked}; to see what is wrong with the files, run "
-        "`python -m pemcheck check --certificate SRC --private-key SRC --certificate-chain SRC`"
+        f"`{program()} check --certificate SRC --private-key SRC --certificate-chain SRC`"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..source import named, printable, shorten
+from ..version import MODULE, program
 from . import Failure, Help
 
 
@@ -48,9 +49,9 @@ def _harmless(message: str) -> str:
 def parser(command: str, description: str, epilog: str) -> Parser:
     """Return a parser whose help names *command*."""
     return Parser(
-        prog=f"python -m pemcheck {command}".rstrip(),
+        prog=f"{program()} {command}".rstrip(),
         description=description,
-        epilog=epilog,
+        epilog=epilog.replace(MODULE, program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         add_help=False,

@@ -11,6 +11,7 @@ from ..recognise import CODE, PART, WHOLE, Match
 from ..rules import BY_NAME
 from ..source import printable, shorten
 from ..targets import Target, known
+from ..version import program
 from .as_json import dump
 from .text import WIDTH, finding_lines, wrap
 
@@ -107,7 +108,7 @@ def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[
         yield ""
         if not reports:
             yield from wrap(_LEFT, "", "")
-        yield from wrap("`python -m pemcheck explain RULE` says more of each.", "", "")
+        yield from wrap(f"`{program()} explain RULE` says more of each.", "", "")
 
 
 def _seen(matches: Sequence[Match]) -> Iterator[str]:
@@ -200,7 +201,7 @@ def _besides(names: Sequence[str], reports: Sequence[Report], in_full: bool) -> 
     if not others:
         return
     rules = ", ".join(dict.fromkeys(finding.rule for _, finding in others))
-    yield from wrap(f"besides, an error: {rules} (`python -m pemcheck check` shows all)", "  ", "      ")
+    yield from wrap(f"besides, an error: {rules} (`{program()} check` shows all)", "  ", "      ")
     if in_full:
         yield from _shown(others[:_MOST_BESIDES], len(reports) > 1)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..rules import RULES
 from ..targets import Target, known
+from ..version import program
 from .as_json import dump
 from .text import wrap
 
@@ -59,7 +60,7 @@ def targets_text(targets: Sequence[Target]) -> str:
         lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
         lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
         lines.append(f"    {target.source}")
-    lines += ["", "`python -m pemcheck targets NAME` prints what a target demands.", ""]
+    lines += ["", f"`{program()} targets NAME` prints what a target demands.", ""]
     return "\n".join(lines) + "\n" + rules_text()
 
 
