@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fixtures import der
-from fixtures.build import INTERMEDIATE, ROOT, certificate, leaf, load_key
+from fixtures.build import INTERMEDIATE, ROOT, Certificate, certificate, leaf, load_key
 from pemcheck import cli
 from pemcheck.cli import aws
 from pemcheck.weak import fingerprint
@@ -423,13 +423,75 @@ def test_a_re_import_says_what_changes(run: Run) -> None:
     Path("old.pem").write_text(OLD.pem)
     ran = run(*ACM, *FILEB, "--replaces", "old.pem")
     assert (0, True) == (ran.status, "note: quota-note" in ran.out)
+    assert "warning: reimport-names-removed\n    the certificate is no longer for old.example.com (AWS" in ran.out
     assert ran.out.endswith(
         "  it replaces another certificate:\n"
-        "    names lost:   old.example.com -> none\n"
-        "    names gained: none -> example.com\n"
+        "    names lost:   old.example.com\n"
+        "    names gained: example.com\n"
         "    not before:   2025-01-01 -> 2026-01-01\n"
         "    not after:    2026-01-01 -> 2027-01-01\n"
     )
+
+
+def replacing(old: Certificate, run: Run, *arguments: str) -> str:
+    """Return what is said when *old* is replaced."""
+    Path("old.pem").write_text(old.pem)
+    return run(*ACM, *FILEB, "--replaces", "old.pem", *arguments).out
+
+
+def test_the_same_certificate_is_called_so(run: Run) -> None:
+    """There is no table of what does not change."""
+    assert replacing(LEAF, run).endswith("\n  it replaces the same certificate\n")
+    assert replacing(leaf(serial=7), run).endswith("\n  it replaces another; nothing compared here changes\n")
+
+
+def test_usages_that_are_dropped_are_changes(run: Run) -> None:
+    """Spelled as RFC 5280 does."""
+    old = leaf(key_usage=("digital_signature", "key_encipherment", "crl_sign"), eku=("server_auth", "client_auth"))
+    out = replacing(old, run)
+    assert "    key usage:    digitalSignature, keyEncipherment, cRLSign ->\n" in out
+    assert "    purposes:     serverAuth, clientAuth -> serverAuth\n" in out
+    assert "the key usage lacks cRLSign, which" in out
+    assert "    purposes:     no extension -> serverAuth\n" in replacing(leaf(eku=None), run)
+    assert "    key usage:    no extension -> " in replacing(leaf(key_usage=None), run)
+
+
+@pytest.mark.parametrize(
+    ("names", "lost"),
+    [
+        (("DNS:www.example.com",), ""),
+        (("DNS:WWW.EXAMPLE.COM", "DNS:shop.example.net"), "shop.example.net"),
+        (("DNS:www.example.com", "IP:10.0.0.1"), "10.0.0.1"),
+    ],
+)
+def test_a_name_that_is_lost_is_a_warning(names: Sequence[str], lost: str, run: Run) -> None:
+    """In every format; the import takes it, but whoever connects by that name does not."""
+    out = replacing(leaf(san=names), run, "--format", "concise")
+    assert bool(lost) is (f"warning: reimport-names-removed: the certificate is no longer for {lost} (" in out)
+
+
+def test_a_name_that_a_wildcard_covers_is_not_lost(run: Run) -> None:
+    """Though it is a change."""
+    Path("c.pem").write_text(leaf(san=("DNS:*.example.com",)).pem)
+    out = replacing(leaf(san=("DNS:www.example.com",)), run)
+    assert ("reimport-names-removed" in out, "names lost:   www.example.com\n" in out) == (False, True)
+    out = replacing(leaf(san=("DNS:a.b.example.com",)), run)
+    assert "the certificate is no longer for a.b.example.com (" in out
+
+
+def test_names_without_end_are_not_compared(run: Run) -> None:
+    """Who asks for too much gets an answer in time all the same."""
+    Path("c.pem").write_text(leaf(san=tuple(f"DNS:*.n{number}.example" for number in range(500))).pem)
+    out = replacing(leaf(san=tuple(f"DNS:n{number}.example" for number in range(500))), run, "--format", "json")
+    (found,) = [each for each in json.loads(out)["reports"][0]["checks"] if each["rule"] == "reimport-names-removed"]
+    assert ("skip", "too many names to compare") == (found["outcome"], found["reason"])
+
+
+def test_a_certificate_that_ends_earlier_is_a_warning(run: Run) -> None:
+    """The files may be mixed up."""
+    ends = "the certificate ends at 2027-01-01 00:00:00Z, before the one that it is to replace (2027-02-01 00:00:00Z)"
+    found = " ".join(replacing(leaf(not_after="2027-02-01"), run).split())
+    assert f"warning: reimport-expires-earlier {ends}" in found
 
 
 def test_json_has_the_certificate_to_replace(run: Run) -> None:

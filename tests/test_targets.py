@@ -130,6 +130,7 @@ ALL_WARNING = (
 )
 _RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
 RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
+_LOOKED_AT = ("reimport-names-removed", "reimport-expires-earlier")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
@@ -149,7 +150,7 @@ DIFFERENT = {
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
     **dict.fromkeys(RE_IMPORTS, (E, W, W, W)),
-    "region-unknown": (W, W, W, W),
+    **dict.fromkeys(("region-unknown", *_LOOKED_AT), (W, W, W, W)),
     **dict.fromkeys(("arn-malformed", "arn-in-another-region", "tags-out-of-limits"), (E, W, W, W)),
     **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
     **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
@@ -225,7 +226,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         "error/warning": ("pem-text-outside-blocks",),
         N: ("cert-more-than-one", "iam-update-unsupported"),
         "error/note": ("cert-key-algorithm-not-accepted",),
-        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS),
+        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT),
     },
     "webpki": {
         E: (
@@ -247,7 +248,8 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             "cert-without-scts",
         ),
         NONE: (
-            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, "input-too-large", "cert-more-than-one", "key-too-large"),
+            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT, "input-too-large", "cert-more-than-one"),
+            "key-too-large",
             *("cert-many-names", "tags-out-of-limits"),
         ),
     },

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..facts import Certificate, Submission, time_text
 from ..findings import Check, Finding, Report, Severity, Verdict
-from ..rules.reimport import changes
+from ..rules.reimport import changes, heading
 from ..source import shorten
 
 WIDTH = 80
@@ -86,9 +86,9 @@ def _summary(report: Report) -> Iterator[str]:
     if about:
         yield from wrap(about, "  ", "  ")
     if report.submission.replacement is not None:
-        yield "  it replaces another certificate:"
-        for what, old, new in changes(report.submission.replacement):
-            yield from wrap(f"{old or 'none'} -> {new or 'none'}", f"    {what + ':':14}", " " * 18)
+        yield f"  {heading(report.submission.replacement)}"
+        for what, change in changes(report.submission.replacement):
+            yield from wrap(change, f"    {what + ':':14}", " " * 18)
 
 
 def _about(submission: Submission) -> Iterator[str]:

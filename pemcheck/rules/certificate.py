@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..facts import Certificate, Submission, time_text
@@ -65,6 +67,11 @@ def purposes(it: Certificate) -> str:
     return listed([PURPOSES.get(oid, oid) for oid in it.extended_key_usage or ()]) or "nothing at all"
 
 
+def usages(names: Iterable[str]) -> list[str]:
+    """Return key usages as RFC 5280 section 4.2.1.3 spells them."""
+    return ["cRLSign" if name == "crl_sign" else re.sub("_(.)", lambda at: at[1].upper(), name) for name in names]
+
+
 def unknown_critical(it: Certificate) -> tuple[str, ...]:
     """Return the critical extensions that nobody has to understand (RFC 5280 section 4.2)."""
     return tuple(each.oid for each in it.extensions if each.critical and not each.known)
@@ -96,11 +103,11 @@ def _usage_fault(it: Certificate) -> str:
         return ""
     if it.key.kind == "rsa":
         odd = [each for each in usage if each not in ("digital_signature", "key_encipherment", "data_encipherment")]
-        return f"allows {listed(odd)}" if odd else "" if usage else "allows nothing"
+        return f"allows {listed(usages(odd))}" if odd else "" if usage else "allows nothing"
     if it.key.kind == "ec" and "digital_signature" not in usage:
-        return "lacks digital_signature"
+        return "lacks digitalSignature"
     return (
-        "allows key_encipherment, which an EC key cannot do"
+        "allows keyEncipherment, which an EC key cannot do"
         if it.key.kind == "ec" and "key_encipherment" in usage
         else ""
     )

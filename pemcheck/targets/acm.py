@@ -302,6 +302,7 @@ _REIMPORT = (
         DOCUMENTED,
         "reimport-domains-removed",
     ),
+    *said(REIMPORT, "", WARNING, INFERRED, "reimport-names-removed", "reimport-expires-earlier"),
     *said(API, "You cannot apply tags when reimporting a certificate.", ERROR, DOCUMENTED, "reimport-with-tags"),
 )
 
