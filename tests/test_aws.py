@@ -159,8 +159,25 @@ def test_iam_takes_text_as_it_stands(run: Run) -> None:
     """Its parameters are text: "$(cat cert.pem)" is the content, and a path without file:// is sent as it is."""
     given = run(*IAM, "--server-certificate-name", "x", "--certificate-body", LEAF.pem, *FILE[2:], "--format", "json")
     assert (0, []) == (given.status, rules(given))
-    ran = run(*IAM, "--server-certificate-name", "x", "--certificate-body", "c.pem", *FILE[2:], "--format", "json")
+    ran = run(*NAMED, "--certificate-body", "c.pem", *FILE[2:], "--format", "json")
     assert ["input-is-path"] == rules(ran)
+
+
+def test_a_name_in_place_of_the_text_is_found_at_the_option_that_was_typed(run: Run) -> None:
+    """And the command to AWS is what has to be mended, not ours."""
+    out = " ".join(run(*NAMED, "--certificate-body", "c.pem", *FILE[2:]).out.split())
+    assert out.startswith("--certificate-body:1: error: input-is-path ")
+    assert "fix: put file:// before the path, in the command to AWS: `--certificate-body file://PATH` see:" in out
+    Path("name.pem").write_text("c.pem")
+    out = " ".join(run("--certificate", "name.pem", *FILE[2:], "--target", "acm").out.split())
+    assert "to pemcheck pass the path itself" in out
+
+
+def test_the_reason_fits_whether_there_was_a_prefix_or_none(run: Run) -> None:
+    """A bare path is no less base64 than what file:// reads."""
+    out = " ".join(run(*ACM, "--certificate", "c.pem", *FILEB[2:]).out.split())
+    assert "the command gives --certificate without the prefix fileb://" in out
+    assert "takes a bare text, or what file:// reads, for base64." in out
 
 
 # ------------------------------------------------------------------------------------------------------ options

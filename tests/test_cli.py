@@ -845,6 +845,19 @@ def test_help_and_hints_have_the_name_that_was_typed(
     assert ["python" in name] * 3 == ["python -m" in text for text in texts]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("acm,iam", "one name at a time: --target acm --target iam"),
+        ("acm,xyz", "there is no target 'acm,xyz'"),
+    ],
+)
+def test_several_targets_are_several_options(name: str, expected: str, run: Run) -> None:
+    """A list in one word is what other tools take."""
+    ran = run("--certificate", "-", "--target", name)
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith(f"pemcheck: {expected}"))
+
+
 def test_without_a_name_it_is_the_module(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where Python is embedded."""
     monkeypatch.setattr(sys, "argv", [])

@@ -126,7 +126,8 @@ def _given(operation: str, option: str, source: str | None) -> tuple[str | None,
     if source is None:
         return None, None
     if operation == "upload-server-certificate" and not source.startswith(("file://", "fileb://", "env:")):
-        return option, source.encode("utf-8", "surrogateescape")
+        shown = "--certificate-body" if option == "--certificate" else option
+        return shown, source.encode("utf-8", "surrogateescape")
     return read(source)
 
 

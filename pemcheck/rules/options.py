@@ -247,7 +247,7 @@ RULES = (
         ok=lambda it, want: not _wrong_prefixes(want),
         at=lambda it: Location("the AWS command"),
         says=lambda it, want: f"the command gives {listed(_wrong_prefixes(want))} without the prefix fileb://",
-        why="These fields are binary: version 2 of the AWS CLI takes what file:// reads for base64.",
+        why="These fields are binary: version 2 of the AWS CLI takes a bare text, or what file:// reads, for base64.",
         fix="write fileb:// before each path; versions 1 and 2 of the AWS CLI both take it",
         aws_says='Invalid base64: "-----BEGIN',
     ),

@@ -134,7 +134,7 @@ RULES = (
         also=lambda it: (it.old.at,),
         path="tbsCertificate.extensions.subject_alt_name",
         says=lambda it, want: f"the certificate is no longer for {listed(_names_lost(it))}",
-        why="Whoever connects by a name that is gone is refused; the import itself takes it.",
+        why="Whoever connects by a name that is gone gets an error; the import itself takes it.",
         fix="have the certificate issued with all names that are still in use",
     ),
     Rule(
