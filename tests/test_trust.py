@@ -54,7 +54,6 @@ def asked(report: Report) -> Check:
         ((INTERMEDIATE,), (INTERMEDIATE_2, INTERMEDIATE), "pass"),
         ((INTERMEDIATE,), (INTERMEDIATE_2,), "pass"),
         ((INTERMEDIATE_2,), (), "pass"),
-        ((LEAF,), (), "pass"),
         ((OTHER_ROOT,), (INTERMEDIATE_2, INTERMEDIATE), "fail"),
         ((OTHER_ROOT,), (INTERMEDIATE_2, INTERMEDIATE, ROOT), "fail"),
         ((SAME_NAME,), (INTERMEDIATE_2, INTERMEDIATE), "fail"),
@@ -179,6 +178,27 @@ def test_junk_in_a_trust_store_is_refused(data: bytes, message: str) -> None:
     """A store that cannot be read in full is not the one that the user means."""
     with pytest.raises(ValueError, match=message):
         trust.load("store", data)
+
+
+def test_what_may_sign_nothing_is_nobodys_root() -> None:
+    """A server's own certificate in a store would make any chain trusted that it signed."""
+    message = r"store: line 21: www\.example\.com is no CA certificate, so it is nobody's root; give that of its CA"
+    with pytest.raises(ValueError, match=message):
+        trust.load("store", ROOT.pem.encode() + LEAF.pem.encode())
+
+
+def test_a_self_signed_certificate_is_trusted_by_itself_alone() -> None:
+    """Whoever put it into the store meant it; what it signed, nobody."""
+    own = certificate("CN=server.example.com", "rsa-2048-f", san=("DNS:server.example.com",))
+    assert "pass" == asked(judged((own,), (), own)).outcome.value
+    signed = leaf(issuer=own)
+    assert ["fail", "skip"] == [asked(judged((own,), chain, signed)).outcome.value for chain in ((own,), ())]
+
+
+def test_a_root_of_version_1_is_a_root() -> None:
+    """It has no extensions to say so."""
+    old = authority("CN=Old Root,O=Old", "rsa-2048-a", version=1)
+    assert "pass" == asked(judged((old,), (), leaf(issuer=old))).outcome.value
 
 
 def test_a_bare_der_root_is_a_store() -> None:
