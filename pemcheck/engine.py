@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable
 
 from .facts import Certificate, Submission
-from .findings import UNDOCUMENTED, Check, Evidence, Finding, Outcome, Report, Severity
+from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, Rule
 from .source import Location, Problem
@@ -135,7 +135,7 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
     demand = want.demand
     message = rule.words("says", it, want)
     if demand.evidence is Evidence.INFERRED:
-        message += UNDOCUMENTED
+        message += AWS_IS_SILENT if want.target.is_of_aws else ALL_ARE_SILENT
     place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
     place = place if rule.option is None else Location(rule.option(want))
     also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)

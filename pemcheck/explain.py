@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from .findings import UNDOCUMENTED, Finding, Outcome, Report, Severity
+from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Finding, Outcome, Report, Severity
 from .messages import MESSAGES
 from .recognise import words
 from .rules import BY_NAME
@@ -92,7 +92,9 @@ def fix(rule: Rule[object]) -> str:
 def about(name: str) -> str:
     """Return what the rule called *name* reports, by its example; without one, why it is asked."""
     found = example(name)
-    return BY_NAME[name].why if found is None else found.message.removesuffix(UNDOCUMENTED)
+    if found is None:
+        return BY_NAME[name].why
+    return found.message.removesuffix(AWS_IS_SILENT).removesuffix(ALL_ARE_SILENT)
 
 
 def aws_says(rule: Rule[object]) -> tuple[str, ...]:

@@ -58,11 +58,13 @@ def parser(command: str, description: str, epilog: str) -> Parser:
     )
 
 
-def add_common(found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS) -> None:
-    """Add the options about output; *quiet* is what -q is good for, if for anything."""
+def add_common(
+    found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS, verbose: str = ""
+) -> None:
+    """Add the options about output; *quiet* is what -q is good for, if for anything, *verbose* what -v adds."""
     found.add_argument("--format", choices=formats, default=formats[0], help="how to print (default text)")
     found.add_argument("-q", "--quiet", action="store_true", help=quiet)
-    found.add_argument("-v", "--verbose", action="store_true", help="show where an internal error comes from")
+    found.add_argument("-v", "--verbose", action="store_true", help=verbose + "show where an internal error comes from")
 
 
 def add_help(found: argparse.ArgumentParser) -> None:

@@ -80,6 +80,11 @@ class Target(Value):
     min_rsa_bits: int = 0
     region: str = ""
 
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS's documents are what it rests on."""
+        return self.source.startswith("https://docs.aws.amazon.com/")
+
     def asks_for_trust(self, store: bool, private_ca: bool) -> bool:
         """Whether it demands a publicly trusted issuer; *store* says that there is a trust store to look into."""
         return any(
