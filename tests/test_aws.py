@@ -79,6 +79,16 @@ def test_global_options_may_stand_before_the_service(run: Run) -> None:
     assert (0, "") == (ran.status, ran.err)
 
 
+@pytest.mark.parametrize("between", [" ", " \\\n    ", " \\\r\n\t"])
+def test_a_command_in_quotes_is_split_as_a_shell_does(between: str, run: Run) -> None:
+    """Also one that goes over several lines; our own options may follow."""
+    line = between.join((*ACM, *FILEB, "--tags", "'Key=a b,Value=c'"))
+    ran = run(line, "--region", "us-east-1")
+    assert (0, True, "") == (ran.status, ran.out.startswith("acm: accepted"), ran.err)
+    expected = "pemcheck: the command in quotes cannot be split into words: no closing quotation\n"
+    assert (2, "", expected) == run(line + "'")
+
+
 def test_a_target_given_besides_counts(run: Run) -> None:
     """What the certificate is for, not only where it is imported."""
     ran = run(*ACM, *FILEB, "--region", "eu-west-1", "--target", "cloudfront", "--trusted", "--format", "json")

@@ -55,6 +55,18 @@ def swallow(arguments: list[str]) -> str:
     raise Failure(f"only {known} can be checked")
 
 
+def split(arguments: Sequence[str]) -> list[str]:
+    """Return *arguments*, with a whole command that was given in quotes as its words; raise Failure if it has none."""
+    if not arguments or not re.match(r"aws\s", arguments[0]):
+        return list(arguments)
+    import shlex
+
+    try:
+        return [*shlex.split(re.sub(r"\\\r?\n", " ", arguments[0])), *arguments[1:]]
+    except ValueError as error:
+        raise Failure(f"the command in quotes cannot be split into words: {str(error).lower()}") from None
+
+
 def add_options(found: Parser) -> None:
     """Add the options of the AWS CLI that mean something here, and hide those that do not."""
     group = found.add_argument_group("as the AWS CLI has them")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
-from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, swallow
+from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, split, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
 
@@ -65,7 +65,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    words = list(arguments)
+    words = split(arguments)
     operation = swallow(words)
     refuse_hidden(words)
     refuse_foreign(operation, words)
