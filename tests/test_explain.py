@@ -495,6 +495,15 @@ def test_of_a_target_that_is_named_is_said_what_it_asks(
     assert run("key-is-pkcs8", "--target", "acm").out.endswith("\nNot asked by acm.\n")
 
 
+def test_other_errors_are_only_named_where_the_cause_is_found(files: Callable[[str], list[str]], run: Run) -> None:
+    """They are not what the message is about."""
+    ran = run(INDEX + "-1", *files("chain-out-of-order"), "--at", "2030-01-01")
+
+    assert "Fails in these files, for acm: chain-out-of-order (error)." in ran.words
+    assert "besides, an error: cert-expired (`python -m pemcheck check` shows all)" in ran.words
+    assert "certificate.pem:1: error: cert-expired" not in ran.out
+
+
 def test_what_could_not_be_asked_is_said(files: Callable[[str], list[str]], run: Run) -> None:
     """With the reason."""
     ran = run("key-does-not-match", *files("key-encrypted"))
