@@ -115,7 +115,7 @@ def _own(it: Certificate) -> Iterator[str]:
     found = it.subject_alt_names
     if found is not None and (found.dns or found.ip):
         yield from (f"DNS:{name}" for name in found.dns if is_fqdn(name))
-        yield from (f"IP:{address}" for address in found.ip)
+        yield from (f"IP:{address}" for address in found.ip if _ADDRESS.match(address))
     else:
         yield from (f"DNS:{name}" for name in it.subject.common_names[:1] if is_fqdn(name))
 
