@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable
 
 from .facts import Certificate, Submission
-from .findings import UNDOCUMENTED, Check, Evidence, Finding, Outcome, Report, Severity
+from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule
@@ -24,6 +24,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
     want = want.replace(files=_repairable(submission))
+    if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
+        want = want.replace(key_at=submission.key.at)
     findings: list[Finding] = []
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}
@@ -151,8 +153,9 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
     demand = want.demand
     message = rule.words("says", it, want)
     if demand.evidence is Evidence.INFERRED:
-        message += UNDOCUMENTED
+        message += AWS_IS_SILENT if want.target.is_of_aws else ALL_ARE_SILENT
     place = it.at if rule.at is None or isinstance(it, Problem) else rule.at(it)
+    place = place if rule.option is None else Location(rule.option(want))
     also = () if rule.also is None or isinstance(it, Problem) else rule.also(it)
     at: Location = place.into(rule.path)
     return Finding(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from .findings import Finding, Outcome, Report, Severity
+from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Finding, Outcome, Report, Severity
 from .messages import MESSAGES
 from .recognise import words
 from .rules import BY_NAME
 from .rules.table import Rule
-from .targets import known
+from .targets import Target, known
 from .value import Value
 
 
@@ -89,25 +89,34 @@ def fix(rule: Rule[object]) -> str:
     return found.fix if found is not None else rule.fix if isinstance(rule.fix, str) else ""
 
 
+def about(name: str) -> str:
+    """Return what the rule called *name* reports, by its example; without one, why it is asked."""
+    found = example(name)
+    if found is None:
+        return BY_NAME[name].why
+    return found.message.removesuffix(AWS_IS_SILENT).removesuffix(ALL_ARE_SILENT)
+
+
 def aws_says(rule: Rule[object]) -> tuple[str, ...]:
-    """Return how AWS may word it, the rule's own text first; what differs in form or in a value only, once."""
+    """Return how AWS may word it, the rule's own text first; what says no more than another, once."""
     texts = [*rule.aws_says.split(" / "), *(each.shown for each in MESSAGES if rule.name in each.rules)]
     kept: list[str] = []
     for text in filter(None, texts):
-        if not any(_same(text, other) for other in kept):
-            kept.append(text)
+        if not any(_within(text, other) for other in kept):
+            kept = [*(other for other in kept if not _within(other, text)), text]
     return tuple(kept)
 
 
-def _same(text: str, other: str) -> bool:
-    """Whether two texts differ in form only, or in a value."""
-    return [word for word in words(text) if word != "§"] == [word for word in words(other) if word != "§"]
+def _within(text: str, other: str) -> bool:
+    """Whether *text* is all or a piece of *other*, whatever their form and the values in them."""
+    piece, whole = (" ".join(word for word in words(each) if word != "§") for each in (text, other))
+    return f" {piece} " in f" {whole} "
 
 
-def asked(name: str) -> tuple[Asked, ...]:
-    """Return which built-in targets demand the rule, the most severe first."""
+def asked(name: str, targets: Iterable[Target] = ()) -> tuple[Asked, ...]:
+    """Return which of *targets*, by default the built-in ones, demand the rule, the most severe first."""
     groups: dict[tuple[str, str, str, str], list[str]] = {}
-    for target in known().values():
+    for target in targets or known().values():
         for demand in target.demands:
             if demand.rule == name:
                 key = (demand.severity.value, demand.evidence.value, demand.source, demand.quote)

@@ -39,8 +39,8 @@ class Evidence(enum.Enum):
     INFERRED = "inferred"
 
 
-UNDOCUMENTED = " (AWS documents no such rule)"
-"""Ends the message of a finding that rests on inference."""
+AWS_IS_SILENT, ALL_ARE_SILENT = " (AWS documents no such rule)", " (no document says so)"
+"""What stands behind the message of a finding that is only inferred: for a target of AWS's, and for any other."""
 
 
 class Outcome(enum.Enum):

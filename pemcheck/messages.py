@@ -37,37 +37,45 @@ _NAMES = (
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements"
 )
 
-FORM = (
-    "pem-text-outside-blocks",
-    "pem-trailing-spaces",
+_HARMLESS = ("pem-crlf-line-ends", "pem-no-final-newline")
+_DAMAGED = (
     "input-is-der",
+    "input-is-path",
     "pem-wrong-label",
     "roles-swapped",
-    "input-is-path",
-    "pem-markers-share-a-line",
-    "pem-on-one-line",
-    "pem-blank-or-indented-lines",
     "pem-marker-malformed",
+    "pem-on-one-line",
+    "pem-markers-share-a-line",
     "pem-bad-base64",
-    "pem-nothing-found",
     "input-is-pkcs12",
     "input-is-pkcs7",
-    "input-without-markers",
     "input-is-utf16",
-    "input-has-bom",
-    "input-has-forbidden-characters",
-    "input-has-non-ascii",
+    "input-without-markers",
+    "pem-blank-or-indented-lines",
+    "pem-trailing-spaces",
+    "pem-nothing-found",
     "input-encoded-twice",
     "input-is-jks",
     "input-empty",
-    "input-too-large",
+    "input-has-bom",
+    "input-has-forbidden-characters",
+    "pem-text-outside-blocks",
     "pem-headers-in-block",
-    "pem-crlf-line-ends",
-    "pem-no-final-newline",
+    "input-has-non-ascii",
+    "input-too-large",
 )
+FORM = (*_DAMAGED, *_HARMLESS)
 """Everything about the form of a file, and swapped files: for messages that say only that it cannot be read."""
 
-_NOT_READ = (*FORM, "chain-contains-non-cert", "cert-contains-key", "cert-missing", "der-malformed", "asn1-unreadable")
+_NOT_READ = (
+    *_DAMAGED,
+    "chain-contains-non-cert",
+    "cert-contains-key",
+    "cert-missing",
+    "der-malformed",
+    "asn1-unreadable",
+    *_HARMLESS,
+)
 _ORDER = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
     "followed by any intermediaries in order."
@@ -81,7 +89,12 @@ _NOT_FROM_0 = (
     "chain-contains-unrelated",
     "chain-signature-does-not-verify",
 )
-_NOT_WITH_CHAIN = ("chain-root-only", "chain-does-not-start-with-issuer", "chain-signature-does-not-verify")
+_NOT_WITH_CHAIN = (
+    "chain-root-only",
+    "chain-does-not-start-with-issuer",
+    "chain-out-of-order",
+    "chain-signature-does-not-verify",
+)
 _KEY_NOT_SUPPORTED = (
     "key-algorithm-not-accepted",
     "input-is-path",
@@ -100,6 +113,51 @@ _QUOTA = (
     "It is about the account, not about the files; the yearly quota counts certificates that were imported and "
     "deleted within the last 365 days."
 )
+
+_CHARACTERS = ("input-has-forbidden-characters", "input-has-bom")
+FIELDS = {
+    "certificate": ("input-too-large", "cert-more-than-one", "pem-text-outside-blocks", "input-empty", "cert-missing"),
+    "certificatebody": (
+        *("input-too-large", "cert-more-than-one", "pem-text-outside-blocks", "input-empty", "cert-missing"),
+        *_CHARACTERS,
+    ),
+    "certificatechain": ("input-too-large", "pem-text-outside-blocks", "input-empty", *_CHARACTERS),
+    "privatekey": (
+        *("key-too-large", "key-contains-cert", "pem-text-outside-blocks", "input-empty", "key-missing"),
+        *_CHARACTERS,
+    ),
+    "certificatearn": ("arn-malformed",),
+    "tags": ("tags-out-of-limits",),
+    "servercertificatename": ("iam-name-malformed",),
+    "path": ("iam-path-malformed",),
+}
+"""What may be wrong with the field that a validation message names, in small letters; the likeliest first."""
+
+_IAM_FIELDS, _ACM_FIELDS = ("certificatebody", "servercertificatename", "path"), ("certificate", "certificatearn")
+FIELD_TARGETS = {**dict.fromkeys(_IAM_FIELDS, "iam"), **dict.fromkeys((*_ACM_FIELDS, "tags"), "acm")}
+"""Whose a field is, where the others do not have it."""
+
+OPERATIONS = {
+    "ImportCertificate": "acm",
+    "UploadServerCertificate": "iam",
+    **dict.fromkeys(
+        ("CreateDistribution", "CreateDistributionWithTags", "UpdateDistribution", "AssociateAlias"), "cloudfront"
+    ),
+    **dict.fromkeys(("CreateDomainName", "UpdateDomainName"), "api-gateway-edge"),
+    **dict.fromkeys(("CreateUserPoolDomain", "UpdateUserPoolDomain"), "cognito"),
+    **dict.fromkeys(("CreateListener", "ModifyListener", "AddListenerCertificates"), "alb"),
+    **dict.fromkeys(("CreateLoadBalancerListeners", "SetLoadBalancerListenerSSLCertificate"), "elb"),
+    **dict.fromkeys(("CreateClientVpnEndpoint", "ModifyClientVpnEndpoint"), "client-vpn"),
+    **dict.fromkeys(("CreateServer", "UpdateServer"), "transfer"),
+}
+"""The target that an operation of AWS's API gives the certificate to."""
+
+ERRORS = {
+    **dict.fromkeys(("MalformedCertificate", "KeyPairMismatch", "EntityAlreadyExists"), "iam"),
+    "InvalidViewerCertificate": "cloudfront",
+    "UnsupportedCertificate": "alb",
+}
+"""The target whose own error this is; others that many services have, such as ValidationError, tell nothing."""
 
 MESSAGES: tuple[Message, ...] = (
     Message(
@@ -264,6 +322,45 @@ MESSAGES: tuple[Message, ...] = (
     Message("", ("tags-out-of-limits", "reimport-with-tags"), "InvalidTagException"),
     Message(
         "Member must have length less than or equal to <limit>",
-        ("input-too-large", "key-too-large", "cert-more-than-one", "key-contains-cert", "pem-text-outside-blocks"),
+        (
+            *("input-too-large", "key-too-large", "cert-more-than-one", "key-contains-cert", "pem-text-outside-blocks"),
+            *("tags-out-of-limits", "arn-malformed", "iam-name-malformed", "iam-path-malformed"),
+        ),
+    ),
+    Message(
+        "Member must have length greater than or equal to <limit>",
+        ("input-empty", "tags-out-of-limits", "arn-malformed", "iam-name-malformed", "iam-path-malformed"),
+    ),
+    Message("Member must not be null", ("cert-missing", "key-missing")),
+    Message("", ("quota-note",), "LimitExceededException", _QUOTA),
+    Message(
+        "",
+        ("arn-in-another-region",),
+        "ResourceNotFoundException",
+        "It is not about the files: there is no certificate of this ARN in this region and account; it may have been "
+        "deleted.",
+    ),
+    Message(
+        "",
+        (),
+        "AccessDeniedException",
+        "It is not about the files: whoever called lacks a permission, such as acm:ImportCertificate or "
+        "iam:UploadServerCertificate, or a policy forbids it.",
+    ),
+    Message(
+        "",
+        (),
+        "EntityAlreadyExists",
+        "It is not about the files: there is a server certificate of this name already; choose another "
+        "--server-certificate-name.",
+        target="iam",
+    ),
+    Message(
+        "",
+        (),
+        "CertificateNotFound",
+        "It is not about the files: the load balancer finds no certificate of this ARN in its region and account; what "
+        "was just uploaded to IAM may take some seconds to be seen.",
+        target="alb",
     ),
 )

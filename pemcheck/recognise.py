@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from .messages import MESSAGES, Message
+from .messages import ERRORS, FIELD_TARGETS, FIELDS, MESSAGES, OPERATIONS, Message
 from .patterns import rare
 from .value import Value
 
@@ -29,6 +29,8 @@ _CONTRACTION = rare(r"\b(is|are|was|does|do|did|could|has|have|must|should)n'?t\
 _PLACEHOLDER = rare(r"arn:aws[^\s'\",;)]{0,2048}|<[a-z][a-z_ -]{0,40}>|\b\d{2,}\b")
 _WORD = rare(rf"(?<![\w-])-\d(?!\w)|[^\W_]+|{_VALUE}")
 _GAP = "(?: [^ ]+){0,8}?"
+_FIELD = rare(r"\bat ['\"]?([A-Za-z][\w.]{0,100})['\"]? failed to satisfy", re.IGNORECASE | re.ASCII)
+_NAME = rare(r"[A-Za-z]{4,60}", re.ASCII)
 
 _SURE = 7
 """So many of AWS's words in a row are no coincidence, whatever stands around them."""
@@ -38,11 +40,30 @@ _ENDINGS = 12
 
 
 class Match(Value):
-    """A message, how much of it was seen (``whole``, a ``part``, its ``code`` only), and how many words that is."""
+    """
+    A message, how much of it was seen (``whole``, a ``part``, its ``code`` only), and how many words that is.
+
+    ``fields`` are those of the request that stand beside it as what it is about, in small letters; ``service`` is the
+    target that is named around it, empty if none is.
+    """
 
     message: Message
     kind: str
     words: int
+    fields: tuple[str, ...] = ()
+    service: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of what may be wrong, the likeliest first; where a field is named, only what is about it."""
+        about = [rule for field in self.fields for rule in FIELDS.get(field, ()) if rule in self.message.rules]
+        return tuple(dict.fromkeys(about)) or self.message.rules
+
+    @property
+    def target(self) -> str:
+        """Whom it comes from."""
+        whose = [FIELD_TARGETS[field] for field in self.fields if field in FIELD_TARGETS]
+        return self.service or (whose[0] if whose else self.message.target)
 
 
 def recognise(text: str) -> tuple[Match, ...]:
@@ -53,6 +74,23 @@ def recognise(text: str) -> tuple[Match, ...]:
     and an error's code counts only where nothing else is found.  At most ``MAX_LENGTH`` characters are looked at.
     """
     text = text[:MAX_LENGTH]
+    fields, service = _fields(text), _service(text)
+    return tuple(match.replace(fields=fields, service=service) for match in _found(text))
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    """Return the fields that a validation message names: tags for tags.1.member.key."""
+    text = _APOSTROPHE.sub("'", _NOISE.sub(" ", text))
+    return tuple(dict.fromkeys(name.partition(".")[0].lower() for name in _FIELD.findall(text)))
+
+
+def _service(text: str) -> str:
+    """Return the target whose operation, or else whose own error, is named in *text*; nothing if none is."""
+    names = dict.fromkeys(name.removesuffix("Exception") for name in _NAME.findall(text))
+    return next((table[name] for table in (OPERATIONS, ERRORS) for name in names if name in table), "")
+
+
+def _found(text: str) -> tuple[Match, ...]:
     found = words(text)
     seen = _padded(found)
     whole = [Match(each, WHOLE, len(words(each.text))) for each in MESSAGES if each.text and _holds(seen, each.text)]

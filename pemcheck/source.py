@@ -138,7 +138,7 @@ def _open(source: str) -> tuple[str, bytes]:
             raise SourceError("-: standard input is closed") from None
         return "<stdin>", _read(descriptor, "-", False)
     if scheme in ("file", "fileb") and rest.startswith("//"):
-        source = rest[2:]
+        source = os.path.expanduser(rest[2:])  # a shell leaves ~ alone here, so the AWS CLI looks it up
     return source, _read(source, source, True)
 
 

@@ -11,7 +11,7 @@ import os
 from . import asn1, pem
 from .chain import Signatures
 from .facts import Certificate, Trust
-from .source import SourceError, named, read
+from .source import SourceError, named, read, shorten
 
 SYSTEM, MOZILLA = "system", "mozilla"
 
@@ -27,6 +27,8 @@ _SYSTEM_FILES = (
 _LOSSES = ("input-too-large", "pem-marker-malformed", "pem-bad-base64")
 """The rules about what makes a root go unseen."""
 
+_NEEDED = frozenset(("subject", "key", "version", "basic_constraints"))
+
 
 class Store:
     """The roots of one trust store, by their names."""
@@ -35,8 +37,13 @@ class Store:
         self.name = name
         self.roots = {root.der for root in roots}
         self.by_name: dict[object, list[Certificate]] = {}
-        for root in roots:
+        for root in filter(_may_sign, roots):
             self.by_name.setdefault(root.subject.prepared, []).append(root)
+
+
+def _may_sign(root: Certificate) -> bool:
+    """Whether a certificate may sign others: by its basicConstraints; before version 3 there were none (RFC 5280)."""
+    return root.is_ca or root.version < 3
 
 
 def find(source: str) -> tuple[str, bytes]:
@@ -69,19 +76,24 @@ def load(name: str, data: bytes) -> Store:
     """
     Return the trust store in *data*.
 
-    Raises ValueError where something in it is no certificate that can be read, and where it is damaged or longer
-    than what is looked at: a root that was not seen must not look like one that is not trusted.
+    Raises ValueError where something in it is no certificate that can be read, or is no root because it may sign
+    nothing, itself excepted; and where it is damaged or longer than what is looked at: a root that was not seen must
+    not look like one that is not trusted.
     """
     text = pem.read(name, data)
     for problem in text.problems:
         if problem.rule in _LOSSES:
             line = f"line {problem.at.line}: " if problem.at.line else ""
             raise ValueError(f"{named(name)}: {line}this trust store cannot be read in full: {problem.detail}")
+    signatures = Signatures()
     roots = []
     for block in text.blocks:
         fact, _ = asn1.read(block)
-        if not isinstance(fact, Certificate) or {"subject", "key"} & fact.unread:
+        if not isinstance(fact, Certificate) or _NEEDED & fact.unread:
             raise ValueError(f"{named(name)}: line {block.at.line}: this is no certificate that can be read")
+        if not _may_sign(fact) and not signatures.self_signed(fact):
+            reason = f"{shorten(fact.title)} is no CA certificate, so it is nobody's root; give that of its CA"
+            raise ValueError(f"{named(name)}: line {block.at.line}: {reason}")
         roots.append(fact)
     if not roots:
         raise ValueError(f"{named(name)}: there is no certificate in this trust store")
@@ -93,7 +105,7 @@ def judge(store: Store, path: tuple[Certificate, ...]) -> Trust:
     signatures = Signatures()
     reason = ""
     for child in path:
-        if child.der in store.roots:
+        if child.der in store.roots and (child is path[0] or _may_sign(child)):
             return Trust(store.name, True)
         for root in store.by_name.get(child.issuer.prepared, ()):
             link = signatures.link(child, root)

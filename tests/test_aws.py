@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from fixtures import der
-from fixtures.build import INTERMEDIATE, ROOT, certificate, leaf, load_key
+from fixtures.build import INTERMEDIATE, ROOT, Certificate, certificate, leaf, load_key
 from pemcheck import cli
 from pemcheck.cli import aws
 from pemcheck.weak import fingerprint
 
 LEAF = leaf()
 AT = ("--at", "2026-06-01")
+ACCOUNT = "123456789012"
 ACM = ("aws", "acm", "import-certificate")
 IAM = ("aws", "iam", "upload-server-certificate")
+NAMED = (*IAM, "--server-certificate-name", "example")
 FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--certificate-chain", "fileb://i.pem")
 FILE = ("--certificate-body", "file://c.pem", "--private-key", "file://k.pem", "--certificate-chain", "file://i.pem")
 
@@ -77,6 +79,16 @@ def test_global_options_may_stand_before_the_service(run: Run) -> None:
     assert (0, "") == (ran.status, ran.err)
 
 
+@pytest.mark.parametrize("between", [" ", " \\\n    ", " \\\r\n\t"])
+def test_a_command_in_quotes_is_split_as_a_shell_does(between: str, run: Run) -> None:
+    """Also one that goes over several lines; our own options may follow."""
+    line = between.join((*ACM, *FILEB, "--tags", "'Key=a b,Value=c'"))
+    ran = run(line, "--region", "us-east-1")
+    assert (0, True, "") == (ran.status, ran.out.startswith("acm: accepted"), ran.err)
+    expected = "pemcheck: the command in quotes cannot be split into words: no closing quotation\n"
+    assert (2, "", expected) == run(line + "'")
+
+
 def test_a_target_given_besides_counts(run: Run) -> None:
     """What the certificate is for, not only where it is imported."""
     ran = run(*ACM, *FILEB, "--region", "eu-west-1", "--target", "cloudfront", "--trusted", "--format", "json")
@@ -117,6 +129,29 @@ def test_another_operation_is_one_sentence(arguments: Sequence[str], run: Run) -
     assert (2, "", expected) == ran
 
 
+OF_IAM, OF_ACM = "aws iam upload-server-certificate", "aws acm import-certificate"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((*ACM, *FILEB, "--server-certificate-name", "x"), f"--server-certificate-name is an option of {OF_IAM}"),
+        ((*ACM, *FILEB, "--path=/x/"), f"--path is an option of {OF_IAM}, not of {OF_ACM}"),
+        ((*ACM, *FILEB[2:], "--certificate-body", "fileb://c.pem"), f"--certificate-body is an option of {OF_IAM}"),
+        ((*NAMED, *FILE, "--certificate-arn", "x"), f"--certificate-arn is an option of {OF_ACM}, not of {OF_IAM}"),
+        ((*NAMED, *FILE[2:], "--certificate", "file://c.pem"), f"--certificate is an option of {OF_ACM}, not of"),
+        ((*IAM, *FILE), f"{OF_IAM} needs --server-certificate-name"),
+    ],
+    ids=lambda value: " ".join(value)[-50:] if isinstance(value, tuple) else "",
+)
+def test_what_the_aws_cli_refuses_before_sending_is_one_sentence(
+    arguments: Sequence[str], sentence: str, run: Run
+) -> None:
+    """Whose option it is; in our own words all of them may be given."""
+    ran = run(*arguments)
+    assert (2, "", True, 1) == (ran.status, ran.out, sentence in ran.err, ran.err.count("\n"))
+
+
 @pytest.mark.parametrize(
     ("source", "wrong"), [("file://c.pem", True), ("c.pem", True), ("fileb://c.pem", False), ("env:CERT", True)]
 )
@@ -134,8 +169,25 @@ def test_iam_takes_text_as_it_stands(run: Run) -> None:
     """Its parameters are text: "$(cat cert.pem)" is the content, and a path without file:// is sent as it is."""
     given = run(*IAM, "--server-certificate-name", "x", "--certificate-body", LEAF.pem, *FILE[2:], "--format", "json")
     assert (0, []) == (given.status, rules(given))
-    ran = run(*IAM, "--server-certificate-name", "x", "--certificate-body", "c.pem", *FILE[2:], "--format", "json")
+    ran = run(*NAMED, "--certificate-body", "c.pem", *FILE[2:], "--format", "json")
     assert ["input-is-path"] == rules(ran)
+
+
+def test_a_name_in_place_of_the_text_is_found_at_the_option_that_was_typed(run: Run) -> None:
+    """And the command to AWS is what has to be mended, not ours."""
+    out = " ".join(run(*NAMED, "--certificate-body", "c.pem", *FILE[2:]).out.split())
+    assert out.startswith("--certificate-body:1: error: input-is-path ")
+    assert "fix: put file:// before the path, in the command to AWS: `--certificate-body file://PATH` see:" in out
+    Path("name.pem").write_text("c.pem")
+    out = " ".join(run("--certificate", "name.pem", *FILE[2:], "--target", "acm").out.split())
+    assert "to pemcheck pass the path itself" in out
+
+
+def test_the_reason_fits_whether_there_was_a_prefix_or_none(run: Run) -> None:
+    """A bare path is no less base64 than what file:// reads."""
+    out = " ".join(run(*ACM, "--certificate", "c.pem", *FILEB[2:]).out.split())
+    assert "the command gives --certificate without the prefix fileb://" in out
+    assert "takes a bare text, or what file:// reads, for base64." in out
 
 
 # ------------------------------------------------------------------------------------------------------ options
@@ -157,6 +209,13 @@ TAGS: list[tuple[tuple[str, ...], Any]] = [
     (("Key=a,Value=b",), (("a", "b"),)),
     (("Key=a",), (("a", ""),)),
     (("Key=a,Value=",), (("a", ""),)),
+    (("Value=b,Key=a",), (("a", "b"),)),
+    (("Key=a, Value=b",), (("a", "b"),)),
+    (('Key=a,Value="b,c"',), (("a", "b,c"),)),
+    (("Key='a,b',Value='c, Value=d'",), (("a,b", "c, Value=d"),)),
+    (("Key=a,Value='it\\'s'",), (("a", "it's"),)),
+    (('Key=a,Value="b',), (("a", '"b'),)),
+    (("Key=good key,Value=x y",), (("good key", "x y"),)),
     (("Key=a,Value=b,c=d", "Key=e,Value=f"), (("a", "b,c=d"), ("e", "f"))),
     (('[{"Key": "a", "Value": "b"}, {"Key": "c"}]',), (("a", "b"), ("c", ""))),
     (('{"Key": "a"}',), (("a", ""),)),
@@ -170,11 +229,58 @@ def test_tags_are_read_as_the_cli_reads_them(words: tuple[str, ...], expected: A
     assert expected == aws.parse_tags(words)
 
 
-@pytest.mark.parametrize("word", ["a", "a=b", "Value=b", "[", "[1]", '[{"Value": "b"}]', '[{"Key": 1}]', "[" * 9000])
+@pytest.mark.parametrize(
+    "word",
+    ["a", "a=b", "Value=b", "Key=a,Key=b", "", "[", "[1]", '[{"Value": "b"}]', '[{"Key": 1}]', "[" * 9000],
+)
 def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
     """Status 2, since it is not the certificate's fault."""
     ran = run(*ACM, *FILEB, "--tags", word)
     assert (2, "", True) == (ran.status, ran.out, ran.err.startswith("pemcheck: --tags: "))
+
+
+def test_tags_are_read_from_a_file(run: Run) -> None:
+    """As the AWS CLI does: what is in it stands for what follows --tags."""
+    Path("tags.json").write_text('[{"Key": "a", "Value": "b"}, {"Key": "aws:c"}]')
+    assert ["tags-out-of-limits"] == rules(run(*ACM, *FILEB, "--tags", "file://tags.json", "--format", "json"))
+    assert (("a", "b"), ("aws:c", "")) == aws.parse_tags(["fileb://tags.json"])
+    Path("short").write_bytes(b"Key=a,Value=b\n")
+    assert (("a", "b"),) == aws.parse_tags(["file://short"])
+    ran = run(*ACM, *FILEB, "--tags", "file://none.json")
+    assert (2, "", "pemcheck: none.json: no such file or directory\n") == ran
+    ran = run(*ACM, *FILEB, "--tags", "file://k.pem")
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith("pemcheck: --tags: write Key=NAME,Value=TEXT"))
+
+
+ALLOWED = "allowed are letters, digits, spaces and _.:/=+-@"
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ('Key=team,Value="a,b"', f"the value of 'team' has the character ',' (U+002C); {ALLOWED}"),
+        ("Key=good key,Value=x!", f"the value of 'good key' has the character '!' (U+0021); {ALLOWED}"),
+        ("Key=good#key,Value=x", f"the key 'good#key' has the character '#' (U+0023); {ALLOWED}"),
+        ("Key=a,Value=x\u202ey", f"the value of 'a' has the character '\\u{{202e}}' (U+202E); {ALLOWED}"),
+        ("Key=a\tb", f"the key 'a\\u{{0009}}b' has the character '\\u{{0009}}' (U+0009); {ALLOWED}"),
+        ("Key=,Value=x", "the key '' has 0 characters; 1 to 128 are allowed"),
+        (f"Key=a,Value={'v' * 257}", "the value of 'a' has 257 characters; at most 256 are allowed"),
+        ("Key=a,Value=AWS:x", "accepted"),
+        ("Key=Aws:x", "the key 'Aws:x' has the prefix aws:, which is reserved"),
+    ],
+)
+def test_what_is_wrong_with_a_tag_is_named(tag: str, message: str, run: Run) -> None:
+    """Whether it is key or value, and the very character."""
+    assert message in " ".join(run(*ACM, *FILEB, "--tags", tag).out.split())
+
+
+@pytest.mark.parametrize("prefix", ["file://", "fileb://"])
+def test_a_home_folder_is_where_the_aws_cli_looks(prefix: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shell replaces a ~ behind file://, so the AWS CLI does."""
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    monkeypatch.setenv("USERPROFILE", str(Path.cwd()))
+    ran = run("--certificate", f"{prefix}~/c.pem", *FILEB[2:])
+    assert (0, True) == (ran.status, ran.out.startswith("acm: accepted"))
 
 
 @pytest.mark.parametrize(
@@ -196,6 +302,19 @@ def test_tags_that_cannot_be_read_are_one_sentence(word: str, run: Run) -> None:
             ("--certificate-arn", "arn:aws:acm:us-east-1:123456789012:certificate/abc", "--tags", "Key=a"),
             ["reimport-with-tags"],
         ),
+        (
+            ("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc", "--region", "us-east-1"),
+            ["arn-in-another-region"],
+        ),
+        (("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc", "--region", "eu-west-1"), []),
+        (("--region", "us-esat-1"), ["region-unknown"]),
+        (("--region", "us-east"), ["region-unknown"]),
+        (("--region", "US-EAST-1"), ["region-unknown"]),
+        (("--region", "x"), ["region-unknown"]),
+        (("--region", "ap-southeast-9"), []),
+        (("--region", "us-gov-west-1"), []),
+        (("--region", "eusc-de-east-1"), []),
+        (("--certificate-arn", f"arn:aws:acm:eu-wets-1:{ACCOUNT}:certificate/abc"), ["region-unknown"]),
         (("--via", "CloudFormation"), ["cloudformation-cannot-import"]),
         (("--via", "terraform"), []),
     ],
@@ -224,7 +343,8 @@ def test_options_are_judged(arguments: Sequence[str], expected: list[str], run: 
 )
 def test_names_and_paths_of_iam_are_judged(arguments: Sequence[str], expected: list[str], run: Run) -> None:
     """By its model."""
-    assert expected == rules(run(*IAM, *FILE, *arguments, "--format", "json"))
+    pasted = IAM if "--server-certificate-name" in arguments else NAMED
+    assert expected == rules(run(*pasted, *FILE, *arguments, "--format", "json"))
 
 
 @pytest.mark.parametrize(
@@ -236,6 +356,8 @@ def test_names_and_paths_of_iam_are_judged(arguments: Sequence[str], expected: l
         (("--region", "eu-west-1"), ["region-not-us-east-1"]),
         (("--region", "us-east-1"), []),
         (("--region", "cn-north-1"), []),
+        (("--certificate-arn", f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc"), ["region-not-us-east-1"]),
+        (("--certificate-arn", f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/abc"), []),
         (("--hostname", "WWW.example.com"), ["hostname-not-lowercase"]),
     ],
     ids=lambda value: " ".join(value)[:40],
@@ -244,6 +366,24 @@ def test_what_cloudfront_wants_is_judged(arguments: Sequence[str], expected: lis
     """Path and region of the import, and the name in lower case."""
     ours = [word.replace("fileb://", "") for word in FILEB]
     assert expected == rules(run(*ours, "--target", "cloudfront", "--trusted", *arguments, "--format", "json"))
+
+
+@pytest.mark.parametrize(
+    ("region", "meant"),
+    [("us-esat-1", "us-east-1"), ("eu-wst-1", "eu-west-1"), ("EU-WEST-1", "eu-west-1"), ("?", "us-east-1")],
+)
+def test_the_region_that_is_probably_meant_is_named(region: str, meant: str, run: Run) -> None:
+    """By its letters first, since those are swapped soonest."""
+    assert f"fix:  if {meant}" in run(*ACM, *FILEB, "--region", region).out
+
+
+@pytest.mark.parametrize("option", ["--region", "--certificate-arn"])
+def test_a_wrong_region_is_found_where_it_was_said(option: str, run: Run) -> None:
+    """As an option of its own, or inside the ARN."""
+    value = "eu-west-1" if option == "--region" else f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/abc"
+    ours = [word.replace("fileb://", "") for word in FILEB]
+    ran = run(*ours, "--target", "cloudfront", "--trusted", option, value)
+    assert ran.out.startswith(f"{option}: error: region-not-us-east-1\n    the import goes to 'eu-west-1'; ")
 
 
 @pytest.mark.parametrize(
@@ -310,13 +450,75 @@ def test_a_re_import_says_what_changes(run: Run) -> None:
     Path("old.pem").write_text(OLD.pem)
     ran = run(*ACM, *FILEB, "--replaces", "old.pem")
     assert (0, True) == (ran.status, "note: quota-note" in ran.out)
+    assert "warning: reimport-names-removed\n    the certificate is no longer for old.example.com (AWS" in ran.out
     assert ran.out.endswith(
         "  it replaces another certificate:\n"
-        "    names lost:   old.example.com -> none\n"
-        "    names gained: none -> example.com\n"
+        "    names lost:   old.example.com\n"
+        "    names gained: example.com\n"
         "    not before:   2025-01-01 -> 2026-01-01\n"
         "    not after:    2026-01-01 -> 2027-01-01\n"
     )
+
+
+def replacing(old: Certificate, run: Run, *arguments: str) -> str:
+    """Return what is said when *old* is replaced."""
+    Path("old.pem").write_text(old.pem)
+    return run(*ACM, *FILEB, "--replaces", "old.pem", *arguments).out
+
+
+def test_the_same_certificate_is_called_so(run: Run) -> None:
+    """There is no table of what does not change."""
+    assert replacing(LEAF, run).endswith("\n  it replaces the same certificate\n")
+    assert replacing(leaf(serial=7), run).endswith("\n  it replaces another; nothing compared here changes\n")
+
+
+def test_usages_that_are_dropped_are_changes(run: Run) -> None:
+    """Spelled as RFC 5280 does."""
+    old = leaf(key_usage=("digital_signature", "key_encipherment", "crl_sign"), eku=("server_auth", "client_auth"))
+    out = replacing(old, run)
+    assert "    key usage:    digitalSignature, keyEncipherment, cRLSign ->\n" in out
+    assert "    purposes:     serverAuth, clientAuth -> serverAuth\n" in out
+    assert "the key usage lacks cRLSign, which" in out
+    assert "    purposes:     no extension -> serverAuth\n" in replacing(leaf(eku=None), run)
+    assert "    key usage:    no extension -> " in replacing(leaf(key_usage=None), run)
+
+
+@pytest.mark.parametrize(
+    ("names", "lost"),
+    [
+        (("DNS:www.example.com",), ""),
+        (("DNS:WWW.EXAMPLE.COM", "DNS:shop.example.net"), "shop.example.net"),
+        (("DNS:www.example.com", "IP:10.0.0.1"), "10.0.0.1"),
+    ],
+)
+def test_a_name_that_is_lost_is_a_warning(names: Sequence[str], lost: str, run: Run) -> None:
+    """In every format; the import takes it, but whoever connects by that name does not."""
+    out = replacing(leaf(san=names), run, "--format", "concise")
+    assert bool(lost) is (f"warning: reimport-names-removed: the certificate is no longer for {lost} (" in out)
+
+
+def test_a_name_that_a_wildcard_covers_is_not_lost(run: Run) -> None:
+    """Though it is a change."""
+    Path("c.pem").write_text(leaf(san=("DNS:*.example.com",)).pem)
+    out = replacing(leaf(san=("DNS:www.example.com",)), run)
+    assert ("reimport-names-removed" in out, "names lost:   www.example.com\n" in out) == (False, True)
+    out = replacing(leaf(san=("DNS:a.b.example.com",)), run)
+    assert "the certificate is no longer for a.b.example.com (" in out
+
+
+def test_names_without_end_are_not_compared(run: Run) -> None:
+    """Who asks for too much gets an answer in time all the same."""
+    Path("c.pem").write_text(leaf(san=tuple(f"DNS:*.n{number}.example" for number in range(500))).pem)
+    out = replacing(leaf(san=tuple(f"DNS:n{number}.example" for number in range(500))), run, "--format", "json")
+    (found,) = [each for each in json.loads(out)["reports"][0]["checks"] if each["rule"] == "reimport-names-removed"]
+    assert ("skip", "too many names to compare") == (found["outcome"], found["reason"])
+
+
+def test_a_certificate_that_ends_earlier_is_a_warning(run: Run) -> None:
+    """The files may be mixed up."""
+    ends = "the certificate ends at 2027-01-01 00:00:00Z, before the one that it is to replace (2027-02-01 00:00:00Z)"
+    found = " ".join(replacing(leaf(not_after="2027-02-01"), run).split())
+    assert f"warning: reimport-expires-earlier {ends}" in found
 
 
 def test_json_has_the_certificate_to_replace(run: Run) -> None:
@@ -385,4 +587,4 @@ def test_a_re_import_keeps_a_name(run: Run) -> None:
 def test_iam_cannot_be_updated(run: Run) -> None:
     """A note, with what to do instead."""
     Path("old.pem").write_text(OLD.pem)
-    assert "note: iam-update-unsupported" in run(*IAM, *FILE, "--replaces", "old.pem").out
+    assert "note: iam-update-unsupported" in run(*NAMED, *FILE, "--replaces", "old.pem").out

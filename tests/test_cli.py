@@ -822,3 +822,115 @@ def test_the_console_script_is_the_command(capsys: pytest.CaptureFixture[str], m
     finally:
         gc.enable()
     assert capsys.readouterr().out.startswith(f"pemcheck {VERSION}")
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        ("/usr/local/bin/pemcheck", "pemcheck"),
+        ("pemcheck", "pemcheck"),
+        (r"C:\Python\Scripts\pemcheck.exe", "pemcheck"),
+        ("/usr/lib/python3/pemcheck/__main__.py", "python -m pemcheck"),
+        ("/usr/bin/pytest", "python -m pemcheck"),
+    ],
+)
+def test_help_and_hints_have_the_name_that_was_typed(
+    argv: str, name: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever typed ``pemcheck`` can paste them."""
+    monkeypatch.setattr(sys, "argv", [argv])
+    texts = [run("--help").out, run("targets", "--help").out, run("explain", "xyzzy-qqq-1").err]
+    assert [1, 1, 1] == [int(f"{name} " in text) for text in texts]
+    assert ["python" in name] * 3 == ["python -m" in text for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("acm,iam", "one name at a time: --target acm --target iam"),
+        ("acm,xyz", "there is no target 'acm,xyz'"),
+    ],
+)
+def test_several_targets_are_several_options(name: str, expected: str, run: Run) -> None:
+    """A list in one word is what other tools take."""
+    ran = run("--certificate", "-", "--target", name)
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith(f"pemcheck: {expected}"))
+
+
+def test_without_a_name_it_is_the_module(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Python is embedded."""
+    monkeypatch.setattr(sys, "argv", [])
+    assert "usage: python -m pemcheck" in run("--help").out
+
+
+def test_targets_are_listed_and_on_request_what_they_ask(run: Run) -> None:
+    """The matrix is what ``rules`` prints, and with -v also ``targets``."""
+    matrix = run("rules").out.partition("\n\n")[2]
+    assert (True, False) == (matrix in run("targets", "-v").out, matrix in run("targets").out)
+    assert "`python -m pemcheck rules` which rule each of them asks, and how severely.\n" in run("targets").out
+
+
+def test_rules_say_on_request_what_they_are_about(run: Run) -> None:
+    """By an example, or why they are asked where there is none."""
+    out = run("rules", "-v").out
+    assert "  input-is-jks\n    this is a Java key store (JKS), not PEM\n" in out
+    assert "  answers-disagree\n    One of them is wrong, so nothing is concluded from either.\n" in out
+    assert "documents no such rule" not in out
+    assert "`python -m pemcheck rules -v` says what each is about" in run("rules").out
+
+
+def test_a_target_is_shown_with_what_its_rules_compare_with(run: Run) -> None:
+    """Keys, sizes and region; what it does not have is left out."""
+    lines = run("targets", "cloudfront").out.splitlines()
+    assert [
+        "    takes:    RSA_1024, RSA_2048, RSA_3072, RSA_4096, EC_prime256v1",
+        "    in doubt: RSA_3072, RSA_4096",
+        "    at most:  32,768 bytes of certificate, 2,097,152 of chain",
+        "    region:   us-east-1 only",
+        "",
+    ] == lines[1:6]
+    assert [] == [each for each in ("region:", "in doubt:") if each in run("targets", "alb").out]
+    assert "EC_secp521r1, RSA from 2,048 bits on" in " ".join(run("targets", "webpki").out.split())
+
+
+def test_a_source_without_a_quote_stands_alone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only of what is inferred is said that no sentence says it."""
+    monkeypatch.chdir(tmp_path)
+    settings = "max_certificate_bytes = 1\nmax_chain_bytes = 1\nas_of = 2026-01-01"
+    demand = '[[demand]]\nrule = "{}"\nseverity = "note"\nevidence = "{}"\n'
+    demands = demand.format("cert-expired", "documented") + demand.format("cert-is-ca", "inferred")
+    Path("ours.toml").write_text(f"key_algorithms = []\nmin_rsa_bits = 3072\n{settings}\n{demands}")
+    assert (
+        "ours: ours, as of 2026-01-01\n"
+        "    takes:    RSA from 3,072 bits on\n"
+        "    at most:  1 bytes of certificate, 1 of chain\n"
+        "\n"
+        "file:ours.toml\n"
+        "    note    cert-expired (documented)\n"
+        "(no sentence says so)\n"
+        "file:ours.toml\n"
+        "    note    cert-is-ca (inferred)\n"
+    ) == run("targets", "ours.toml").out
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("acm", "(AWS documents no such rule)"),
+        ("webpki", "(no document says so)"),
+        ("ours.toml", "(no document says so)"),
+    ],
+)
+def test_who_is_silent_is_named(
+    target: str, words: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS, where the target is AWS's."""
+    monkeypatch.chdir(tmp_path)
+    Path("ours.toml").write_text('extends = "acm"\n')
+    Path("c.pem").write_text(leaf().pem + "a note\n")
+    arguments = ("--certificate", "c.pem", "--without-key", "--at", "2026-06-01", "--format", "concise")
+    ran = run(*arguments, "--target", target)
+    (line,) = [each for each in ran.out.splitlines() if "pem-text-outside-blocks" in each]
+    assert line.endswith(words)

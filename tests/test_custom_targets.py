@@ -720,3 +720,17 @@ def test_the_reader_of_toml_waits_until_there_is_a_file() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, env=env)
 
     assert "set()" == ran.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[rules]\ncert-expired = "error"\nextends = "acm"\n', "extends: this stands below [rules]; settings"),
+        ('[rules]\nkey_algorithms = ["RSA_2048"]\n', "key_algorithms: this stands below [rules]; settings come first,"),
+        (f'{SCRATCH}[[demand]]\nrule = "cert-expired"\nregion = "x"\n', "region: this stands below [[demand]]; "),
+        (f"{SCRATCH}rules = 3\ndemand = 4\n", "rules: this must be a table, but is a whole number"),
+    ],
+)
+def test_a_setting_below_a_table_is_called_misplaced(text: str, expected: str) -> None:
+    """TOML makes it the table's, and what is missing then stands in the file all the same."""
+    assert refusal(text).startswith(expected)

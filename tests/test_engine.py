@@ -225,7 +225,7 @@ def test_without_a_word_a_missing_key_is_missing() -> None:
 def test_only_what_is_inferred_says_that_it_is_not_documented(evidence: Evidence) -> None:
     """A guess is never taken for a document."""
     report = judge("cert-is-ca", demand("cert-is-ca", NOTE, evidence))
-    said = [finding.message.endswith(" (AWS documents no such rule)") for finding in report.findings]
+    said = [finding.message.endswith(" (no document says so)") for finding in report.findings]
     assert [evidence is INFERRED] == said
 
 

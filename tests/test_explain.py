@@ -94,8 +94,7 @@ def test_a_rule_is_explained(run: Run) -> None:
     assert "chain-out-of-order (asked about: certificate chain)" == ran.out.splitlines()[0]
     for part in (
         "each certificate must directly certify the one before it.",
-        f"“{INDEX}-1”",
-        f"“{INDEX}0”",
+        f"“{INDEX}-1” (or: 0)",
         "or put the blocks in this order",
         "error (documented): acm",
         "“Each certificate in the chain must directly certify the one preceding.”",
@@ -233,9 +232,10 @@ def test_every_message_is_explained(message: Any, run: Run) -> None:
     assert (0, "", []) == (ran.status, ran.err, too_wide(ran.out))
     for part in (message.shown, message.also, message.source):
         assert " ".join(part.split()) in ran.words
-    places = [f"\n{ran.out}".find(f"\n{name}\n    ") for name in explain.in_table(message.rules)]
-    assert -1 not in places
-    assert sorted(places) == places
+    names = explain.in_table(message.rules)
+    places = [re.search(f"^{name}(?:\n    |: )", ran.out, re.MULTILINE) for name in names]
+    found = [place.start() for place in places if place]
+    assert (len(names), sorted(found)) == (len(found), found)
 
 
 def test_each_candidate_has_example_reason_and_fix(run: Run) -> None:
@@ -307,8 +307,10 @@ def test_a_rule_that_does_not_exist_is_left_out(
         (["chain-out-of-ordr"], "there is no rule 'chain-out-of-ordr'; did you mean chain-out-of-order?"),
         (["xyzzy-qqq-1"], "there is no rule 'xyzzy-qqq-1'; `python -m pemcheck rules` lists them"),
         (["a-" + "b" * 100_000], "there is no rule"),
-        (["Hello, world"], "pemcheck does not know this message; to see what is wrong with the files, run `python"),
-        (["hello"], "pemcheck does not know this message"),
+        (["Hello, world"], "this message is not known; to see what is wrong with the files, run `python"),
+        (["hello"], "pemcheck: this message is not known"),
+        (["curve"], "these rules have that word in their names: key-curve-not-accepted, key-explicit-curve,"),
+        (["CHAIN"], "these rules have that word in their names: chain-contains-non-cert, chain-missing,"),
         (["x " * 40_000], "(its first 65,536 characters were looked at)"),
         ([""], "give the name of a rule or a message"),
         ([], "required: RULE | MESSAGE"),
@@ -376,11 +378,130 @@ def test_that_none_fails_is_said(files: Callable[[str], list[str]], run: Run) ->
     """Then the candidates are explained, and other errors named."""
     ran = run(MORE_THAN_ONE, *files("chain-out-of-order"))
 
-    assert "None of these rules fails in these files, for acm." in ran.words
+    assert "None of the rules behind this message fails in these files, for acm." in ran.words
     assert "passed: cert-more-than-one, pem-trailing-spaces" in ran.words
     assert "besides, an error: chain-out-of-order (`python -m pemcheck check` shows all)" in ran.words
+    assert ran.out.find("\ncertificate-chain.pem:1: error: chain-out-of-order\n") in range(ran.out.find("\n    e.g.: "))
     assert "\ncert-more-than-one\n    e.g.: " in ran.out
     assert "give --certificate" not in ran.out
+
+
+def test_of_many_candidates_the_first_are_explained(run: Run) -> None:
+    """The others have one line each; what is harmless stands last."""
+    ran = run("Unable to parse certificate. Please ensure the certificate is in PEM format.")
+    short = [line for line in ran.out.splitlines() if re.match("[a-z0-9-]+: ", line)]
+
+    assert 3 == ran.out.count("\n    e.g.: ")
+    assert ["input-is-der", "input-is-path", "pem-wrong-label"] == re.findall("^([a-z0-9-]+)$", ran.out, re.MULTILINE)
+    assert "input-is-pkcs12: this is a PKCS#12 container (.p12, .pfx), not PEM" in short
+    assert ["pem-crlf-line-ends", "pem-no-final-newline"] == [line.partition(":")[0] for line in short[-2:]]
+    assert "AWS documents no such rule" not in "".join(short)
+
+
+def test_a_chain_out_of_order_does_not_validate(files: Callable[[str], list[str]], run: Run) -> None:
+    """It is one of the causes, and is said to be the one."""
+    ran = run("Could not validate the certificate with the certificate chain.", *files("chain-out-of-order"))
+
+    assert "Fails in these files, for acm: chain-out-of-order (error)." in ran.words
+
+
+def test_errors_come_before_what_is_harmless(files: Callable[[str], list[str]], run: Run) -> None:
+    """Among what fails."""
+    arguments = files("input-is-der")
+    pem = Path("certificate-chain.pem")
+    pem.write_bytes(pem.read_bytes().replace(b"\n", b"\r\n"))
+    ran = run("Unable to parse certificate. Please ensure the certificate is in PEM format.", *arguments)
+
+    assert "Fails in these files, for acm: input-is-der (error), pem-crlf-line-ends (note)." in ran.words
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("An error occurred (MalformedCertificate) when calling the UploadServerCertificate operation: {}", "iam"),
+        ("MalformedCertificateException: {}", "iam"),
+        ("when calling the UploadServerCertificate operation: {}", "iam"),
+        ("when calling the ImportCertificate operation: {}", "acm"),
+        ("when calling the CreateDistribution operation: {}", "cloudfront"),
+        ("when calling the UpdateDistribution operation: {}", "cloudfront"),
+        ("operation error Elastic Load Balancing v2: CreateListener, {}", "alb"),
+        ("when calling the CreateDomainName operation: {}", "api-gateway-edge"),
+        ("{}", "acm"),
+    ],
+)
+def test_what_stands_around_a_message_names_the_service(
+    text: str, target: str, files: Callable[[str], list[str]], run: Run
+) -> None:
+    """For which the files are judged by default."""
+    message = "Unable to validate certificate chain. The certificate chain must start with the immediate signing"
+    found = json.loads(run(text.format(message), *files("chain-out-of-order"), "--format", "json").out)
+
+    assert [target] == [each["target"] for each in found["reports"]]
+
+
+LENGTH, PATTERN = "length less than or equal to 128", r"satisfy regular expression pattern: [\w+=,.@-]+"
+
+
+@pytest.mark.parametrize(
+    ("field", "constraint", "first", "target"),
+    [
+        ("tags.1.member.key", LENGTH, "tags-out-of-limits", "acm"),
+        ("privateKey", "length less than or equal to 8192", "key-too-large", "acm"),
+        ("certificate", LENGTH, "input-too-large", "acm"),
+        ("certificateChain", LENGTH, "input-too-large", "acm"),
+        ("certificateBody", LENGTH, "input-too-large", "iam"),
+        ("certificateArn", PATTERN, "arn-malformed", "acm"),
+        ("serverCertificateName", PATTERN, "iam-name-malformed", "iam"),
+        ("path", PATTERN, "iam-path-malformed", "iam"),
+        ("privateKey", PATTERN, "input-has-forbidden-characters", "iam"),
+        ("certificateArn", "length greater than or equal to 20", "arn-malformed", "acm"),
+        ("somethingNew", LENGTH, "input-too-large", "acm"),
+    ],
+)
+def test_the_field_that_a_message_names_counts(field: str, constraint: str, first: str, target: str, run: Run) -> None:
+    """What is about another field is left out."""
+    verb = "" if constraint == PATTERN else "have "
+    failed = f"Value at '{field}' failed to satisfy constraint: Member must {verb}{constraint}"
+    text = f"1 validation error detected: {failed}"
+    found = json.loads(run(text, "--format", "json").out)
+
+    assert (first, target) == (found["rules"][0]["rule"], found["messages"][0]["target"])
+    assert ("arn-malformed" in [each["rule"] for each in found["rules"]]) is (
+        first == "arn-malformed" or field == "somethingNew"
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "AccessDenied", "ResourceNotFoundException", "EntityAlreadyExists"]
+)
+def test_what_is_not_about_the_files_is_called_so(code: str, run: Run) -> None:
+    """Nobody needs to look into them."""
+    assert "It is not about the files: " in run(f"An error occurred ({code}) when calling the X operation: y").words
+
+
+def test_of_a_target_that_is_named_is_said_what_it_asks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the user's own too, and of no other."""
+    monkeypatch.chdir(tmp_path)
+    Path("ours.toml").write_text('extends = "acm"\n[rules]\ncert-expires-soon = "error"\n')
+    ran = run("cert-expires-soon", "--target", "ours.toml")
+
+    assert "who asks it, of ours: error (documented): ours file:ours.toml" in ran.words
+    assert "cloudfront" not in ran.out
+    assert ran.out.endswith("file:ours.toml\n")
+    found = json.loads(run("cert-expires-soon", "--target", "ours.toml", "--format", "json").out)["rules"][0]
+    assert ["ours"] == [each["target"] for each in found["targets"]]
+    assert run("key-is-pkcs8", "--target", "acm").out.endswith("\nNot asked by acm.\n")
+
+
+def test_other_errors_are_only_named_where_the_cause_is_found(files: Callable[[str], list[str]], run: Run) -> None:
+    """They are not what the message is about."""
+    ran = run(INDEX + "-1", *files("chain-out-of-order"), "--at", "2030-01-01")
+
+    assert "Fails in these files, for acm: chain-out-of-order (error)." in ran.words
+    assert "besides, an error: cert-expired (`python -m pemcheck check` shows all)" in ran.words
+    assert "certificate.pem:1: error: cert-expired" not in ran.out
 
 
 def test_what_could_not_be_asked_is_said(files: Callable[[str], list[str]], run: Run) -> None:

@@ -14,7 +14,7 @@ from fixtures.build import AT, Case, certificate, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import TYPICAL
 from pemcheck import Location, Report, Severity, checking, gathering
-from pemcheck.findings import UNDOCUMENTED
+from pemcheck.findings import AWS_IS_SILENT
 from pemcheck.render import FORMATS, objects, render, tables
 from pemcheck.render.text import told_once, wrap
 from pemcheck.rules import RULES
@@ -270,7 +270,7 @@ def test_each_target_keeps_its_own_severity_and_source() -> None:
 def test_one_document_is_enough_to_say_that_there_is_one() -> None:
     """That AWS documents no such rule is said only where that is so for every target that says it."""
     inferred = reports_on(CASES["chain-out-of-order"], "client-vpn")[0].findings[0]
-    told = told_once([("a", inferred.replace(message=f"it{UNDOCUMENTED}")), ("b", inferred.replace(message="it"))])
+    told = told_once([("a", inferred.replace(message=f"it{AWS_IS_SILENT}")), ("b", inferred.replace(message="it"))])
 
     assert [("it", ["a", "b"])] == [(each.finding.message, [name for name, _ in each.said_by]) for each in told]
 

@@ -32,8 +32,8 @@ CANNOT_BE_USED = {
     "pem-on-one-line",
 }
 """Rules about what cannot be read or used at all: errors although no document may say so."""
-USED_BY_NOBODY = {"iam": set(ALGORITHM_RULES)}
-"""IAM lists no key types; these are keys that no service behind it takes."""
+USED_BY_NOBODY = {"iam": set(ALGORITHM_RULES), "webpki": {"key-encrypted"}}
+"""IAM lists no key types; these are keys that no service behind it takes.  An encrypted key cannot be judged."""
 
 every_target = pytest.mark.parametrize("target", known().values(), ids=list(known()))
 every_old_target = pytest.mark.parametrize("name", OLD)
@@ -73,6 +73,13 @@ def test_nothing_inferred_is_an_error_but_what_cannot_be_used(target: Target) ->
     errors = [demand for demand in target.demands if demand.severity is Severity.ERROR]
     allowed = CANNOT_BE_USED | USED_BY_NOBODY.get(target.name, set())
     assert set() == {demand.rule for demand in errors if demand.evidence is Evidence.INFERRED} - allowed
+
+
+@every_target
+def test_what_is_documented_is_no_thread(target: Target) -> None:
+    """A thread is observed, also where it quotes a document: the document itself is named."""
+    threads = [demand for demand in target.demands if re.search(r"github\.com/.*/(pull|issues)/", demand.source)]
+    assert [] == [demand.rule for demand in threads if demand.evidence is Evidence.DOCUMENTED]
 
 
 def test_what_was_dropped_is_no_error_today() -> None:
@@ -123,6 +130,7 @@ ALL_WARNING = (
 )
 _RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
 RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
+_LOOKED_AT = ("reimport-names-removed", "reimport-expires-earlier")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
@@ -142,7 +150,8 @@ DIFFERENT = {
     "key-too-large": ("error/warning", E, E, E),
     "cert-key-not-rsa": (NONE, NONE, N, NONE),
     **dict.fromkeys(RE_IMPORTS, (E, W, W, W)),
-    **dict.fromkeys(("arn-malformed", "tags-out-of-limits"), (E, W, W, W)),
+    **dict.fromkeys(("region-unknown", *_LOOKED_AT), (W, W, W, W)),
+    **dict.fromkeys(("arn-malformed", "arn-in-another-region", "tags-out-of-limits"), (E, W, W, W)),
     **dict.fromkeys(("file-prefix-not-fileb", "cloudformation-cannot-import"), (E, NONE, NONE, NONE)),
     **dict.fromkeys(("quota-note", "listing-hides-key-type"), (N, NONE, NONE, NONE)),
     "cert-issuer-key-type-differs": (W, NONE, NONE, NONE),
@@ -182,7 +191,10 @@ _BALANCER = {
     W: ("cert-weak-signature", "cert-is-ca", "cert-single-label", "cert-only-ip-addresses"),
     N: ("cert-self-signed",),
 }
-_NOT_OF_ACM = ("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs", "arn-malformed")
+_NOT_OF_ACM = (
+    *("cert-issuer-empty", "cert-ocsp-url-too-long", "cert-issuer-key-type-differs"),
+    *("arn-malformed", "arn-in-another-region", "region-unknown"),
+)
 _NOT_IMPORTED = ("file-prefix-not-fileb", "cloudformation-cannot-import", "quota-note", "listing-hides-key-type")
 OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
     "cloudfront": _CLOUDFRONT,
@@ -214,7 +226,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         "error/warning": ("pem-text-outside-blocks",),
         N: ("cert-more-than-one", "iam-update-unsupported"),
         "error/note": ("cert-key-algorithm-not-accepted",),
-        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS),
+        NONE: (*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT),
     },
     "webpki": {
         E: (
@@ -224,6 +236,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
+            "cert-not-publicly-trusted",
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
@@ -235,7 +248,8 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             "cert-without-scts",
         ),
         NONE: (
-            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, "input-too-large", "cert-more-than-one", "key-too-large"),
+            *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT, "input-too-large", "cert-more-than-one"),
+            "key-too-large",
             *("cert-many-names", "tags-out-of-limits"),
         ),
     },

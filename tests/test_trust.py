@@ -14,6 +14,7 @@ import pytest
 from fixtures.build import INTERMEDIATE, INTERMEDIATE_2, ROOT, Certificate, authority, certificate, leaf, load_key
 from pemcheck import trust
 from pemcheck.checking import check
+from pemcheck.cli import main
 from pemcheck.findings import Check, Report, Severity, Verdict
 from pemcheck.gathering import gather
 from pemcheck.pem import MAX_BLOCKS
@@ -53,7 +54,6 @@ def asked(report: Report) -> Check:
         ((INTERMEDIATE,), (INTERMEDIATE_2, INTERMEDIATE), "pass"),
         ((INTERMEDIATE,), (INTERMEDIATE_2,), "pass"),
         ((INTERMEDIATE_2,), (), "pass"),
-        ((LEAF,), (), "pass"),
         ((OTHER_ROOT,), (INTERMEDIATE_2, INTERMEDIATE), "fail"),
         ((OTHER_ROOT,), (INTERMEDIATE_2, INTERMEDIATE, ROOT), "fail"),
         ((SAME_NAME,), (INTERMEDIATE_2, INTERMEDIATE), "fail"),
@@ -109,6 +109,56 @@ def test_a_self_signed_certificate_is_one_finding() -> None:
     assert ["cert-self-signed"] == errors
 
 
+@pytest.mark.parametrize(
+    ("store", "options", "outcome"),
+    [
+        (None, {}, "n/a"),
+        (None, {"trusted": True}, "n/a"),
+        (ROOT.pem, {}, "pass"),
+        (OTHER_ROOT.pem, {}, "fail"),
+        (OTHER_ROOT.pem, {"trusted": True}, "pass"),
+        (OTHER_ROOT.pem, {"private_ca": True}, "n/a"),
+    ],
+)
+def test_browsers_are_asked_where_a_store_was_given(store: str | None, options: dict[str, Any], outcome: str) -> None:
+    """What they trust differs, so without a store nothing is asked; a user's own CA is in none of theirs."""
+    chain = INTERMEDIATE_2.pem + INTERMEDIATE.pem
+    report = check(LEAF.pem, load_key(LEAF.key).pem, chain, "webpki", "2026-06-01", trust_store=store, **options)
+    assert ("error", outcome) == (asked(report).severity.value, asked(report).outcome.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (("--trusted",), "--trusted was not needed: acm asks for no public trust"),
+        (("--trust-store", "r.pem"), "--trust-store was not needed: acm asks for no public trust"),
+        (("--trusted", "--target=acm", "--target=iam"), "--trusted was not needed: acm, iam ask for no public trust"),
+        (("--trusted", "--target", "webpki"), "--trusted was not needed: webpki asks for no public trust"),
+        (
+            ("--trust-store", "r.pem", "--private-ca", "--target", "webpki"),
+            "--trust-store was not needed: webpki asks for no public trust",
+        ),
+        (("--trust-store", "r.pem", "--target", "webpki"), ""),
+        (("--trusted", "--target", "acm", "--target", "cloudfront"), ""),
+        (("--private-ca", "--target", "webpki"), ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_trust_that_nobody_asks_for_is_noted(
+    arguments: Sequence[str],
+    note: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On stderr, so that nobody believes that it was looked into."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.pem").write_text(LEAF.pem)
+    Path("r.pem").write_text(ROOT.pem)
+    main(["--certificate", "c.pem", "--without-key", *arguments])
+    assert (f"pemcheck: {note}\n" if note else "") == capsys.readouterr().err
+
+
 # --------------------------------------------------------------------------------------------------------- stores
 
 
@@ -128,6 +178,27 @@ def test_junk_in_a_trust_store_is_refused(data: bytes, message: str) -> None:
     """A store that cannot be read in full is not the one that the user means."""
     with pytest.raises(ValueError, match=message):
         trust.load("store", data)
+
+
+def test_what_may_sign_nothing_is_nobodys_root() -> None:
+    """A server's own certificate in a store would make any chain trusted that it signed."""
+    message = r"store: line 21: www\.example\.com is no CA certificate, so it is nobody's root; give that of its CA"
+    with pytest.raises(ValueError, match=message):
+        trust.load("store", ROOT.pem.encode() + LEAF.pem.encode())
+
+
+def test_a_self_signed_certificate_is_trusted_by_itself_alone() -> None:
+    """Whoever put it into the store meant it; what it signed, nobody."""
+    own = certificate("CN=server.example.com", "rsa-2048-f", san=("DNS:server.example.com",))
+    assert "pass" == asked(judged((own,), (), own)).outcome.value
+    signed = leaf(issuer=own)
+    assert ["fail", "skip"] == [asked(judged((own,), chain, signed)).outcome.value for chain in ((own,), ())]
+
+
+def test_a_root_of_version_1_is_a_root() -> None:
+    """It has no extensions to say so."""
+    old = authority("CN=Old Root,O=Old", "rsa-2048-a", version=1)
+    assert "pass" == asked(judged((old,), (), leaf(issuer=old))).outcome.value
 
 
 def test_a_bare_der_root_is_a_store() -> None:

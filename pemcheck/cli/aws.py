@@ -13,6 +13,15 @@ from .options import Parser
 OPERATIONS = {"import-certificate": "acm", "upload-server-certificate": "iam"}
 """Each operation's service, which is also the target that it names."""
 
+_SHARED = ("--private-key", "--certificate-chain", "--tags")
+_OPTIONS = {
+    "import-certificate": ("--certificate", "--certificate-arn", *_SHARED),
+    "upload-server-certificate": ("--certificate-body", "--server-certificate-name", "--path", *_SHARED),
+}
+"""What each operation has besides what the AWS CLI has everywhere."""
+_REQUIRED = {"upload-server-certificate": "--server-certificate-name"}
+"""What the AWS CLI demands besides the files, which the rules ask about."""
+
 _WITH_VALUE = (
     *("--profile", "--output", "--endpoint-url", "--query", "--color", "--ca-bundle", "--cli-read-timeout"),
     *("--cli-connect-timeout", "--cli-binary-format"),
@@ -20,6 +29,11 @@ _WITH_VALUE = (
 _WITHOUT_VALUE = (
     *("--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt"),
     "--no-cli-auto-prompt",
+)
+_TAG_PART = re.compile(
+    r"(?P<name>Key|Value)=(?:(?P<quote>[\"'])(?P<value>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)(?=,|\Z)"
+    r"|(?P<bare>.*?)(?=,\s*(?:Key|Value)=|\Z))(?:,\s*|\Z)",
+    re.DOTALL,
 )
 _CANNOT_BE_USED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton")
 
@@ -37,8 +51,20 @@ def swallow(arguments: list[str]) -> str:
         if OPERATIONS.get(operation) == service:
             del arguments[index : index + 2], arguments[0]
             return operation
-    known = " and ".join(f"aws {service} {operation}" for operation, service in OPERATIONS.items())
+    known = " and ".join(map(_line, OPERATIONS))
     raise Failure(f"only {known} can be checked")
+
+
+def split(arguments: Sequence[str]) -> list[str]:
+    """Return *arguments*, with a whole command that was given in quotes as its words; raise Failure if it has none."""
+    if not arguments or not re.match(r"aws\s", arguments[0]):
+        return list(arguments)
+    import shlex
+
+    try:
+        return [*shlex.split(re.sub(r"\\\r?\n", " ", arguments[0])), *arguments[1:]]
+    except ValueError as error:
+        raise Failure(f"the command in quotes cannot be split into words: {str(error).lower()}") from None
 
 
 def add_options(found: Parser) -> None:
@@ -62,6 +88,24 @@ def refuse_hidden(arguments: Sequence[str]) -> None:
             raise Failure(f"{name} cannot be followed: give --certificate, --private-key and --certificate-chain")
 
 
+def refuse_foreign(operation: str, arguments: Sequence[str]) -> None:
+    """Raise Failure for what the AWS CLI would refuse in this operation; ours may stand besides."""
+    if not operation:
+        return
+    names = _names(arguments)
+    for other, options in _OPTIONS.items():
+        for name in names:
+            if name in options and name not in _OPTIONS[operation]:
+                raise Failure(f"{name} is an option of {_line(other)}, not of {_line(operation)}")
+    required = _REQUIRED.get(operation, "")
+    if required and required not in names:
+        raise Failure(f"{_line(operation)} needs {required}")
+
+
+def _line(operation: str) -> str:
+    return f"aws {OPERATIONS[operation]} {operation}"
+
+
 def note_ignored(arguments: Sequence[str]) -> None:
     """Say once which options of the AWS CLI mean nothing here."""
     ignored = [name for name in _names(arguments) if name in _WITH_VALUE or name in _WITHOUT_VALUE]
@@ -74,17 +118,34 @@ def _names(arguments: Sequence[str]) -> list[str]:
 
 
 def parse_tags(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return tags from the AWS CLI's shorthand (Key=K,Value=V) or from JSON; raise Failure for anything else."""
+    """
+    Return tags from the AWS CLI's shorthand (Key=K,Value=V), from JSON, or from a file that holds either.
+
+    Raises Failure for anything else, SourceError where a file cannot be read.
+    """
     text = " ".join(words).strip()
+    if text.startswith(("file://", "fileb://")):
+        from ..source import read
+
+        text = read(text)[1].decode("utf-8", "replace").strip()
+        words = [text]
     if text.startswith(("[", "{")):
         return _json_tags(text)
-    pairs = []
-    for word in words:
-        match = re.fullmatch(r"Key=(.*?)(?:,\s*Value=(.*))?", word, re.DOTALL)
-        if not match:
-            raise Failure("--tags: write Key=NAME,Value=TEXT for each tag, or JSON")
-        pairs.append((match.group(1), match.group(2) or ""))
-    return tuple(pairs)
+    return tuple(map(_shorthand_tag, words))
+
+
+def _shorthand_tag(word: str) -> tuple[str, str]:
+    found: dict[str, str] = {}
+    at = 0
+    while match := _TAG_PART.match(word, at):
+        name, quote, value, bare = match.group("name", "quote", "value", "bare")
+        if name in found:
+            break
+        found[name] = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL) if quote else bare
+        at = match.end()
+    if "Key" not in found or at < len(word):
+        raise Failure("--tags: write Key=NAME,Value=TEXT for each tag, or JSON")
+    return found["Key"], found.get("Value", "")
 
 
 def _json_tags(text: str) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,12 @@ def target(name: str) -> str | Target:
 
     Raises SourceError where the file cannot be read, TargetError where it describes no target.
     """
+    from ..targets import TargetError, known
+
     if not name.lower().endswith(".toml") and not any(each in name for each in _SEPARATORS):
+        parts = name.split(",")
+        if len(parts) > 1 and all(part in known() for part in parts):
+            raise TargetError(f"one name at a time: {' '.join(f'--target {part}' for part in parts)}")
         return name
     from ..rules import BY_NAME
     from ..source import read

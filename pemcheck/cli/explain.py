@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
@@ -14,6 +15,7 @@ from .options import Parser, add_common, add_help, parser
 if TYPE_CHECKING:
     from ..findings import Report
     from ..recognise import Match
+    from ..targets import Target
 
 _EPILOG = """\
 RULE is a name that `python -m pemcheck rules` lists. MESSAGE is what AWS said,
@@ -52,6 +54,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     options = _parser().parse(arguments)
     from ..explain import in_table
     from ..recognise import recognise
+    from ..targets import get
 
     text = " ".join(options.words)
     name = text.strip().lower()
@@ -64,12 +67,13 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         matches = recognise(text)
         if not matches:
             raise Failure(_no_message(text))
-        names = in_table(dict.fromkeys(rule for match in matches for rule in match.message.rules))
-    target = matches[0].message.target if matches else "acm"
-    reports = _reports(options, target, "key-missing" in names)
+        names = in_table(dict.fromkeys(rule for match in matches for rule in match.rules))
+    targets = _targets(options.target or [])
+    by_default = matches[0].target if matches else "acm"
+    reports = _reports(options, targets or [get(by_default)], "key-missing" in names)
     from ..render.explained import render
 
-    return OK, render(options.format, matches, names, reports)
+    return OK, render(options.format, matches, names, reports, targets)
 
 
 def _no_rule(name: str) -> str:
@@ -79,7 +83,7 @@ def _no_rule(name: str) -> str:
     from ..source import quoted
 
     near = difflib.get_close_matches(name[:100], BY_NAME, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else "`python -m pemcheck rules` lists them"
+    hint = f"did you mean {near[0]}?" if near else f"`{program()} rules` lists them"
     return f"there is no rule {quoted(name)}; {hint}"
 
 
@@ -87,18 +91,35 @@ def _no_message(text: str) -> str:
     """Return that a message is unknown; it is not repeated: some hold a key."""
     if not text.strip():
         return "give the name of a rule or a message of AWS's (see --help)"
+    from ..rules import BY_NAME
+
+    named = [name for name in BY_NAME if f"-{text.strip().lower()}-" in f"-{name}-"]
+    if named:
+        return f"these rules have that word in their names: {', '.join(named)}"
     from ..recognise import MAX_LENGTH
 
     looked = f" (its first {MAX_LENGTH:,} characters were looked at)" if len(text) > MAX_LENGTH else ""
     return (
-        f"pemcheck does not know this message{looked}; to see what is wrong with the files, run "
-        "`python -m pemcheck check --certificate SRC --private-key SRC --certificate-chain SRC`"
+        f"this message is not known{looked}; to see what is wrong with the files, run "
+        f"`{program()} check --certificate SRC --private-key SRC --certificate-chain SRC`"
     )
 
 
-def _reports(options: Namespace, target: str, key_wanted: bool) -> tuple[Report, ...]:
+def _targets(names: Sequence[str]) -> list[Target]:
+    """Return the targets that the user named."""
+    from ..source import SourceError
+    from ..targets import Target, TargetError, get
+
+    try:
+        chosen = [chosen_target(name) for name in names]
+        return [each if isinstance(each, Target) else get(each) for each in chosen]
+    except (SourceError, TargetError) as error:
+        raise Failure(str(error)) from None
+
+
+def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) -> tuple[Report, ...]:
     """
-    Return what is wrong with the files, for each target, by default *target*; nothing where no file is given.
+    Return what is wrong with the files, for each of *targets*; nothing where no file is given.
 
     That the key was left out counts as a fault only where *key_wanted*: who asks about a chain needs no key.
     """
@@ -114,14 +135,14 @@ def _reports(options: Namespace, target: str, key_wanted: bool) -> tuple[Report,
     try:
         wants = [
             wanted(
-                chosen_target(name),
+                target,
                 options.at,
                 options.hostname,
                 without_key=options.private_key is None and not key_wanted,
             )
-            for name in options.target or [target]
+            for target in targets
         ]
         named = [(source, None) if source is None else read(source) for source in sources]
-    except (SourceError, ValueError) as error:  # TargetError is a ValueError
+    except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
     return judge_all(gather([data for _, data in named], [name or "" for name, _ in named]), wants)

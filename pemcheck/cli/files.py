@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..source import named
-from . import CANNOT_TELL, OK, REFUSED, Failure
-from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
+from . import CANNOT_TELL, OK, REFUSED, Failure, complain
+from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, split, swallow
 from .chosen import target as chosen_target
 from .options import Parser
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..facts import Certificate, Submission
     from ..findings import Report
-    from ..targets import Want
+    from ..targets import Target, Want
     from ..trust import Store
 
 _FILES = ("--certificate", "--private-key", "--certificate-chain")
@@ -84,9 +84,10 @@ def add_inputs(found: Parser) -> None:
 
 def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     """Return what *arguments* ask, everything read; raise Failure for what the user must correct."""
-    words = list(arguments)
+    words = split(arguments)
     operation = swallow(words)
     refuse_hidden(words)
+    refuse_foreign(operation, words)
     options = parser.parse(words)
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources) and not options.files:
@@ -123,6 +124,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         files, found = _files(options.files)
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
+    _note_needless_trust(options, [want.target for want in wants])
     data, names = [content for _, content in given], [name or "" for name, _ in given]
     return Asked(options, wants, data, names, old, store, weak_keys, files, frozenset(found))
 
@@ -159,7 +161,8 @@ def _given(operation: str, option: str, source: str | None) -> tuple[str | None,
     if source is None:
         return None, None
     if operation == "upload-server-certificate" and not source.startswith(("file://", "fileb://", "env:")):
-        return option, source.encode("utf-8", "surrogateescape")
+        shown = "--certificate-body" if option == "--certificate" else option
+        return shown, source.encode("utf-8", "surrogateescape")
     return read(source)
 
 
@@ -169,6 +172,15 @@ def _contradictions(options: Namespace) -> None:
         raise Failure("--without-key says that the key is elsewhere, and --private-key gives it; leave one out")
     if options.private_ca and options.trusted:
         raise Failure("--trusted says that the issuer is publicly trusted, --private-ca that it is your own")
+
+
+def _note_needless_trust(options: Namespace, targets: Sequence[Target]) -> None:
+    """Say that a trust store, or the word that the issuer is trusted, changes nothing, where that is so."""
+    store = options.trust_store is not None
+    if (store or options.trusted) and not any(each.asks_for_trust(store, options.private_ca) for each in targets):
+        given = "--trust-store" if store else "--trusted"
+        names = ", ".join(each.name for each in targets)
+        complain(f"{given} was not needed: {names} {'ask' if len(targets) > 1 else 'asks'} for no public trust")
 
 
 def _period(text: str) -> timedelta:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..source import named, printable, shorten
+from ..version import MODULE, program
 from . import Failure, Help
 
 
@@ -48,20 +49,22 @@ def _harmless(message: str) -> str:
 def parser(command: str, description: str, epilog: str) -> Parser:
     """Return a parser whose help names *command*."""
     return Parser(
-        prog=f"python -m pemcheck {command}".rstrip(),
+        prog=f"{program()} {command}".rstrip(),
         description=description,
-        epilog=epilog,
+        epilog=epilog.replace(MODULE, program()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         add_help=False,
     )
 
 
-def add_common(found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS) -> None:
-    """Add the options about output; *quiet* is what -q is good for, if for anything."""
+def add_common(
+    found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS, verbose: str = ""
+) -> None:
+    """Add the options about output; *quiet* is what -q is good for, if for anything, *verbose* what -v adds."""
     found.add_argument("--format", choices=formats, default=formats[0], help="how to print (default text)")
     found.add_argument("-q", "--quiet", action="store_true", help=quiet)
-    found.add_argument("-v", "--verbose", action="store_true", help="show where an internal error comes from")
+    found.add_argument("-v", "--verbose", action="store_true", help=verbose + "show where an internal error comes from")
 
 
 def add_help(found: argparse.ArgumentParser) -> None:

@@ -11,9 +11,9 @@ from .options import add_common, add_help, parser
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
     found = parser("rules", "List every rule, and how severely each target asks it.", "")
-    add_common(found, ("text", "json"))
+    add_common(found, ("text", "json"), verbose="say what each is about; ")
     add_help(found)
     options = found.parse(arguments)
     from ..render import tables
 
-    return OK, tables.rules_json() if options.format == "json" else tables.rules_text()
+    return OK, tables.rules_json() if options.format == "json" else tables.rules_text(options.verbose)

@@ -9,10 +9,11 @@ from .. import explain
 from ..findings import Finding, Outcome, Report, Severity
 from ..recognise import CODE, PART, WHOLE, Match
 from ..rules import BY_NAME
-from ..source import printable
-from ..targets import known
+from ..source import printable, shorten
+from ..targets import Target, known
+from ..version import program
 from .as_json import dump
-from .text import finding_lines, told_once, wrap
+from .text import WIDTH, finding_lines, told_once, wrap
 
 _KINDS = {
     WHOLE: "AWS says:",
@@ -21,38 +22,70 @@ _KINDS = {
 }
 _LEFT = "Which of them it is, the files tell: give --certificate, --private-key and --certificate-chain as well."
 _NOTHING = "None of pemcheck's rules is about this message."
+_MANY, _IN_FULL, _MOST_BESIDES = 5, 3, 3
+"""Above so many causes only the first few are explained; so many errors besides them are shown as check does."""
 
 
-def render(form: str, matches: Sequence[Match], names: Sequence[str], reports: Sequence[Report]) -> str:
-    """Return what is to be said of the rules called *names*, which *matches* led to, and which *reports* judged."""
+def render(
+    form: str,
+    matches: Sequence[Match],
+    names: Sequence[str],
+    reports: Sequence[Report],
+    targets: Sequence[Target] = (),
+) -> str:
+    """
+    Return what is to be said of the rules called *names*, which *matches* led to, and which *reports* judged.
+
+    Of *targets* alone is said what they ask, where there are any; else of all that are built in.
+    """
     if form == "json":
-        return dump(_json(matches, names, reports))
-    lines = [*(_messages(matches, names, reports) if matches else _rule(names[0]))]
-    if reports:
-        lines += ["", *_here(names, reports)]
+        return dump(_json(matches, names, reports, targets))
+    if matches:
+        lines = [*_messages(matches, names, reports)]
+    else:
+        lines = [*_rule(names[0], targets), *(["", *_here(names, reports)] if reports else [])]
     return "\n".join(lines) + "\n"
 
 
 # -------------------------------------------------------------------------------------------------------- text
 
 
-def _rule(name: str) -> Iterator[str]:
+def _rule(name: str, targets: Sequence[Target]) -> Iterator[str]:
     rule = BY_NAME[name]
     yield f"{name} (asked about: {rule.on.name})"
     yield from wrap(rule.why, "    ", "    ")
     texts = explain.aws_says(rule)
     if texts:
         yield from ("", "AWS says:")
-        for text in texts:
-            yield from wrap(f"“{text}”", "    ", "    ")
+        for text in _joined(texts):
+            yield from wrap(text, "    ", "    ")
     example = explain.example(name)
     fix = explain.fix(rule)
     if example is not None:
         yield from ("", "for example:", "", example.text)
     elif fix:
         yield from ("", "how to mend it:", *wrap(fix, "    ", "    "))
-    groups = explain.asked(name)
-    yield from ("", "who asks it:" if groups else "No built-in target asks it.")
+    yield from ("", *_asked(name, targets))
+
+
+def _joined(texts: Sequence[str]) -> Iterator[str]:
+    """Yield *texts* in quotes; those that differ in their last word alone are one, with the other words behind it."""
+    endings: dict[str, list[str]] = {}
+    for text in texts:
+        start, _, last = text.rpartition(" ")
+        endings.setdefault(start or last, []).append(last)
+    for start, (last, *others) in endings.items():
+        text = start if start == last else f"{start} {last}"
+        yield f"“{text}”" + (f" (or: {', '.join(others)})" if others else "")
+
+
+def _asked(name: str, targets: Sequence[Target]) -> Iterator[str]:
+    groups = explain.asked(name, targets)
+    whose = ", ".join(target.name for target in targets)
+    if not groups:
+        yield f"Not asked by {whose}." if targets else "No built-in target asks it."
+    else:
+        yield f"who asks it, of {whose}:" if targets else "who asks it:"
     for asked in groups:
         yield from wrap(f"{asked.severity} ({asked.evidence}): {', '.join(asked.targets)}", "    ", " " * 8)
         if asked.quote:
@@ -61,6 +94,24 @@ def _rule(name: str) -> Iterator[str]:
 
 
 def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
+    """Say what was seen; what of it is true of the files, before any example; then what may be behind it."""
+    yield from _seen(matches)
+    if not names:
+        yield from ("", _NOTHING)
+    if reports:
+        yield from ("", *_here(names, reports))
+    if any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
+        yield from ("", *wrap(f"What may be behind it, the likeliest first: {', '.join(names)}.", "", "    "))
+    elif names:
+        yield from ("", "What may be behind it, the likeliest first:")
+        yield from _candidates(names)
+        yield ""
+        if not reports:
+            yield from wrap(_LEFT, "", "")
+        yield from wrap(f"`{program()} explain RULE` says more of each.", "", "")
+
+
+def _seen(matches: Sequence[Match]) -> Iterator[str]:
     previous = ""
     for match in matches:
         heading = _KINDS[match.kind]
@@ -72,19 +123,17 @@ def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[
             yield f"    {match.message.source}"
         if match.message.also:
             yield from wrap(match.message.also, "    ", "    ")
-    failing = [name for name in names if explain.here(name, reports).outcome is Outcome.FAIL]
-    if not names:
-        yield from ("", _NOTHING)
-    elif failing:
-        yield from ("", *wrap(f"What may be behind it, the likeliest first: {', '.join(names)}.", "", "    "))
-    else:
-        yield from ("", "What may be behind it, the likeliest first:")
-        for name in names:
-            yield from ("", *_candidate(name))
+
+
+def _candidates(names: Sequence[str]) -> Iterator[str]:
+    """Explain each of a few rules; of many, the first, and one line of each other."""
+    in_full = len(names) if len(names) <= _MANY else _IN_FULL
+    for name in names[:in_full]:
+        yield from ("", *_candidate(name))
+    if names[in_full:]:
         yield ""
-        if not reports:
-            yield from wrap(_LEFT, "", "")
-        yield from wrap("`python -m pemcheck explain RULE` says more of each.", "", "")
+    for name in names[in_full:]:
+        yield shorten(f"{name}: {explain.about(name)}", WIDTH)
 
 
 def _candidate(name: str) -> Iterator[str]:
@@ -103,20 +152,26 @@ def _here(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
     found = {name: explain.here(name, reports) for name in names}
     targets = ", ".join(report.target for report in reports)
     failing = [name for name in names if found[name].outcome is Outcome.FAIL]
+    failing.sort(key=lambda name: Severity(_worst(found[name].findings)).rank)
     findings = [pair for name in failing for pair in found[name].findings]
     if failing:
         severities = [f"{name} ({_worst(found[name].findings)})" for name in failing]
         yield from wrap(f"Fails in these files, for {targets}: {', '.join(severities)}.", "", "    ")
         if all(finding.severity is not Severity.ERROR for _, finding in findings):
             yield from wrap("That is no error: pemcheck expects no refusal because of it.", "", "")
-        for told in told_once((report.target, finding) for report, finding in findings):
-            yield from ("", *finding_lines(told, len(reports) > 1))
+        yield from _shown(findings, len(reports) > 1)
         yield ""
     elif names:
-        which = "None of these rules fails" if len(names) > 1 else f"{names[0]} does not fail"
-        yield from wrap(f"{which} in these files, for {targets}.", "", "")
+        which = "None of the rules behind this message" if len(names) > 1 else names[0]
+        verb = "fails" if len(names) > 1 else "does not fail"
+        yield from wrap(f"{which} {verb} in these files, for {targets}.", "", "")
     yield from _not_failing(found, targets)
-    yield from _besides(names, reports)
+    yield from _besides(names, reports, in_full=not any(finding.severity is Severity.ERROR for _, finding in findings))
+
+
+def _shown(findings: Sequence[tuple[Report, Finding]], several: bool) -> Iterator[str]:
+    for told in told_once((report.target, finding) for report, finding in findings):
+        yield from ("", *finding_lines(told, several))
 
 
 def _not_failing(found: Mapping[str, explain.Here], targets: str) -> Iterator[str]:
@@ -134,18 +189,21 @@ def _not_failing(found: Mapping[str, explain.Here], targets: str) -> Iterator[st
             yield from wrap(f"{title}: {', '.join(names)}", "  ", "      ")
 
 
-def _besides(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
-    """Name the errors beside those asked about; a file that was left out is none."""
-    others = {
-        finding.rule: None
+def _besides(names: Sequence[str], reports: Sequence[Report], in_full: bool) -> Iterator[str]:
+    """Name the errors beside those asked about, or show the first; a file that was left out is none."""
+    others = [
+        (report, finding)
         for report in reports
         for finding in report.findings
         if finding.severity is Severity.ERROR and finding.rule not in names
         if finding.rule != "cert-missing" or any(each.role == "certificate" for each in report.submission.inputs)
-    }
-    if others:
-        shown = f"besides, an error: {', '.join(others)} (`python -m pemcheck check` shows all)"
-        yield from wrap(shown, "  ", "      ")
+    ]
+    if not others:
+        return
+    rules = ", ".join(dict.fromkeys(finding.rule for _, finding in others))
+    yield from wrap(f"besides, an error: {rules} (`{program()} check` shows all)", "  ", "      ")
+    if in_full:
+        yield from _shown(others[:_MOST_BESIDES], len(reports) > 1)
 
 
 def _worst(findings: Sequence[tuple[Report, Finding]]) -> str:
@@ -155,7 +213,9 @@ def _worst(findings: Sequence[tuple[Report, Finding]]) -> str:
 # -------------------------------------------------------------------------------------------------------- JSON
 
 
-def _json(matches: Sequence[Match], names: Sequence[str], reports: Sequence[Report]) -> dict[str, Any]:
+def _json(
+    matches: Sequence[Match], names: Sequence[str], reports: Sequence[Report], targets: Sequence[Target]
+) -> dict[str, Any]:
     return {
         "schema": 1,
         "message": matches[0].message.shown if matches else None,
@@ -165,17 +225,17 @@ def _json(matches: Sequence[Match], names: Sequence[str], reports: Sequence[Repo
                 "match": match.kind,
                 "also": match.message.also or None,
                 "source": match.message.source or None,
-                "target": match.message.target,
-                "rules": list(explain.in_table(match.message.rules)),
+                "target": match.target,
+                "rules": list(explain.in_table(match.rules)),
             }
             for match in matches
         ],
-        "rules": [_rule_json(name, reports) for name in names],
+        "rules": [_rule_json(name, reports, targets) for name in names],
         "reports": [{"target": report.target, "verdict": report.verdict.value} for report in reports],
     }
 
 
-def _rule_json(name: str, reports: Sequence[Report]) -> dict[str, Any]:
+def _rule_json(name: str, reports: Sequence[Report], targets: Sequence[Target]) -> dict[str, Any]:
     rule = BY_NAME[name]
     example = explain.example(name)
     found = explain.here(name, reports)
@@ -195,7 +255,7 @@ def _rule_json(name: str, reports: Sequence[Report]) -> dict[str, Any]:
                 "quote": demand.quote or None,
                 "condition": demand.condition or None,
             }
-            for target in known().values()
+            for target in targets or known().values()
             for demand in target.demands
             if demand.rule == name
         ],

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import Any
 
+from ..explain import about
+from ..findings import Evidence
 from ..rules import RULES
 from ..targets import Target, known
+from ..version import program
 from .as_json import dump
 from .text import wrap
 
@@ -19,16 +22,20 @@ def _worst(target: Target, rule: str) -> str:
     return min(ranks, key=lambda severity: severity.rank).value if ranks else ""
 
 
-def rules_text() -> str:
-    """Return every rule with its severity for each target."""
+def rules_text(verbose: bool = False) -> str:
+    """Return every rule with its severity for each target; with *verbose* also what it is about, by an example."""
     targets = list(known().values())
     columns = ascii_lowercase[: len(targets)]
     lines = [f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:"]
     lines += [f"  {column}  {target.name}" for column, target in zip(columns, targets)]
+    if not verbose:
+        lines.append(f"`{program()} rules -v` says what each is about, `{program()} explain RULE` all of it.")
     lines += ["", " ".join(columns) + "  rule"]
     for rule in RULES:
         letters = " ".join(_LETTERS.get(_worst(target, rule.name), "-") for target in targets)
         lines.append(f"{letters}  {rule.name}")
+        if verbose:
+            lines += wrap(about(rule.name), "    ", "    ")
     return "\n".join(lines) + "\n"
 
 
@@ -52,30 +59,45 @@ def rules_json() -> str:
     )
 
 
-def targets_text(targets: Sequence[Target]) -> str:
-    """Return the targets, one paragraph each."""
+def targets_text(targets: Sequence[Target], verbose: bool = False) -> str:
+    """Return the targets, one paragraph each; with *verbose* also the matrix that ``rules_text`` returns."""
     lines: list[str] = []
     for target in targets:
         lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
         lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
         lines.append(f"    {target.source}")
-    lines += ["", "`python -m pemcheck targets NAME` prints what a target demands.", ""]
-    return "\n".join(lines) + "\n" + rules_text()
+    lines += ["", f"`{program()} targets NAME` prints what a target demands,"]
+    lines.append(f"`{program()} rules` which rule each of them asks, and how severely.")
+    return "\n".join(lines) + "\n" + (f"\n{rules_text()}" if verbose else "")
 
 
 def target_text(target: Target) -> str:
     """Return what *target* demands, in the order of the pages it rests on."""
-    lines = [*wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", ""), ""]
+    lines = [*wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", ""), *_settings(target), ""]
     previous: tuple[str, str] = ("", "")
     for demand in target.demands:
-        heading = (demand.source, demand.quote)
+        silent = "" if demand.quote or demand.evidence is not Evidence.INFERRED else "(no sentence says so)"
+        heading = (demand.source, f"“{demand.quote}”" if demand.quote else silent)
         if heading != previous:
-            lines += wrap(f"“{demand.quote}”" if demand.quote else "(no sentence says so)", "", "")
-            lines.append(demand.source)
+            lines += [*(wrap(heading[1], "", "") if heading[1] else ()), demand.source]
             previous = heading
         what = ", ".join(filter(None, (demand.rule, demand.condition))) + f" ({demand.evidence.value})"
         lines += wrap(what, f"    {demand.severity.value:8}", " " * 12)
     return "\n".join(lines) + "\n"
+
+
+def _settings(target: Target) -> list[str]:
+    """Return what a target's rules compare with."""
+    keys = ", ".join(target.key_algorithms)
+    if target.min_rsa_bits:
+        keys += f"{', ' if keys else ''}RSA from {target.min_rsa_bits:,} bits on"
+    rows = (
+        ("takes", keys),
+        ("in doubt", ", ".join(target.doubtful_algorithms)),
+        ("at most", f"{target.max_certificate_bytes:,} bytes of certificate, {target.max_chain_bytes:,} of chain"),
+        ("region", f"{target.region} only" if target.region else ""),
+    )
+    return [line for what, text in rows if text for line in wrap(text, f"    {what + ':':10}", " " * 14)]
 
 
 def targets_json(targets: Sequence[Target]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..facts import Certificate, Submission, time_text
-from ..findings import UNDOCUMENTED, Check, Finding, Report, Severity, Verdict
-from ..rules.reimport import changes
+from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
+from ..rules.reimport import changes, heading
 from ..rules.table import file_of
 from ..source import shorten
 
@@ -50,7 +50,7 @@ def told_once(said: Iterable[tuple[str, Finding]]) -> list[Told]:
     """Return the findings that targets have *said*, worst first, those that say the same of the same place as one."""
     found: dict[object, Told] = {}
     for target, finding in said:
-        message = finding.message.replace(UNDOCUMENTED, "")
+        message = finding.message.replace(AWS_IS_SILENT, "").replace(ALL_ARE_SILENT, "")
         key = (finding.rule, message, finding.at, finding.also)
         told = found.setdefault(key, Told(finding, []))
         told.said_by.append((target, finding))
@@ -133,9 +133,9 @@ def _about(submission: Submission) -> Iterator[str]:
     elif about := "; ".join(_parts(submission)):
         yield from wrap(about, "  ", "  ")
     if submission.replacement is not None:
-        yield "  it replaces another certificate:"
-        for what, old, new in changes(submission.replacement):
-            yield from wrap(f"{old or 'none'} -> {new or 'none'}", f"    {what + ':':14}", " " * 18)
+        yield f"  {heading(submission.replacement)}"
+        for what, change in changes(submission.replacement):
+            yield from wrap(change, f"    {what + ':':14}", " " * 18)
 
 
 def _parts(submission: Submission) -> Iterator[str]:

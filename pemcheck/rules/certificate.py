@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..facts import Certificate, Submission, time_text
-from ..naming import is_fqdn
 from ..targets import Want
 from .key import accepted, accepts, certificate_key
+from .reissue import SERVER_AUTH as FOR_SERVERS
+from .reissue import new_key, reissue
 from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
 
 _TBS = "tbsCertificate."
@@ -27,6 +30,7 @@ PURPOSES = {
 }
 _OTHER_USES = tuple(oid for oid in PURPOSES if oid not in (SERVER_AUTH, CLIENT_AUTH))
 _CODE_OR_EMAIL = ("1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4")
+_SIGNING = ("keyUsage=critical,digitalSignature",)
 _WEAK_HASHES = ("md2", "md5", "sha1")
 _KEY_IDENTIFIERS = {
     "RSA": "300d06092a864886f70d0101010500",
@@ -63,6 +67,11 @@ def purposes(it: Certificate) -> str:
     return listed([PURPOSES.get(oid, oid) for oid in it.extended_key_usage or ()]) or "nothing at all"
 
 
+def usages(names: Iterable[str]) -> list[str]:
+    """Return key usages as RFC 5280 section 4.2.1.3 spells them."""
+    return ["cRLSign" if name == "crl_sign" else re.sub("_(.)", lambda at: at[1].upper(), name) for name in names]
+
+
 def unknown_critical(it: Certificate) -> tuple[str, ...]:
     """Return the critical extensions that nobody has to understand (RFC 5280 section 4.2)."""
     return tuple(each.oid for each in it.extensions if each.critical and not each.known)
@@ -94,11 +103,11 @@ def _usage_fault(it: Certificate) -> str:
         return ""
     if it.key.kind == "rsa":
         odd = [each for each in usage if each not in ("digital_signature", "key_encipherment", "data_encipherment")]
-        return f"allows {listed(odd)}" if odd else "" if usage else "allows nothing"
+        return f"allows {listed(usages(odd))}" if odd else "" if usage else "allows nothing"
     if it.key.kind == "ec" and "digital_signature" not in usage:
-        return "lacks digital_signature"
+        return "lacks digitalSignature"
     return (
-        "allows key_encipherment, which an EC key cannot do"
+        "allows keyEncipherment, which an EC key cannot do"
         if it.key.kind == "ec" and "key_encipherment" in usage
         else ""
     )
@@ -107,23 +116,6 @@ def _usage_fault(it: Certificate) -> str:
 def _duplicates(it: Certificate) -> list[str]:
     names = [each.name for each in it.extensions]
     return sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else ["more than a thousand"]
-
-
-def reissue(it: Certificate, first: str, more: tuple[str, ...] = (), from_ca: bool = False) -> str:
-    """
-    Return *first*, then the openssl command: a whole new certificate if it is self-signed, else a request for a CA.
-
-    The names are the certificate's own and *more*; only what cannot mean anything to a shell gets into a command.
-    """
-    own = it.subject_alt_names.dns if it.subject_alt_names else ()
-    names = [name for name in dict.fromkeys((*more, *own)) if is_fqdn(name)]
-    names = names[:5] or [name for name in it.subject.common_names[:1] if is_fqdn(name)] or ["www.example.com"]
-    alternatives = ",".join(f"DNS:{name}" for name in names)
-    common = f"-key KEY -subj '/CN={names[0]}' -addext 'subjectAltName={alternatives}'"
-    if it.self_signed and not from_ca:
-        extensions = "-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth"
-        return f"{first}; with openssl: `openssl req -x509 -days 365 {common} {extensions} -out new-certificate.pem`"
-    return f"{first}; with openssl, a request to send there: `openssl req -new {common} -out new-request.pem`"
 
 
 def _self_issued_ok(it: Submission, want: Want) -> bool:
@@ -157,7 +149,7 @@ RULES = (
         says=lambda it, want: f"this is an X.509 version {it.version} certificate, not version 3",
         why="Only version 3 has extensions, and with them subject alternative names and usages.",
         fix=lambda it, want: (
-            reissue(it, _REISSUE + ", with extensions") + " (openssl x509 -req without -extfile makes version 1)"
+            reissue(it, want, _REISSUE + ", with extensions") + " (openssl x509 -req without -extfile makes version 1)"
         ),
     ),
     Rule(
@@ -172,7 +164,7 @@ RULES = (
             f"before {_moment(want.at)}"
         ),
         why="A certificate can be imported only while it is valid.",
-        fix=lambda it, want: reissue(it, "renew the certificate where it was issued, and pass the new one"),
+        fix=lambda it, want: reissue(it, want, "renew the certificate where it was issued, and pass the new one"),
         aws_says="MalformedCertificate: the certificate is malformed or expired",
     ),
     Rule(
@@ -217,7 +209,7 @@ RULES = (
         path=_TBS + "issuer",
         says="the certificate names no issuer",
         why="The issuer field must not be empty.",
-        fix=lambda it, want: reissue(it, "have it issued by a CA that has a name"),
+        fix=lambda it, want: reissue(it, want, "have it issued by a CA that has a name"),
     ),
     Rule(
         name="cert-ocsp-url-too-long",
@@ -242,10 +234,7 @@ RULES = (
         path=_TBS + "subjectPublicKeyInfo",
         says=_algorithm_says,
         why="A target takes certain key algorithms and sizes; its documents say which.",
-        fix=(
-            "make a new key (RSA 2048) and have the certificate reissued for it; with openssl: `openssl req -new "
-            "-newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
-        ),
+        fix=lambda it, want: new_key(want, it.leaf),
         aws_says="The private key length <key_length> isn't supported for key algorithm.",
     ),
     Rule(
@@ -269,10 +258,7 @@ RULES = (
         path=_TBS + "subjectPublicKeyInfo.algorithm.parameters",
         says="the certificate spells out its curve's parameters instead of naming it",
         why="Only named curves are on the target's list; most TLS libraries refuse explicit parameters.",
-        fix=(
-            "make a key with a named curve and have the certificate reissued; with openssl: `openssl genpkey "
-            "-algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out new-key.pem`"
-        ),
+        fix=lambda it, want: new_key(want, it),
     ),
     Rule(
         name="cert-pss-key",
@@ -284,10 +270,7 @@ RULES = (
             f"the key is restricted to RSASSA-PSS ({it.key.algorithm}); the target's list has plain RSA only"
         ),
         why="Keys of this type are not on the target's list, and few TLS clients take them.",
-        fix=(
-            "make a plain RSA key and have the certificate reissued; with openssl: `openssl genpkey -algorithm RSA "
-            "-out new-key.pem`"
-        ),
+        fix=lambda it, want: new_key(want, it),
     ),
     Rule(
         name="cert-key-identifier-malformed",
@@ -343,7 +326,7 @@ RULES = (
         path="signatureAlgorithm",
         says=lambda it, want: f"the certificate is signed with {it.signature_algorithm.name}",
         why="ACM has imported such certificates; browsers and load balancers do not take them.",
-        fix=lambda it, want: reissue(it, _REISSUE + ", signed with SHA-256"),
+        fix=lambda it, want: reissue(it, want, _REISSUE + ", signed with SHA-256"),
     ),
     Rule(
         name="cert-not-for-tls-servers",
@@ -353,7 +336,7 @@ RULES = (
         path=_EXTENSIONS + "extended_key_usage",
         says=lambda it, want: f"the certificate is for {purposes(it)}, not for TLS servers",
         why="TLS clients refuse a server whose certificate is not for serverAuth.",
-        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth"),
+        fix=lambda it, want: reissue(it, want, _REISSUE + ", with serverAuth", extensions=FOR_SERVERS),
     ),
     Rule(
         name="cert-without-eku",
@@ -363,7 +346,7 @@ RULES = (
         reads=("extended_key_usage", "version"),
         says="the certificate has no extended key usage extension",
         why="Apple's systems and public CAs demand serverAuth; a re-import can never add the extension.",
-        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth"),
+        fix=lambda it, want: reissue(it, want, _REISSUE + ", with serverAuth", extensions=FOR_SERVERS),
     ),
     Rule(
         name="cert-for-other-uses",
@@ -376,7 +359,7 @@ RULES = (
             f"besides TLS servers the certificate is for {listed([PURPOSES[oid] for oid in _other_uses(it, want)])}"
         ),
         why="A TLS certificate is for TLS; other uses widen what a stolen key is good for.",
-        fix=lambda it, want: reissue(it, _REISSUE + ", with serverAuth alone"),
+        fix=lambda it, want: reissue(it, want, _REISSUE + ", with serverAuth alone", extensions=FOR_SERVERS),
     ),
     Rule(
         name="cert-allows-client-auth",
@@ -397,7 +380,7 @@ RULES = (
         path=_EXTENSIONS + "key_usage",
         says=lambda it, want: f"the key usage {_usage_fault(it)}",
         why="It is unusual for a TLS server, and a re-import can never remove a usage.",
-        fix=lambda it, want: reissue(it, _REISSUE + ", with digitalSignature"),
+        fix=lambda it, want: reissue(it, want, _REISSUE + ", with digitalSignature", extensions=_SIGNING),
     ),
     Rule(
         name="cert-is-ca",
@@ -407,7 +390,7 @@ RULES = (
         path=_EXTENSIONS + "basic_constraints",
         says="the certificate is a CA certificate (basicConstraints cA TRUE)",
         why="Some clients refuse a CA certificate as a server's; `openssl req -x509` makes such by default.",
-        fix=lambda it, want: reissue(it, "have an end-entity certificate issued"),
+        fix=lambda it, want: reissue(it, want, "have an end-entity certificate issued"),
     ),
     Rule(
         name="cert-self-issued-not-self-signed",

@@ -29,7 +29,7 @@ KNOWN_BAD = {
 """Certificates by the SHA-256 of their DER."""
 
 
-_NO_SIGNER = "may not sign certificates (key usage without key_cert_sign)"
+_NO_SIGNER = "may not sign certificates (key usage without keyCertSign)"
 _NO_CA = "is not a CA certificate (no basicConstraints cA TRUE)"
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
 from ..targets import Target, Want
+from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
 _NOT_SUPPORTED = "The private key isn't supported."
 _LENGTH = "The private key length <key_length> isn't supported for key algorithm."
-_NEW_KEY = (
-    "make a new key and have the certificate reissued for it: ask the CA or ACME client for RSA 2048 or P-256; with "
-    "openssl: `openssl req -new -newkey rsa:2048 -nodes -keyout new-key.pem -out request.pem`"
-)
 _FOREIGN_LABELS = ("OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY")
 LABEL_OF_BODY = {
     "pkcs1": "RSA PRIVATE KEY",
@@ -70,8 +67,7 @@ def _named(key: PublicKey) -> str:
 
 def accepts(target: Target, key: PublicKey) -> bool:
     """Whether a target takes keys of this algorithm and size."""
-    whole = key.bits is not None and key.bits >= target.min_rsa_bits and key.bits % 8 == 0
-    return key.algorithm in target.key_algorithms or (key.kind == "rsa" and target.min_rsa_bits > 0 and whole)
+    return takes(target, key.algorithm)
 
 
 def accepted(want: Want) -> str:
@@ -184,7 +180,7 @@ RULES = (
         says=lambda it, want: (
             f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
         ),
-        why="The target has no way to ask for a passphrase: the key must be imported unencrypted.",
+        why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
         fix=lambda it, want: (
             f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
@@ -264,7 +260,7 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the private key is {_named(public_of(it))}; {accepted(want)}",
         why="The target takes a closed list of key algorithms.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want),
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(
@@ -275,7 +271,7 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the private key is {public_of(it).algorithm}; {accepted(want)}",
         why="The target takes a closed list of key sizes.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want),
         aws_says=_LENGTH,
     ),
     Rule(
@@ -286,7 +282,7 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the private key is on the curve {_named(public_of(it))}; {accepted(want)}",
         why="The target takes a closed list of elliptic curves.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want),
         aws_says=_LENGTH,
     ),
     Rule(
@@ -355,7 +351,7 @@ RULES = (
         at=lambda it: it.leaf.at if it.leaf and it.leaf.key.on_curve is False else it.key.at if it.key else it.at,
         says=_off_curve_says,
         why="Such a number is no key: it may be damaged, or made to attack whoever uses it.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want, it.leaf),
     ),
     Rule(
         name="key-inconsistent",
@@ -375,7 +371,7 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the RSA key has {it.primes} primes",
         why="Keys of more than two primes (RFC 8017 version 1) are rarely supported.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want),
     ),
     Rule(
         name="key-weak-exponent",
@@ -384,7 +380,7 @@ RULES = (
         reads=("key", "public"),
         says=_exponent_says,
         why="Small exponents have been the door to attacks, and even ones are no RSA.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want, it if isinstance(it, Certificate) else None),
     ),
     Rule(
         name="key-known-weak",
@@ -395,7 +391,7 @@ RULES = (
         at=lambda it: it.leaf.at if it.leaf else it.key.at if it.key else it.at,
         says=lambda it, want: f"the RSA key can be broken: {it.weakness}",
         why="The private key can be calculated from the certificate; CAs must refuse and revoke such keys.",
-        fix=_NEW_KEY,
+        fix=lambda it, want: new_key(want, it.leaf),
     ),
     Rule(
         name="key-does-not-match",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts import Certificate
 from ..naming import alt_name_fault, covers_hostname, is_fqdn, is_ip
 from ..targets import Want
-from .certificate import reissue
+from .reissue import reissue
 from .table import LEAF, Rule, listed
 
 _SAN = "tbsCertificate.extensions.subject_alt_name"
@@ -13,8 +13,13 @@ _SUBJECT = "tbsCertificate.subject"
 
 
 def _with_names(it: Certificate, want: Want) -> str:
-    first = "have the certificate issued again with its DNS names as subject alternative names"
-    return reissue(it, first, want.hostnames)
+    first = "have the certificate issued again with all its names as subject alternative names"
+    return reissue(it, want, first, want.hostnames)
+
+
+def _with_domain(it: Certificate, want: Want) -> str:
+    first = "have the certificate issued again with a DNS name among its subject alternative names"
+    return reissue(it, want, first, want.hostnames, domain=True)
 
 
 def _has_address(it: Certificate) -> bool:
@@ -90,7 +95,7 @@ RULES = (
         path=_SAN,
         says=lambda it, want: f"the certificate is for IP addresses only: {_dns_names(it)}",
         why="ACM takes IP addresses since 2020; most of what uses its certificates wants a domain name.",
-        fix=_with_names,
+        fix=_with_domain,
     ),
     Rule(
         name="cert-without-san",
@@ -139,7 +144,10 @@ RULES = (
         says=lambda it, want: (
             f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}"
         ),
-        why="A wildcard stands for exactly one label: *.example.com covers neither example.com nor a.b.example.com.",
+        why=(
+            "A wildcard stands for exactly one label (*.example.com covers neither example.com nor a.b.example.com), "
+            "and no DNS name for an IP address."
+        ),
         fix=_with_names,
         aws_says=(
             "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) "

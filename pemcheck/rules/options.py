@@ -6,14 +6,31 @@ import re
 
 from ..facts import Submission
 from ..patterns import rare
-from ..source import Location, quoted
+from ..source import Location, printable, quoted
 from ..targets import Want
 from .key import accepts
 from .table import SUBMISSION, Rule, listed
 
 _ARN = rare(r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(?:/[\w+=,.@-]+)*\Z")
+_REGION_IN_ARN = rare(r"arn:[\w-]+:acm:([a-z0-9-]+):", re.ASCII)
 _NAME = rare(r"[\w+=,.@-]{1,128}\Z", re.ASCII)
 _PATH = rare(r"/(?:[\x21-\x7e]+/)?\Z")
+_KNOWN_REGIONS = (
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1", "ca-central-1"),
+    *("ca-west-1", "mx-central-1", "sa-east-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1"),
+    *("eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "eusc-de-east-1", "me-central-1", "me-south-1"),
+    *("il-central-1", "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+    *("ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4"),
+    *("ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "cn-north-1", "cn-northwest-1"),
+)
+_AREAS = frozenset(region.partition("-")[0] for region in _KNOWN_REGIONS)
+_PARTS = frozenset(
+    (
+        *("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central"),
+        *("gov", "iso", "isob", "isoe", "isof", "de"),
+    )
+)
+"""What names of regions are made of: new ones are opened every year, and no list of them stays complete."""
 _TAG_CHARACTERS = "_.:/=+-@"
 _MAX_TAGS, _MAX_KEY, _MAX_VALUE, _MAX_PATH = 50, 128, 256, 512
 
@@ -22,8 +39,31 @@ def _at(option: str) -> Location:
     return Location(f"--{option}")
 
 
+def _region_of_arn(want: Want) -> str:
+    match = _REGION_IN_ARN.match(want.certificate_arn)
+    return match.group(1) if match else ""
+
+
+def _region(want: Want) -> str:
+    """Return the region of the import: what was said, else that of the certificate to replace."""
+    return want.region or _region_of_arn(want)
+
+
 def _region_ok(it: Submission, want: Want) -> bool:
-    return want.region in ("", want.target.region) or want.region.startswith("cn-")
+    return _region(want) in ("", want.target.region) or _region(want).startswith("cn-")
+
+
+def _region_meant(want: Want) -> str:
+    """Return the known region that is meant; nothing where the name is made as names of regions are."""
+    region = _region(want)
+    *words, number = region.split("-")
+    if len(words) > 1 and number.isdecimal() and words[0] in _AREAS and set(words[1:]) <= _PARTS:
+        return ""
+    import difflib
+
+    typed = region.lower()[:40]
+    swapped = [known for known in _KNOWN_REGIONS if sorted(known) == sorted(typed)]  # the commonest slip, us-esat-1
+    return (swapped or difflib.get_close_matches(typed, _KNOWN_REGIONS, 1, 0.5) or ["us-east-1"])[0]
 
 
 def _arn_ok(it: Submission, want: Want) -> bool:
@@ -38,19 +78,28 @@ def _tag_fault(want: Want) -> str:
     if len(set(keys)) < len(keys):
         return "a key stands twice"
     for key, value in want.tags:
-        if not 1 <= len(key) <= _MAX_KEY or len(value) > _MAX_VALUE:
-            return f"a key has 1 to {_MAX_KEY} characters and a value at most {_MAX_VALUE}: {quoted(key)} does not"
+        if not 1 <= len(key) <= _MAX_KEY:
+            return f"the key {quoted(key)} has {len(key):,} characters; 1 to {_MAX_KEY} are allowed"
+        if len(value) > _MAX_VALUE:
+            return f"the value of {quoted(key)} has {len(value):,} characters; at most {_MAX_VALUE} are allowed"
         if key.lower().startswith("aws:"):
-            return f"the prefix aws: is reserved: {quoted(key)}"
-        if not _tag_characters(key + value):
-            return f"a key and its value are made of letters, digits, spaces and _.:/=+-@: {quoted(key)} is not"
+            return f"the key {quoted(key)} has the prefix aws:, which is reserved"
+        for whose, text in (("the key", key), ("the value of", value)):
+            if strange := _strange(text):
+                shown = f"'{printable(strange)}' (U+{ord(strange):04X})"
+                allowed = f"letters, digits, spaces and {_TAG_CHARACTERS}"
+                return f"{whose} {quoted(key)} has the character {shown}; allowed are {allowed}"
     return ""
 
 
-def _tag_characters(text: str) -> bool:
+def _strange(text: str) -> str:
+    """Return the first character of *text* that no tag may have, or nothing."""
     import unicodedata
 
-    return all(character in _TAG_CHARACTERS or unicodedata.category(character)[0] in "LZN" for character in text)
+    for each in text:
+        if each not in _TAG_CHARACTERS and unicodedata.category(each)[0] not in "LZN":
+            return each
+    return ""
 
 
 def _wrong_prefixes(want: Want) -> list[str]:
@@ -68,19 +117,32 @@ RULES = (
     Rule(
         name="region-not-us-east-1",
         on=SUBMISSION,
-        applies=lambda it, want: bool(want.region and want.target.region),
+        applies=lambda it, want: bool(_region(want) and want.target.region),
         ok=_region_ok,
-        at=lambda it: _at("region"),
+        option=lambda want: "--region" if want.region else "--certificate-arn",
         says=lambda it, want: (
-            f"the import goes to {quoted(want.region)}; {want.target.title} takes certificates from "
+            f"the import goes to {quoted(_region(want))}; {want.target.title} takes certificates from "
             f"{want.target.region} only"
         ),
         why="CloudFront, and what is built on it, looks for certificates in US East (N. Virginia).",
-        fix=lambda it, want: f"import with --region {want.target.region}",
+        fix=lambda it, want: (
+            f"import with --region {want.target.region}"
+            + ("" if want.region else " and without --certificate-arn: no re-import leads to another region")
+        ),
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."
         ),
+    ),
+    Rule(
+        name="region-unknown",
+        on=SUBMISSION,
+        applies=lambda it, want: bool(_region(want) and not want.target.region),  # else region-not-us-east-1 says it
+        ok=lambda it, want: not _region_meant(want),
+        option=lambda want: "--region" if want.region else "--certificate-arn",
+        says=lambda it, want: f"{quoted(_region(want))} is not made as the names of AWS regions are",
+        why="The AWS CLI takes any name of a region, and then finds no service there.",
+        fix=lambda it, want: f"if {_region_meant(want)} is meant, write that",
     ),
     Rule(
         name="arn-malformed",
@@ -92,6 +154,22 @@ RULES = (
         why="A re-import names the certificate that it replaces by its ARN.",
         fix="copy the ARN from `aws acm list-certificates`: arn:aws:acm:REGION:ACCOUNT:certificate/ID",
         aws_says="InvalidArnException",
+    ),
+    Rule(
+        name="arn-in-another-region",
+        on=SUBMISSION,
+        applies=lambda it, want: bool(want.region and _region_of_arn(want)),
+        ok=lambda it, want: want.region == _region_of_arn(want),
+        at=lambda it: _at("certificate-arn"),
+        says=lambda it, want: (
+            f"the import goes to {quoted(want.region)}, the certificate to replace is in {quoted(_region_of_arn(want))}"
+        ),
+        why="A certificate in ACM belongs to its region; another region does not find it.",
+        fix=lambda it, want: (
+            f"re-import with --region {_region_of_arn(want)}, or leave --certificate-arn out: that imports a new "
+            "certificate"
+        ),
+        aws_says="ResourceNotFoundException",
     ),
     Rule(
         name="tags-out-of-limits",
@@ -169,7 +247,7 @@ RULES = (
         ok=lambda it, want: not _wrong_prefixes(want),
         at=lambda it: Location("the AWS command"),
         says=lambda it, want: f"the command gives {listed(_wrong_prefixes(want))} without the prefix fileb://",
-        why="These fields are binary: version 2 of the AWS CLI takes what file:// reads for base64.",
+        why="These fields are binary: version 2 of the AWS CLI takes a bare text, or what file:// reads, for base64.",
         fix="write fileb:// before each path; versions 1 and 2 of the AWS CLI both take it",
         aws_says='Invalid base64: "-----BEGIN',
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..facts import Input
-from ..source import Problem
+from ..source import Problem, printable
 from ..targets import Want
 from .table import INPUT, READER, Rule, always, file_of, new
 
@@ -116,7 +116,11 @@ RULES = (
         on=READER,
         says="this is the name of a file where its content is wanted",
         why="Without the prefix fileb:// or file:// the client sends the name itself, and the service cannot read it.",
-        fix="put fileb:// before the path (`aws acm`), or file:// (`aws iam`); to pemcheck pass the path itself",
+        fix=lambda it, want: (
+            f"put file:// before the path, in the command to AWS: `{printable(it.at.file)} file://PATH`"
+            if want.command and it.at.file.startswith("--")  # an option, where it is no file that holds the name
+            else "put fileb:// before the path (`aws acm`), or file:// (`aws iam`); to pemcheck pass the path itself"
+        ),
         aws_says="The private key is not supported. / The certificate is not valid.",
     ),
     Rule(

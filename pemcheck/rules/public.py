@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 from ..facts import Certificate, Submission
 from ..source import Location
-from ..targets import Want
-from .certificate import reissue
+from ..targets import STORE, Want
+from .reissue import reissue
 from .table import LEAF, SUBMISSION, NotAsked, Rule, plural
 
 _PUBLIC_CA = "get a certificate from a public CA"
@@ -65,6 +65,13 @@ def _trusted(it: Submission, want: Want) -> bool:
     return it.trust.anchored
 
 
+def _trust_asked(it: Submission, want: Want) -> bool:
+    """Whether it is to be asked who trusts the issuer: where nothing else says so, only with a store to look into."""
+    if it.trust is None:
+        return it.leaf is not None and not it.self_signed and want.demand.only != STORE
+    return it.leaf is not None
+
+
 def _upper_case(want: Want) -> list[str]:
     return [name for name in want.hostnames if name != name.lower()]
 
@@ -79,7 +86,7 @@ RULES = (
         at=lambda it: it.leaf.at if it.leaf else it.at,
         says="the certificate is self-signed",
         why="Only those who were told to trust this very certificate do; browsers and CloudFront do not.",
-        fix=lambda it, want: reissue(it.leaf, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
+        fix=lambda it, want: reissue(it.leaf, want, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
         aws_says=(
             "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted "
             "certificate that validates your authorization to use the domain name."
@@ -88,7 +95,7 @@ RULES = (
     Rule(
         name="cert-not-publicly-trusted",
         on=SUBMISSION,
-        applies=lambda it, want: it.leaf is not None and not (it.self_signed and it.trust is None),
+        applies=_trust_asked,
         ok=_trusted,
         reads=("self_signed",),
         at=lambda it: it.leaf.at if it.leaf else it.at,
@@ -96,8 +103,11 @@ RULES = (
             "no path leads from the certificate through this chain to a root of "
             f"{it.trust.store if it.trust else 'the trust store'}"
         ),
-        why="CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts, and of no others.",
-        fix=lambda it, want: reissue(it.leaf, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
+        why=(
+            "CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts; browsers have "
+            "such lists too."
+        ),
+        fix=lambda it, want: reissue(it.leaf, want, _PUBLIC_CA, from_ca=True) if it.leaf else _PUBLIC_CA,
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."

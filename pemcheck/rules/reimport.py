@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..facts import Certificate, Replacement, time_text
-from ..naming import domains
-from .certificate import CLIENT_AUTH, PURPOSES
+from ..naming import MAX_COMPARISONS, covers, domains
+from .certificate import CLIENT_AUTH, PURPOSES, purposes, usages
 from .table import REPLACEMENT, Rule, listed
 
 _NEW_ARN = "import it as a new certificate (without --certificate-arn) and attach that one to your services"
@@ -38,7 +38,21 @@ def _added(it: Replacement) -> list[str]:
 
 
 def _names(it: Certificate) -> tuple[str, ...]:
-    return domains(it) or (it.subject_alt_names.ip if it.subject_alt_names else ())
+    return tuple(dict.fromkeys((*domains(it), *(it.subject_alt_names.ip if it.subject_alt_names else ()))))
+
+
+def _missing(before: Certificate, after: Certificate) -> list[str]:
+    """Return the names of *before* that *after* does not have."""
+    kept = {name.lower() for name in _names(after)}
+    return [name for name in _names(before) if name.lower() not in kept]
+
+
+def _names_lost(it: Replacement) -> list[str]:
+    """Return the old names that the new certificate does not even cover with a wildcard."""
+    patterns = [name for name in _names(it.new) if name.startswith("*.")]
+    if len(patterns) * len(lost := _missing(it.old, it.new)) > MAX_COMPARISONS:
+        raise ValueError("too many names to compare")
+    return [name for name in lost if not any(covers(pattern, name) for pattern in patterns)]
 
 
 def _type(it: Certificate) -> str:
@@ -68,7 +82,7 @@ RULES = (
         also=lambda it: (it.old.at,),
         path=_USAGE_PATH,
         says=lambda it, want: (
-            f"the key usage lacks {listed(_usages_lost(it))}, which the certificate to replace allows"
+            f"the key usage lacks {listed(usages(_usages_lost(it)))}, which the certificate to replace allows"
         ),
         why="A re-import may add key usages and remove none, but for keyEncipherment of ECDSA certificates.",
         fix=f"ask the CA for the key usage of the old certificate, or {_NEW_ARN}",
@@ -112,21 +126,58 @@ RULES = (
         why="A re-import cannot remove all domain names.",
         fix=f"have the certificate issued with its DNS names, or {_NEW_ARN}",
     ),
+    Rule(
+        name="reimport-names-removed",
+        on=REPLACEMENT,
+        ok=lambda it, want: not _names(it.new) or not _names_lost(it),  # else reimport-domains-removed says it
+        reads=_READS_NAMES,
+        also=lambda it: (it.old.at,),
+        path="tbsCertificate.extensions.subject_alt_name",
+        says=lambda it, want: f"the certificate is no longer for {listed(_names_lost(it))}",
+        why="Whoever connects by a name that is gone gets an error; the import itself takes it.",
+        fix="have the certificate issued with all names that are still in use",
+    ),
+    Rule(
+        name="reimport-expires-earlier",
+        on=REPLACEMENT,
+        ok=lambda it, want: it.new.not_after >= it.old.not_after,
+        reads=("old.not_after", "new.not_after"),
+        also=lambda it: (it.old.at,),
+        path="tbsCertificate.validity.notAfter",
+        says=lambda it, want: (
+            f"the certificate ends at {_moment(it.new)}, before the one that it is to replace ({_moment(it.old)})"
+        ),
+        why="A renewal ends later; perhaps the files of the old and the new certificate are mixed up.",
+        fix="look whether --certificate and --replaces are the right way round",
+    ),
 )
 
 
-def changes(it: Replacement) -> list[tuple[str, str, str]]:
-    """Return what differs between the two certificates, as (what, old, new) for people."""
-    before, after = _names(it.old), _names(it.new)
-    rows = [
-        ("names lost", listed([name for name in before if name not in after]), ""),
-        ("names gained", "", listed([name for name in after if name not in before])),
-        ("issuer", _shown(it.old, "issuer"), _shown(it.new, "issuer")),
-        ("key", _shown(it.old, "key"), _shown(it.new, "key")),
-        ("not before", _shown(it.old, "not_before"), _shown(it.new, "not_before")),
-        ("not after", _shown(it.old, "not_after"), _shown(it.new, "not_after")),
-    ]
-    return [(what, old, new) for what, old, new in rows if old != new]
+def heading(it: Replacement) -> str:
+    """Return what stands above the changes, or instead of them."""
+    if it.old.der == it.new.der:
+        return "it replaces the same certificate"
+    return "it replaces another certificate:" if changes(it) else "it replaces another; nothing compared here changes"
+
+
+def changes(it: Replacement) -> list[tuple[str, str]]:
+    """Return what differs between the two certificates, for people: what, and its change."""
+    lost, gained = _missing(it.old, it.new), _missing(it.new, it.old)
+    rows = [("names lost", listed(lost)), ("names gained", listed(gained))]
+    for what, field in _COMPARED:
+        old, new = _shown(it.old, field), _shown(it.new, field)
+        rows.append((what, f"{old} -> {new}" if old != new else ""))
+    return [(what, change) for what, change in rows if change]
+
+
+_COMPARED = (
+    ("issuer", "issuer"),
+    ("key", "key"),
+    ("key usage", "key_usage"),
+    ("purposes", "extended_key_usage"),
+    ("not before", "not_before"),
+    ("not after", "not_after"),
+)
 
 
 def _shown(it: Certificate, field: str) -> str:
@@ -135,4 +186,14 @@ def _shown(it: Certificate, field: str) -> str:
         return "?"
     if field == "key":
         return f"{it.key.algorithm}, SHA-256 {it.key.sha256[:16]}…"
-    return it.issuer.text if field == "issuer" else time_text(getattr(it, field))[:10]
+    if field == "issuer":
+        return it.issuer.text
+    if field == "key_usage":
+        return "no extension" if it.key_usage is None else listed(usages(it.key_usage), 9) or "none"
+    if field == "extended_key_usage":
+        return "no extension" if it.extended_key_usage is None else purposes(it)
+    return time_text(getattr(it, field))[:10]
+
+
+def _moment(it: Certificate) -> str:
+    return time_text(it.not_after).replace("T", " ")

@@ -34,7 +34,8 @@ class Rule(Value, Generic[T]):
     ``ok`` is asked about everything in scope; a row without it is reported by a reader (``Problem.rule``).
     ``reads`` names the facts that ``ok`` touches: where one of them is unread, the rule is skipped, never
     passed.  ``says`` tells what is wrong, ``why`` why the target cares, ``fix`` how to mend it.  ``at`` and
-    ``also`` name places, where they are not the thing itself; ``path`` is the ASN.1 field.
+    ``also`` name places, where they are not the thing itself; ``option`` is the one at fault, where it depends on
+    what the user gave; ``path`` is the ASN.1 field.
     ``applies`` says whether there is anything to ask; ``aws_says`` is AWS's own message.
     """
 
@@ -48,6 +49,7 @@ class Rule(Value, Generic[T]):
     path: str = ""
     at: Callable[[T], Location] | None = None
     also: Callable[[T], tuple[Location, ...]] | None = None
+    option: Callable[[Want], str] | None = None
     applies: Callable[[T, Want], bool] | None = None
     repaired: Callable[[T], bool] | None = None
     """Whether the command ``fix`` repairs this very thing; None where it never does."""
@@ -88,7 +90,8 @@ def repair(want: Want) -> str:
     """Return the command that repairs what was given."""
     words = ["python -m pemcheck fix"]
     for role, file in want.files:
-        words += [*([_OPTIONS[role]] if role else []), _shell_word(file)]
+        variable = file.startswith("env:")  # which fix reads too
+        words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
     words += ["--without-key"] * want.without_key + ["--private-ca"] * want.private_ca
@@ -97,13 +100,14 @@ def repair(want: Want) -> str:
 
 def file_of(it: Any) -> str:
     """Return the file of a fact as a shell word."""
-    return "FILE" if it.at.file.startswith("env:") else _shell_word(it.at.file)
+    return file_word(it.at.file)
 
 
-def _shell_word(file: str) -> str:
+def file_word(file: str, other: str = "FILE") -> str:
+    """Return the name of a file as a shell word, *other* for what is no file."""
     name = printable(file)
-    if name == "<stdin>":
-        return "FILE"
+    if name == "<stdin>" or name.startswith("env:"):
+        return other
     name = f"./{name}" if name.startswith("-") else name
     return name if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from ..findings import Evidence, Severity
-from ..source import quoted
+from ..source import Location, quoted
 from ..value import Value
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 DOCUMENTED, FORMERLY_DOCUMENTED = Evidence.DOCUMENTED, Evidence.FORMERLY_DOCUMENTED
 MODEL, OBSERVED, INFERRED = Evidence.MODEL, Evidence.OBSERVED, Evidence.INFERRED
+
+TRUSTED, STORE = "cert-not-publicly-trusted", "store"
+"""The rule about public trust, and what restricts a demand of it to users who gave a trust store."""
 
 
 class TargetError(ValueError):
@@ -48,7 +51,7 @@ class Demand(Value):
         """Under which conditions it is made, for people; empty if always."""
         words = (
             f"above {self.above:,} bytes" if self.above else "",
-            f"only {self.only}" if self.only else "",
+            "with a trust store" if self.only == STORE else f"only {self.only}" if self.only else "",
             f"issued from {self.issued_from} on" if self.issued_from else "",
             "public CAs" if self.public else "",
         )
@@ -77,6 +80,18 @@ class Target(Value):
     min_rsa_bits: int = 0
     region: str = ""
 
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS's documents are what it rests on."""
+        return self.source.startswith("https://docs.aws.amazon.com/")
+
+    def asks_for_trust(self, store: bool, private_ca: bool) -> bool:
+        """Whether it demands a publicly trusted issuer; *store* says that there is a trust store to look into."""
+        return any(
+            demand.rule == TRUSTED and (store or demand.only != STORE) and not (demand.public and private_ca)
+            for demand in self.demands
+        )
+
 
 class Want(Value):
     """
@@ -84,8 +99,8 @@ class Want(Value):
 
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
     ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
-    one being judged, and ``files`` the role and name of each input, none where ``fix`` has nothing to write from
-    them; the engine fills both in.
+    one being judged, ``key_at`` where the private key is, unless it is another's, and ``files`` the role and name
+    of each input, none where ``fix`` has nothing to write from them; the engine fills them in.
     """
 
     target: Target
@@ -104,6 +119,7 @@ class Want(Value):
     mutual_tls: bool = False
     ownership_certificate_arn: str = ""
     command: tuple[str, ...] = ()
+    key_at: Location | None = None
     demand: Demand = Demand("", NOTE, INFERRED, "")
     files: tuple[tuple[str, str], ...] = ()
 

@@ -16,6 +16,7 @@ FORMAT = _GUIDE + "import-certificate-format.html"
 PROBLEMS = _GUIDE + "troubleshoot-import.html"
 LIMITS = _GUIDE + "acm-limits.html"
 REIMPORT = _GUIDE + "import-reimport.html"
+REGIONS = _GUIDE + "acm-regions.html"
 API = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html"
 KNOWLEDGE_CENTER = "https://repost.aws/knowledge-center/acm-import-troubleshooting"
 BOTOCORE = "https://github.com/boto/botocore/tree/develop/botocore/data/acm/2015-12-08"
@@ -301,11 +302,14 @@ _REIMPORT = (
         DOCUMENTED,
         "reimport-domains-removed",
     ),
+    *said(REIMPORT, "", WARNING, INFERRED, "reimport-names-removed", "reimport-expires-earlier"),
     *said(API, "You cannot apply tags when reimporting a certificate.", ERROR, DOCUMENTED, "reimport-with-tags"),
 )
 
 _IMPORT = (
     *said(BOTOCORE, "Arn: min 20, max 2048, pattern arn:...:acm:...", ERROR, MODEL, "arn-malformed"),
+    *said(REGIONS, "", WARNING, INFERRED, "region-unknown"),
+    *said(REGIONS, "Certificates in ACM are regional resources.", ERROR, DOCUMENTED, "arn-in-another-region"),
     *said(BOTOCORE, "TagList: min 1, max 50; TagKey: max 128; TagValue: max 256", ERROR, MODEL, "tags-out-of-limits"),
     *said(_thread("aws/aws-cli/issues/5041"), "", ERROR, OBSERVED, "file-prefix-not-fileb"),
     *said(

@@ -49,6 +49,7 @@ def load(text: str, name: str, rules: Collection[str]) -> Target:
     that names file and key, for whatever is wrong with it; nothing in *text* makes it raise anything else.
     """
     top = Table(named(name), "", parse(text, name), _KEYS)
+    _placed(top)
     stem = re.sub(r"\.toml\Z", "", re.split(r"[/\\]", name)[-1], flags=re.IGNORECASE)
     base = _base(top, stem)
     settings = _settings(top, base, name, stem)
@@ -66,6 +67,16 @@ def load(text: str, name: str, rules: Collection[str]) -> Target:
 
 
 # ------------------------------------------------------------------------------------------------------- settings
+
+
+def _placed(top: Table) -> None:
+    """Refuse a setting below a table's header, which makes it the table's: what is missing then is not missing."""
+    found = top.values.get("demand")
+    demands = found if type(found) is list else []
+    for header, table in (("[rules]", top.values.get("rules")), *(("[[demand]]", each) for each in demands)):
+        for key in table if type(table) is dict else ():
+            if key in ("extends", *_SETTINGS) and key not in Demand._fields:
+                top.fail(key, f"this stands below {header}; settings come first, above all tables")
 
 
 def _base(top: Table, stem: str) -> Target | None:

@@ -15,7 +15,6 @@ APPLICATION = _GUIDE + "application/create-https-listener.html"
 NETWORK = _GUIDE + "network/create-tls-listener.html"
 NETWORK_CERTIFICATES = _GUIDE + "network/tls-listener-certificates.html"
 CLASSIC = _GUIDE + "classic/ssl-server-cert.html"
-_NETWORK_NOTICE = "https://github.com/ansible-collections/community.aws/pull/2142"
 _DOMAIN_THREAD = "https://github.com/aws-samples/aws-secure-environment-accelerator/issues/990"
 _MUST_HAVE = "You must specify a fully qualified domain name (FQDN) for your certificate"
 
@@ -78,14 +77,14 @@ TARGETS = (
                 "Application Load Balancer supports all of the algorithms available from ACM",
                 ERROR,
                 DOCUMENTED,
-                "cert-key-algorithm-not-accepted",
+                *(rule for rule in ALGORITHM_RULES if rule != "key-algorithm-not-accepted"),
             ),
             *said(
                 APPLICATION,
                 "Application Load Balancers do not support ED25519 keys.",
                 ERROR,
                 DOCUMENTED,
-                *(rule for rule in ALGORITHM_RULES if rule != "cert-key-algorithm-not-accepted"),
+                "key-algorithm-not-accepted",
             ),
         ),
     ),
@@ -95,7 +94,7 @@ TARGETS = (
         NETWORK,
         (
             *said(
-                _NETWORK_NOTICE,
+                NETWORK,
                 "RSA certificates with up to 3072-bit keys and ECDSA certificates with curves P-256, P-384, and P-521",
                 ERROR,
                 DOCUMENTED,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from ..patterns import rare
 from ..source import named, printable, quoted, shorten
+from ..version import program
 from . import TargetError
 from .algorithms import is_algorithm, spelled
 
@@ -183,4 +184,4 @@ def near(word: str, words: Iterable[str]) -> str:
     close = difflib.get_close_matches(word[:60], words, 1, 0.5)
     if close:
         return f"did you mean {close[0]}?"
-    return f"there are {', '.join(words)}" if len(words) < 30 else "`python -m pemcheck rules` lists them"
+    return f"there are {', '.join(words)}" if len(words) < 30 else f"`{program()} rules` lists them"

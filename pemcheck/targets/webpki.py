@@ -10,11 +10,12 @@ What these documents leave open is asked as ``acm`` asks it, as inference.
 from __future__ import annotations
 
 from ..findings import Severity
-from . import DOCUMENTED, ERROR, INFERRED, WARNING, Demand, Target, inferred, said
+from . import DOCUMENTED, ERROR, INFERRED, STORE, TRUSTED, WARNING, Demand, Target, inferred, said
 from .acm import ACM, APPLE, BASELINE, EC, IMPORT_RULES, NOT_PEM, RFC_5280, UNREADABLE, X_509
 
 CHROME = "https://www.chromium.org/Home/chromium-security/root-ca-policy/"
 CHROME_LOGS = "https://googlechrome.github.io/CertificateTransparency/ct_policy.html"
+RFC_5958 = "https://www.rfc-editor.org/rfc/rfc5958"
 RFC_7468 = "https://www.rfc-editor.org/rfc/rfc7468"
 RFC_8446 = "https://www.rfc-editor.org/rfc/rfc8446"
 RFC_9525 = "https://www.rfc-editor.org/rfc/rfc9525"
@@ -132,6 +133,7 @@ _CERTIFICATE = (
 )
 
 _CHAIN = (
+    *_public(_rule(RFC_5280, "certificate 1 is issued by the trust anchor", TRUSTED, only=STORE)),
     *_rule(
         RFC_5280,
         "verify that the basicConstraints extension is present and that cA is set to TRUE",
@@ -173,7 +175,6 @@ _FILES = (
         "cert-contains-key",
         "chain-contains-non-cert",
         "key-point-not-on-curve",
-        "key-encrypted",
         "key-format-not-accepted",
         "key-ec-parameters-only",
     ),
@@ -190,6 +191,8 @@ _FILES = (
     *_rule(
         RFC_7468, 'Public-key certificates are encoded using the "CERTIFICATE" label.', "pem-wrong-label", only="other"
     ),
+    # no document says it: what is encrypted cannot be judged, and few servers can start with it unattended
+    *said(RFC_5958, "", ERROR, INFERRED, "key-encrypted"),
     *said(RFC_9525, "", WARNING, INFERRED, "cert-does-not-cover-hostname"),
 )
 _OWN = (*_KEYS, *_CERTIFICATE, *_CHAIN, *_FILES, *X_509[1:], *UNREADABLE)
