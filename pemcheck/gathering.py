@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from . import crypto, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
+from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Input, Pair, PrivateKey, PublicKey, Replacement, Submission
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
 
@@ -17,14 +18,16 @@ def gather(
     old: Certificate | None = None,
     store: trust.Store | None = None,
     weak_keys: frozenset[str] = frozenset(),
+    passphrase: Passphrase = NOTHING,
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
 
     *old* is the certificate to replace, *store* the trust store, *weak_keys* fingerprints as ``weak.read_list``
-    returns them.
+    returns them; *passphrase* opens what is encrypted.
     """
-    inputs = [read_input(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
+    given = zip(ROLES, names, data)
+    inputs = [read_input(role, name, value, passphrase) for role, name, value in given if value is not None]
     found = relate(tuple(inputs))
     leaf = found.leaf
     if leaf is not None and old is not None:
@@ -44,13 +47,16 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     found = {each.role: each for each in inputs}
     first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
     given = found[CHAIN].certificates if CHAIN in found else ()
-    keys = found[PRIVATE_KEY].keys if PRIVATE_KEY in found else ()
-    given_leaf = first[0] if first else None
+    if PRIVATE_KEY in found:
+        keys = found[PRIVATE_KEY].keys
+    else:
+        keys = tuple(key for key in found[CERTIFICATE].keys if key.at.contained) if CERTIFICATE in found else ()
+    given_leaf = _given_leaf(first, keys)
     owner = _owner(given_leaf, (*first, *given), keys)
     # a CA's key beside another's certificate is the wrong key; anything else is the wrong certificate
     leaf = given_leaf if owner is None or (given_leaf and owner.is_ca and not given_leaf.is_ca) else owner
     key = _key(keys, owner or leaf)
-    chain = _chain(leaf, first, given)
+    chain = _chain(leaf, given_leaf, first, given)
     pair = _pair(leaf, key)
     if pair is not None and key is not None:
         key = key.replace(matches=pair.matches, proof=pair.proof)
@@ -59,6 +65,9 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
+        if not path.in_order and all(each.at.contained for each in chain):
+            chain = _sorted(chain, path.path)
+            path = analyse(leaf, chain, signatures)
     judged = _judged_key(leaf, key)
     return Submission(
         inputs,
@@ -74,9 +83,9 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     )
 
 
-def look(data: bytes, name: str) -> Input:
+def look(data: bytes, name: str, passphrase: Passphrase = NOTHING) -> Input:
     """Return every object in *data*, and what is wrong with its form; never raises."""
-    return _all_completed(read_input("", name, data), Signatures())
+    return _all_completed(read_input("", name, data, passphrase), Signatures())
 
 
 def _all_completed(found: Input, signatures: Signatures) -> Input:
@@ -88,6 +97,21 @@ def _completed(fact: Fact, signatures: Signatures) -> Fact:
     if isinstance(fact, Certificate):
         return fact.replace(self_signed=signatures.self_signed(fact))
     return crypto.examine(fact) if isinstance(fact, PrivateKey) else fact
+
+
+def _given_leaf(first: Sequence[Certificate], keys: Sequence[PrivateKey]) -> Certificate | None:
+    """
+    Return what stands where the certificate should: the first, but in a container the order means nothing.
+
+    There it is the one that the key belongs to, else the first that is named as the issuer of no other.
+    """
+    if not first or not first[0].at.contained:
+        return first[0] if first else None
+    inside = [each for each in first if each.at.contained]
+    publics = [key.public for key in keys if key.public is not None]
+    owned = (each for each in inside if any(public.same_as(each.key) for public in publics))
+    issued = {each.issuer.der for each in inside if not each.self_issued}
+    return next(owned, None) or next((each for each in inside if each.subject.der not in issued), first[0])
 
 
 def _owner(
@@ -117,13 +141,22 @@ def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey |
 
 
 def _chain(
-    leaf: Certificate | None, first: tuple[Certificate, ...], given: tuple[Certificate, ...]
+    leaf: Certificate | None,
+    given_leaf: Certificate | None,
+    first: tuple[Certificate, ...],
+    given: tuple[Certificate, ...],
 ) -> tuple[Certificate, ...]:
     """Return the chain: what was given as such, behind what stands too much in the certificate's input."""
     known = {each.der for each in given} | ({leaf.der} if leaf is not None else set())
     surplus = tuple(each for each in first if each.der not in known)
-    misplaced = leaf is not None and bool(first) and leaf.der != first[0].der
+    misplaced = leaf is not None and given_leaf is not None and leaf.der != given_leaf.der
     return surplus + tuple(each for each in given if not (misplaced and leaf is not None and each.der == leaf.der))
+
+
+def _sorted(chain: tuple[Certificate, ...], path: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+    """Return a chain out of a container, which knows no order, with the *path* first."""
+    upwards = [each.der for each in path]
+    return (*path, *(each for each in chain if each.der not in upwards))
 
 
 def _pair(leaf: Certificate | None, key: PrivateKey | None) -> Pair | None:

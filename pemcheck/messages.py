@@ -50,6 +50,7 @@ FORM = (
     "pem-nothing-found",
     "input-is-pkcs12",
     "input-is-pkcs7",
+    "input-not-decrypted",
     "input-without-markers",
     "input-is-utf16",
     "input-has-bom",
