@@ -11,6 +11,8 @@ from . import CANNOT_TELL, OK, REFUSED, Failure
 from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_hidden, swallow
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
+from .passphrase import add_options as add_passphrase
+from .passphrase import asked_for, given
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -56,6 +58,7 @@ def _parser() -> Parser:
     found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
+    add_passphrase(found)
     add_options(found)
     add_common(found, ("text", "concise", "json"), "leave notes out")
     add_help(found)
@@ -71,11 +74,12 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources):
         raise Failure("give --certificate, --private-key and --certificate-chain (see --help)")
-    others = (options.replaces, options.trust_store, options.weak_keys)
+    others = (options.replaces, options.trust_store, options.weak_keys, options.passphrase_file)
     if (*sources, *others).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)
     note_ignored(words)
+    passphrase = given(options)
     from ..checking import judge_all, replaced, wanted
     from ..gathering import gather
     from ..render import render
@@ -97,14 +101,18 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             )
             for name in options.target or [_default_target(operation, options, words)]
         ]
-        given = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
+        inputs = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
         old = None if options.replaces is None else replaced(*read(options.replaces))
         store = None if options.trust_store is None else load(*find(options.trust_store))
         weak_keys = frozenset() if options.weak_keys is None else read_list(read(options.weak_keys)[1])
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
-    names = [name or "" for name, _ in given]
-    reports = judge_all(gather([data for _, data in given], names, old, store, weak_keys), wants)
+    data, names = [data for _, data in inputs], [name or "" for name, _ in inputs]
+    submission = gather(data, names, old, store, weak_keys, passphrase)
+    typed = asked_for(submission.inputs, options, sources)
+    if typed is not None:
+        submission = gather(data, names, old, store, weak_keys, typed)
+    reports = judge_all(submission, wants)
     return _status(reports), render(reports, options.format, options.quiet)
 
 
