@@ -9,6 +9,7 @@ from typing import Any, Union
 
 from . import crypto, naming, targets, trust, weak
 from .asn1 import Fact
+from .encryption import Passphrase
 from .engine import judge
 from .facts import Certificate, Submission
 from .findings import Backend, Report
@@ -48,6 +49,8 @@ def check(
     via: str = "",
     mutual_tls: bool = False,
     ownership_certificate_arn: str = "",
+    passphrase: Data = None,
+    allow_expensive: bool = False,
     names: tuple[str, str, str] = ("certificate", "private_key", "chain"),
 ) -> Report:
     """
@@ -62,6 +65,8 @@ def check(
     *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is
     ``"cloudformation"`` or another way to do it; *mutual_tls* and *ownership_certificate_arn* belong to API
     Gateway's regional domain names.
+    *passphrase* opens what is encrypted (text is taken as UTF-8; PKCS#12 without any is tried with the empty one);
+    *allow_expensive* lets deriving a key cost any time and memory.
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
@@ -88,7 +93,13 @@ def check(
     old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"")
     store = None if trust_store is None else _store(trust_store)
     weak_list = frozenset() if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
-    return judge_all(gather(data, names, old, store, weak_list), (want,))[0]
+    opener = _passphrase(passphrase, allow_expensive)
+    return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
+
+
+def _passphrase(given: Data, allow_expensive: bool) -> Passphrase:
+    _expect(allow_expensive, bool, "allow_expensive")
+    return Passphrase(as_bytes(given, "passphrase"), allow_expensive)
 
 
 def _store(given: Data) -> trust.Store:
@@ -157,16 +168,19 @@ def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ..
     return tuple(judge(submission, want, backend, want.at) for want in wants)
 
 
-def inspect(data: bytes | str, name: str = "input") -> tuple[Fact, ...]:
+def inspect(
+    data: bytes | str, name: str = "input", *, passphrase: Data = None, allow_expensive: bool = False
+) -> tuple[Fact, ...]:
     """
     Return the facts of every object in *data*: certificates, private keys, and whatever else there is.
 
-    *name* is what their ``file`` is called.  What the bytes contain never makes it raise; TypeError if they are
+    What is in a container (PKCS#7, PKCS#12) follows it.  *name* is what their ``file`` is called; *passphrase* and
+    *allow_expensive* are those of ``check``.  What the bytes contain never makes it raise; TypeError if they are
     none.  A private key that stands beside certificates is compared with none: ``matches`` is for ``check``.
     """
     _expect(name, str, "name")
     _expect(data, (bytes, str, bytearray, memoryview), "data")
-    return look(as_bytes(data, "data") or b"", name).objects
+    return look(as_bytes(data, "data") or b"", name, _passphrase(passphrase, allow_expensive)).objects
 
 
 def as_bytes(value: Data, argument: str) -> bytes | None:

@@ -122,16 +122,25 @@ def walk(data: bytes) -> Walked:
 
     Raises NotDER, with the byte offset, where it cannot be read on; trailing bytes are the caller's matter.
     """
+    return _walk(data)[0]
+
+
+def count(data: bytes) -> int:
+    """Return how many elements ``walk`` passes; raise NotDER as it does."""
+    return _walk(data)[1]
+
+
+def _walk(data: bytes) -> tuple[Walked, int]:
     open_ends: list[tuple[int, bool]] = []
-    position, limit, indefinite, count, fault = 0, len(data), False, 0, ""
+    position, limit, indefinite, elements, fault = 0, len(data), False, 0, ""
     while True:
         start = position
         if indefinite and data[position : position + 2] == b"\0\0" and position + 2 <= limit:
             position += 2
             limit, indefinite = open_ends.pop()
         else:
-            count += 1
-            if count > MAX_ELEMENTS:
+            elements += 1
+            if elements > MAX_ELEMENTS:
                 raise NotDER(start, f"more than {MAX_ELEMENTS} elements")
             tag, position, tag_fault = _identifier(data, start, limit)
             length, position, length_fault = _length(data, start, position, limit)
@@ -153,7 +162,7 @@ def walk(data: bytes) -> Walked:
         while open_ends and position == limit and not indefinite:
             limit, indefinite = open_ends.pop()
         if not open_ends:
-            return Walked(position, fault)
+            return Walked(position, fault), elements
 
 
 def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:

@@ -59,8 +59,11 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     leaves = submission.leaf is not None or any(not each.is_ca for found in inputs for each in found.certificates)
     if not leaves:
         return ()
-    # what was given without its role is passed so again
-    return tuple(dict.fromkeys(("" if submission.sorted else each.role, each.at.file) for each in inputs))
+    # what was given without its role is passed so again, and each file once
+    files: dict[str, str] = {}
+    for each in inputs:
+        files.setdefault(each.at.file, "" if submission.sorted else each.role)
+    return tuple((role, file) for file, role in files.items())
 
 
 def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:

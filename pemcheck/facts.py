@@ -349,7 +349,8 @@ class PrivateKey(Value):
     """
     One private key; nothing secret is in its repr, its equality or its dictionary.
 
-    ``format`` is pkcs1, pkcs8, sec1, dsa, openssh or the label's own; ``encryption`` names the scheme.
+    ``format`` is pkcs1, pkcs8, sec1, dsa, openssh or the label's own; ``encryption`` names the scheme.  A key that
+    was ``encrypted`` and has been opened still says so, and its ``secret`` is not unread.
     ``public`` is the public half that the file states or that was computed from the secret; None where there
     is none.  ``secret`` holds RSA's (version, d, p, q, dP, dQ, qInv), EC's (d,), DSA's (x,); ``seed`` the
     octets of an Ed25519 or Ed448 key.  ``stated`` says whether ``public`` came from the file.
@@ -401,7 +402,7 @@ class Other(Value):
     Anything that is neither certificate nor private key.
 
     ``kind`` is certificate_request, public_key, crl, parameters, pkcs7, pkcs12, jks or unknown; ``details``
-    is what can be said of it without a passphrase, as (name, JSON value) in the order to show.
+    is what can be said of it, as (name, JSON value) in the order to show.
     """
 
     at: Location
@@ -433,7 +434,8 @@ def _unused(it: Unused) -> dict[str, Any]:
 
 
 def _where(at: Location) -> dict[str, Any]:
-    return {"file": at.file, "line": at.line, "end_line": at.end_line, "block": at.block}
+    place = {"file": at.file, "line": at.line, "end_line": at.end_line, "block": at.block}
+    return {**place, "path": at.path} if at.contained else place
 
 
 class Input(Value):
@@ -441,7 +443,7 @@ class Input(Value):
     One of the three fields of a submission, as it was given.
 
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
-    ``objects`` stand in file order.
+    ``objects`` stand in file order, behind each container what is in it.
     """
 
     role: str
@@ -465,6 +467,28 @@ class Input(Value):
     def others(self) -> tuple[Other, ...]:
         """Everything else in it, in file order."""
         return tuple(each for each in self.objects if isinstance(each, Other))
+
+    @property
+    def bare_certificates(self) -> tuple[Certificate, ...]:
+        """The certificates that are in no container, in file order."""
+        return tuple(each for each in self.certificates if not each.at.contained)
+
+    @property
+    def bare_keys(self) -> tuple[PrivateKey, ...]:
+        """The private keys that are in no container, in file order."""
+        return tuple(each for each in self.keys if not each.at.contained)
+
+    @property
+    def is_container(self) -> bool:
+        """Whether something was read out of a container in it."""
+        return any(each.at.contained for each in self.objects)
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether something in it can be opened with a passphrase, and has not been given one."""
+        missing = any(each.rule == "input-not-decrypted" and each.sort == "missing" for each in self.problems)
+        keys = (each for each in self.bare_keys if each.encrypted and "secret" in each.unread)
+        return missing or any(key.body in ("legacy", "encrypted-pkcs8") for key in keys)
 
 
 class Pair(Value):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from . import crypto, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
+from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Input, Pair, PrivateKey, PublicKey, Replacement, Submission
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
 from .sorting import sort
@@ -18,6 +19,7 @@ def gather(
     old: Certificate | None = None,
     store: trust.Store | None = None,
     weak_keys: frozenset[str] = frozenset(),
+    passphrase: Passphrase = NOTHING,
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
 ) -> Submission:
@@ -27,17 +29,19 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* fingerprints as ``weak.read_list``
-    returns them.
+    returns them; *passphrase* opens what is encrypted.
     """
     signatures = Signatures()
-    inputs = [read_input(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
-    inputs = [_all_completed(each, signatures) for each in inputs]
+
+    def look_at(role: str, name: str, value: bytes) -> Input:
+        return _all_completed(read_input(role, name, value, passphrase), signatures)
+
+    inputs = [look_at(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
     if files:
-        others = [_all_completed(read_input("", name, value), signatures) for name, value in files]
-        in_roles, unused = sort(others, inputs, found)
+        in_roles, unused = sort([look_at("", name, value) for name, value in files], inputs, found)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
-        submission = relate(tuple(inputs), signatures)
+        submission = relate(_unpacked(inputs), signatures)
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
@@ -69,6 +73,10 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
+        if not path.in_order and all(each.at.contained for each in chain):  # which knows no order
+            upwards = [each.der for each in path.path]
+            chain = (*path.path, *(each for each in chain if each.der not in upwards))
+            path = analyse(leaf, chain, signatures)
     judged = _judged_key(leaf, key)
     return Submission(
         inputs,
@@ -84,9 +92,19 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     )
 
 
-def look(data: bytes, name: str) -> Input:
+def _unpacked(inputs: Sequence[Input]) -> tuple[Input, ...]:
+    """Return *inputs* with what a container holds that was given as the certificate, in roles that are still open."""
+    container = next((each for each in inputs if each.role == CERTIFICATE and each.is_container), None)
+    if container is None:
+        return tuple(inputs)
+    named = [each for each in inputs if each is not container]
+    parts = sort([container.replace(role="")], named, ask=False).inputs
+    return parts if any(each.role == CERTIFICATE for each in parts) else tuple(inputs)
+
+
+def look(data: bytes, name: str, passphrase: Passphrase = NOTHING) -> Input:
     """Return every object in *data*, and what is wrong with its form; never raises."""
-    return _all_completed(read_input("", name, data), Signatures())
+    return _all_completed(read_input("", name, data, passphrase), Signatures())
 
 
 def _all_completed(found: Input, signatures: Signatures) -> Input:

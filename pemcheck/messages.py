@@ -49,6 +49,7 @@ _DAMAGED = (
     "pem-bad-base64",
     "input-is-pkcs12",
     "input-is-pkcs7",
+    "input-not-decrypted",
     "input-is-utf16",
     "input-without-markers",
     "pem-blank-or-indented-lines",

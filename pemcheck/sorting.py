@@ -35,22 +35,26 @@ class Sorted(NamedTuple):
     unused: tuple[Unused, ...]
 
 
-def sort(files: Sequence[Input], named: Sequence[Input] = (), found: Collection[str] = ()) -> Sorted:
+def sort(
+    files: Sequence[Input], named: Sequence[Input] = (), found: Collection[str] = (), ask: bool = True
+) -> Sorted:
     """
     Return *files* as the inputs of a submission, beside those whose role the user has *named*.
 
     A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
     order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
-    given but found in a directory: what is of no use there is no fault.  Raises Undetermined.
+    given but found in a directory: what is of no use there is no fault.  Raises Undetermined; where nobody is there
+    to *ask*, takes the first of several.
     """
-    return _Sorter(files, {each.role: each for each in named}, found).sorted()
+    return _Sorter(files, {each.role: each for each in named}, found, ask).sorted()
 
 
 class _Sorter:
-    def __init__(self, files: Sequence[Input], named: Mapping[str, Input], found: Collection[str]) -> None:
+    def __init__(self, files: Sequence[Input], named: Mapping[str, Input], found: Collection[str], ask: bool) -> None:
         self.files = sorted(files, key=_burden)
         self.named = named
         self.found = found
+        self.ask = ask
         self.signatures = Signatures()
         self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
         self.unused: list[Unused] = []
@@ -96,7 +100,7 @@ class _Sorter:
         ends = [each for each in candidates if each.der not in issuers] or candidates
         # a CA that has issued nothing here is less likely meant than what is no CA
         ends = [each for each in ends if not each.is_ca] or ends
-        if len(ends) > 1:
+        if len(ends) > 1 and self.ask:
             raise Undetermined(_question(ends, keys, bool(owners)))
         return ends[0] if ends else None
 
@@ -160,9 +164,10 @@ class _Sorter:
             if damaged or wanted:
                 yield file.replace(objects=tuple(loose))
             return
-        first = PRIVATE_KEY if PRIVATE_KEY in taken else next(iter(taken))
+        first = min(taken, key=ROLES.index)
+        with_key = PRIVATE_KEY if PRIVATE_KEY in taken else first
         for role, objects in taken.items():
-            mine = [*(loose if role == first else []), *objects]
+            mine = [each for each in loose if role == (with_key if each.kind == "parameters" else first)] + objects
             mine.sort(key=lambda each: next(place for place, other in enumerate(file.objects) if other is each))
             yield _part(file, role, mine, len(taken) == 1, role == first)
 
@@ -214,15 +219,20 @@ def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) 
         return file.replace(role=role, objects=tuple(objects))
     problems = []
     for problem in file.problems:
-        owners = [each for each in file.objects if _holds(each.at, problem.at)]
-        if any(each is owner for each in objects for owner in owners) or (first and not owners):
+        owner = max((each for each in file.objects if _holds(each.at, problem.at)), key=_depth, default=None)
+        if any(each is owner for each in objects) or (first and owner is None):
             problems.append(problem)
     size = sum(armor.size(_label(each), len(each.der)) for each in objects if isinstance(each, secretive))
     return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=size)
 
 
 def _holds(at: Location, inner: Location) -> bool:
-    return None not in (at.line, inner.line) and (at.line or 0) <= (inner.line or 0) <= (at.end_line or at.line or 0)
+    lines = (at.line or 0) <= (inner.line or 0) <= (at.end_line or at.line or 0)
+    return (at.line is None) == (inner.line is None) and lines and inner.path.startswith(at.path)
+
+
+def _depth(it: Certificate | PrivateKey | Other) -> int:
+    return len(it.at.path)
 
 
 def _label(it: Certificate | PrivateKey) -> str:

@@ -83,8 +83,13 @@ class Location(Value):
         return place
 
     def into(self, path: str) -> Location:
-        """Return the same place, at the ASN.1 field *path*."""
-        return self.replace(path=path) if path else self
+        """Return the same place, at the ASN.1 field *path*, which is in the one that is named already, if one is."""
+        return self.replace(path=f"{self.path}.{path}" if self.path else path) if path else self
+
+    @property
+    def contained(self) -> bool:
+        """Whether this is in a PKCS#7 or PKCS#12 container."""
+        return self.path.startswith(("pkcs7.", "pkcs12."))
 
 
 class Problem(Value):

@@ -583,8 +583,8 @@ SAMPLES_TO_INSPECT: dict[str, Sample] = {
         pem("EC PARAMETERS", der.oid("1.2.840.10045.3.1.7")),
         {"kind": "parameters", "label": "EC PARAMETERS", "curve_oid": "1.2.840.10045.3.1.7"},
     ),
-    "pkcs7": Sample(pkcs7(leaf()), {"kind": "pkcs7", "content": "signed data"}),
-    "pkcs12": Sample(PKCS12, {"kind": "pkcs12"}),
+    "pkcs7": Sample(pkcs7(leaf()), {"kind": "pkcs7", "content": "signed data", "certificates": 1, "crls": 0}),
+    "pkcs12": Sample(PKCS12, {"kind": "pkcs12", "certificates": 2, "keys": 1, "encryption": [], "mac": None}),
     "jks": Sample(b"\xfe\xed\xfe\xed" + bytes(40), {"kind": "jks"}),
     "unknown": Sample(pem("NEW THING KEY", der.sequence(der.NULL)), {"kind": "unknown"}),
     "damaged key": Sample(pem("PRIVATE KEY", load_key("p256-a").der[:-9]), {"unread": ["public_key"]}),
@@ -595,7 +595,7 @@ SAMPLES_TO_INSPECT: dict[str, Sample] = {
 def test_inspect_knows_every_kind_of_object(name: str) -> None:
     """Each says what can be said without a passphrase."""
     sample = SAMPLES_TO_INSPECT[name]
-    (found,) = pemcheck.inspect(sample.data)
+    found, *_ = pemcheck.inspect(sample.data)
     shown = found.to_dict()
 
     assert sample.expected == {field: shown[field] for field in sample.expected}

@@ -202,12 +202,11 @@ def test_an_encrypted_key_is_not_guessed_at() -> None:
     assert Answer(None, reason="the private key is encrypted") == crypto.match(public_of(private), key)
 
 
-def test_an_openssh_key_proves_a_no_only() -> None:
-    """Its public half is in the clear, its secret is not read."""
+def test_an_openssh_key_is_proved_like_any_other() -> None:
+    """Its secret half is read, and oscrypto is given it as PKCS#8."""
     key = crypto.examine(read(generated("rsa"), PrivateFormat.OpenSSH))
     answers = [crypto.match(public_of(generated("rsa", number)), key) for number in (0, 1)]
-    expected = Answer(None, reason="the secret half of the private key cannot be read")
-    assert [expected, Answer(False, ALONE)] == answers
+    assert [Answer(True, BOTH), Answer(False, ALONE)] == answers
 
 
 def test_an_unreadable_key_is_no_answer() -> None:

@@ -15,10 +15,10 @@ import pemcheck
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "naming", "findings",
-    "reading", "arithmetic", "weak", "edwards", "der",
-    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "inputs", "sorting", "gathering", "targets",
-    "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
+    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "encryption", "naming",
+    "findings", "reading", "arithmetic", "weak", "edwards", "der",
+    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "inputs", "sorting", "gathering",
+    "targets", "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

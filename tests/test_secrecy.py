@@ -20,6 +20,7 @@ from fixtures.generate import CASES
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, gathering
 from pemcheck.cli import main
+from pemcheck.encryption import Passphrase
 from pemcheck.facts import PrivateKey
 from pemcheck.render import FORMATS, render
 from pemcheck.source import SourceError, read
@@ -142,12 +143,12 @@ def shown(*roots: Any) -> str:
     return "\n".join(f"{each!r} {each}" for each in found)
 
 
-def everything(parts: dict[str, bytes], target: str = "acm") -> str:
-    """Return all that the library says about these inputs, in every format."""
+def everything(parts: dict[str, bytes], target: str = "acm", phrase: bytes | None = None) -> str:
+    """Return all that the library says about these inputs, in every format; *phrase* opens what is encrypted."""
     data = [parts.get(role) for role in ROLES]
-    submission = gathering.gather(data, [f"{role}.pem" for role in ROLES])
+    submission = gathering.gather(data, [f"{role}.pem" for role in ROLES], passphrase=Passphrase(phrase))
     reports = checking.judge_all(submission, (checking.wanted(target, AT),))
-    facts = [pemcheck.inspect(each) for each in data if each is not None]
+    facts = [pemcheck.inspect(each, passphrase=phrase) for each in data if each is not None]
     said = [render(reports, form) for form in FORMATS]
     said += [json.dumps([each.to_dict() for each in found]) for found in facts]
     return "\n".join([*said, shown(reports, facts)])
@@ -241,6 +242,75 @@ def test_a_key_in_der_does_not_come_out(name: str) -> None:
     assert [] == leaks(everything({"certificate": key.der, "private-key": key.der}), secrets_in(key.pem))
 
 
+# ------------------------------------------------------------------------------------------- what was encrypted
+
+CONTAINERS = KEYS.parent / "containers"
+IN_CONTAINERS = ("rsa-2048-f", "p256-a", "ed25519-a", "p384-a", "p521-a")
+PHRASES = {"right": b"correct horse", "wrong": b"battery staple", "not UTF-8": b"battery\xffstaple"}
+CONTAINER_NAMES = sorted(path.name for path in CONTAINERS.iterdir() if path.suffix != ".md")
+
+
+@cache
+def secrets_in_containers() -> frozenset[str]:
+    """Return what must not come out of any container."""
+    return frozenset().union(*(secrets_in(load_key(name).pem) for name in IN_CONTAINERS))
+
+
+def words_of(output: str) -> list[str]:
+    """Return, once each, which words of a passphrase stand in *output*, as text or in hexadecimal."""
+    # the last words only: our own messages have "correct" too
+    words = [word for phrase in PHRASES.values() for word in (*phrase.split()[-1:], phrase)]
+    spelt = {spelling for word in words for spelling in (word.decode("latin-1"), word.hex(), repr(word)[2:-1])}
+    return sorted(each for each in spelt if each in output)
+
+
+def test_a_passphrase_that_is_printed_would_be_seen() -> None:
+    """The tests below are not empty."""
+    assert ["horse"] == words_of("the horse")
+
+
+@pytest.mark.parametrize("name", CONTAINER_NAMES)
+@pytest.mark.parametrize("which", PHRASES)
+def test_neither_key_nor_passphrase_comes_out_of_a_container(
+    name: str, which: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Opened or not, in every role and format, in every repr and in the log."""
+    log_everything(caplog)
+    data = (CONTAINERS / name).read_bytes()
+    output = everything({"certificate": data, "private-key": data, "certificate-chain": data}, phrase=PHRASES[which])
+
+    assert ([], []) == (leaks(output + caplog.text, secrets_in_containers()), words_of(output + caplog.text))
+
+
+@pytest.mark.parametrize("name", ["openssl-open.p12", "openssl-without-mac.p12", "openssl-rc4.p12", "pkcs8-aes256.der"])
+def test_a_damaged_container_keeps_its_secrets(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """What does not decode is not quoted, whatever passphrase there was."""
+    log_everything(caplog)
+    data = (CONTAINERS / name).read_bytes()
+    for position in range(5, len(data), len(data) // 60):
+        changed = data[:position] + bytes((data[position] ^ 5,)) + data[position + 1 :]
+        output = everything({"certificate": changed}, phrase=PHRASES["right"]) + caplog.text
+
+        assert ([], []) == (leaks(output, secrets_in_containers()), words_of(output))
+
+
+@pytest.mark.parametrize("name", ["openssl.p12", "openssl-rc4.p12", "pkcs8-aes256.pem", "traditional-rsa-des3.pem"])
+@pytest.mark.parametrize("which", PHRASES)
+def test_what_fails_inside_tells_no_secret(name: str, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception on the way, and everything it hangs on to, is not shown."""
+    from pemcheck import asn1
+    from pemcheck.asn1 import schemes
+
+    def fail(*arguments: Any) -> None:
+        raise ValueError(f"{arguments!r}")
+
+    monkeypatch.setattr(schemes, "is_whole_sequence", fail)
+    monkeypatch.setattr(asn1, "opened_key", fail)
+    output = everything({"certificate": (CONTAINERS / name).read_bytes()}, phrase=PHRASES[which])
+
+    assert ([], []) == (leaks(output, secrets_in_containers()), words_of(output))
+
+
 # ------------------------------------------------------------------------------------------- the command line
 
 
@@ -331,6 +401,34 @@ def test_a_passphrase_on_the_command_line_is_not_repeated(
     assert "hunter2" not in said(arguments)
 
 
+@pytest.mark.parametrize("name", ["openssl.p12", "openssl-rc4.p12", "pkcs8-aes256.pem", "pkcs8-camellia.pem"])
+@pytest.mark.parametrize("which", ["right", "wrong"])
+@pytest.mark.parametrize(
+    "command", [["--certificate"], ["--private-key"], ["explain", "key-encrypted", "--certificate"]]
+)
+def test_no_passphrase_of_a_file_or_variable_comes_out(
+    name: str,
+    which: str,
+    command: list[str],
+    said: Callable[[list[str]], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On neither stream."""
+    (tmp_path / "file").write_bytes(PHRASES[which])
+    monkeypatch.setenv("VARIABLE", PHRASES[which].decode())
+    source = str(CONTAINERS / name)
+    for option in (["--passphrase-file", str(tmp_path / "file")], ["--passphrase-env", "VARIABLE"]):
+        output = said([*command, source, *option, "-v"]) + said(["inspect", source, *option, "--format", "json"])
+        assert ([], []) == (leaks(output, secrets_in_containers()), words_of(output))
+
+
+@pytest.mark.parametrize("option", ["--passphrase-file", "--passphrase-env"])
+def test_a_passphrase_instead_of_its_place_is_not_repeated(option: str, said: Callable[[list[str]], str]) -> None:
+    """``--passphrase-env hunter2`` is easily written."""
+    assert "hunter2" not in said(["--certificate", "x", option, "hunter2", "-v"])
+
+
 @pytest.mark.parametrize("verbose", [[], ["-v"]])
 def test_no_exception_comes_out_with_its_text(
     verbose: list[str], tmp_path: Path, said: Callable[[list[str]], str], monkeypatch: pytest.MonkeyPatch
@@ -339,7 +437,7 @@ def test_no_exception_comes_out_with_its_text(
     text = load_key("rsa-2048-f").pem
     (tmp_path / "key.pem").write_text(text)
 
-    def fail(data: object, names: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError(text) from KeyError(text)
 
     monkeypatch.setattr(gathering, "gather", fail)

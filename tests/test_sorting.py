@@ -289,8 +289,8 @@ def test_faults_of_form_go_with_what_they_stand_in() -> None:
     found = {each.role: {problem.rule for problem in each.problems} for each in it.inputs}
 
     assert {
-        "certificate": {"pem-trailing-spaces"},
-        "private key": {"pem-text-outside-blocks"},
+        "certificate": {"pem-trailing-spaces", "pem-text-outside-blocks"},
+        "private key": set(),
         "certificate chain": set(),
     } == found
 

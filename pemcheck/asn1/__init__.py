@@ -21,12 +21,25 @@ from ..source import Location, Problem
 from .algorithms import spki
 from .certificate import certificate
 from .other import kind_of, other
-from .private import encrypted_key, is_key_label, legacy_scheme, private_key, unreadable_key
+from .private import OPENSSH_MAGIC, encrypted_key, is_key_label, opened_key, private_key, unreadable_key
 
-__all__ = ["VERSION", "Fact", "is_key_label", "kind_of", "private_key_info", "public_key_info", "read", "spki", "store"]
+__all__ = [
+    "CONTAINERS",
+    "VERSION",
+    "Fact",
+    "is_key_label",
+    "kind_of",
+    "opened_key",
+    "private_key_info",
+    "public_key_info",
+    "read",
+    "spki",
+    "store",
+]
 
 Fact = Union[Certificate, PrivateKey, Other]
 
+CONTAINERS = ("pkcs7", "pkcs12")
 KEY_BODIES = frozenset(("pkcs1", "pkcs8", "sec1", "dsa", "encrypted-pkcs8"))
 _WORDS = {
     "certificate_request": "a certificate request",
@@ -53,17 +66,19 @@ def _read(fields: Fields, block: Block) -> Fact:
     data, at, label = block.der, block.at, block.label
     secret = is_key_label(label)
     if block.encrypted and secret:
-        return encrypted_key(at, label, "legacy", legacy_scheme(block.headers))
+        from .schemes import legacy_name  # which most inputs do not need
+
+        return encrypted_key(at, label, "legacy", legacy_name(block.headers))
     if not data:  # the base64 was bad, and that has been said
         return _unreadable(at, label, secret)
-    if data.startswith(b"openssh-key-v1\0"):
+    if data.startswith(OPENSSH_MAGIC):
         return private_key(fields, at, label, "openssh", data)
     try:
         walked = der.walk(data)
     except der.NotDER as error:
         return _broken(fields, block, str(error))
     kind = kind_of(data, label)
-    if walked.fault:
+    if walked.fault and kind not in CONTAINERS:  # which are BER by their own standards
         fields.problems.append(Problem("der-malformed", at, walked.fault, "readable"))
     if kind in KEY_BODIES or (secret and kind == "unknown"):
         if walked.end < len(data):

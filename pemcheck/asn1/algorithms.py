@@ -39,7 +39,7 @@ _MORE_SIGNATURES = {
     "2.16.840.1.101.3.4.3.15": "sha3_384_rsa",
     "2.16.840.1.101.3.4.3.16": "sha3_512_rsa",
 }
-_DIGESTS = {
+DIGESTS = {
     "1.3.14.3.2.26": "sha1",
     "1.2.840.113549.2.5": "md5",
     "2.16.840.1.101.3.4.2.1": "sha256",
@@ -91,7 +91,7 @@ def pss(node: der.Node, parameters: der.Node) -> Algorithm:
 
 def _digest(node: der.Node) -> str:
     dotted = oid(elements(node)[0])
-    return _DIGESTS.get(dotted, dotted)
+    return DIGESTS.get(dotted, dotted)
 
 
 def spki(identifier: bytes, octets: bytes) -> bytes:

@@ -6,10 +6,7 @@ Every read here is secret: no exception text may quote what was read.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
-
-from asn1crypto import keys
 
 from .. import der
 from ..facts import PrivateKey, PublicKey
@@ -28,8 +25,9 @@ from .algorithms import (
     spki,
 )
 from .basic import bits, content, elements, encode_oid, integer, oid, only, whole
+from .other import kind_of
 
-_OPENSSH_MAGIC = b"openssh-key-v1\0"
+OPENSSH_MAGIC = b"openssh-key-v1\0"
 _FORMATS = {
     "RSA PRIVATE KEY": "pkcs1",
     "EC PRIVATE KEY": "sec1",
@@ -37,12 +35,6 @@ _FORMATS = {
     "PRIVATE KEY": "pkcs8",
     "ENCRYPTED PRIVATE KEY": "pkcs8",
     "OPENSSH PRIVATE KEY": "openssh",
-}
-_MORE_DERIVATIONS = {"1.3.6.1.4.1.11591.4.11": "scrypt"}  # RFC 7914, which asn1crypto 1.5.1 lacks
-_OPENSSH_CURVES = {
-    "nistp256": "1.2.840.10045.3.1.7",
-    "nistp384": "1.3.132.0.34",
-    "nistp521": "1.3.132.0.35",
 }
 
 
@@ -86,7 +78,7 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
     if body == "encrypted-pkcs8":
         scheme = fields.read("encryption", "encryptionAlgorithm", lambda: _scheme(data), None, secret=True)
         return encrypted_key(at, label, body, scheme)
-    if data.startswith(_OPENSSH_MAGIC):
+    if data.startswith(OPENSSH_MAGIC):
         return _openssh(fields, at, label, data)
     reader = _READERS.get(body)
     found = None
@@ -188,69 +180,41 @@ def _dsa(data: bytes) -> _Read:
     return _Read(public_key(spki(identifier, y.der)), (integer(x),), info=info)
 
 
+def _scheme(data: bytes) -> str:
+    from .schemes import encrypted_parts, scheme_name  # which most inputs do not need
+
+    return scheme_name(encrypted_parts(data)[0])
+
+
 _READERS = {"pkcs8": _pkcs8, "pkcs1": _pkcs1, "sec1": _sec1, "dsa": _dsa}
 
 
-def _scheme(data: bytes) -> str:
-    """Return the name of an EncryptedPrivateKeyInfo's scheme (RFC 8018)."""
-    algorithm = keys.EncryptedPrivateKeyInfo.load(data)["encryption_algorithm"]
-    name: str = algorithm["algorithm"].native
-    if name == "pbes2":
-        parameters = algorithm["parameters"]
-        derivation = parameters["key_derivation_func"]["algorithm"].native
-        cipher = parameters["encryption_scheme"]["algorithm"].native
-        return f"pbes2, {_MORE_DERIVATIONS.get(derivation, derivation)}, {cipher}"
-    return name
-
-
-def legacy_scheme(headers: tuple[str, ...]) -> str | None:
-    """Return the cipher that RFC 1421's ``DEK-Info`` header names, None if it cannot be read."""
-    for header in headers:
-        match = re.match(r"DEK-Info:\s*([A-Za-z0-9-]{1,40})", header)
-        if match:
-            return match.group(1)
-    return None
-
-
-class _Strings:
-    """Reads the length-prefixed strings of the SSH wire format (RFC 4251 section 5)."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def next(self) -> bytes:
-        length = int.from_bytes(self.data[:4], "big")
-        if len(self.data) < 4 + length:
-            raise ValueError("cut off")
-        value, self.data = self.data[4 : 4 + length], self.data[4 + length :]
-        return value
-
-
 def _openssh(fields: Fields, at: Location, label: str, data: bytes) -> PrivateKey:
-    """Read what OpenSSH's format says in the clear (PROTOCOL.key): the cipher and the public key."""
+    """Read OpenSSH's format (PROTOCOL.key): the public key, and the secret half where it is not encrypted."""
+    from . import openssh  # which most inputs do not need
 
-    def read() -> tuple[str, PublicKey | None]:
-        strings = _Strings(data[len(_OPENSSH_MAGIC) :])
-        cipher, _, _ = strings.next().decode("ascii"), strings.next(), strings.next()
-        strings.data = strings.data[4:]  # the number of keys, always one
-        return cipher, _ssh_public(_Strings(strings.next()))
+    found = fields.read("public", "", lambda: openssh.envelope(data), None, secret=True)
+    key = PrivateKey(at, "openssh", label, body="openssh", unread=frozenset(("public", "secret")))
+    if found is None:
+        return key
+    if found.cipher != "none":
+        scheme = printable(found.cipher)[:40]
+        return key.replace(
+            encrypted=True, encryption=scheme, public=found.public, unread=frozenset(("secret",)), der=data
+        )
+    info = fields.read("secret", "", lambda: openssh.private_key_info(found), b"", secret=True)
+    if not info:
+        return key.replace(public=found.public, unread=frozenset(("secret",)))
+    inner = _pkcs8(info)
+    return key.replace(
+        public=found.public, secret=inner.secret, seed=inner.seed, der=data, info=info, unread=frozenset()
+    )
 
-    nothing: tuple[str, PublicKey | None] = ("none", None)
-    cipher, public = fields.read("public", "", read, nothing, secret=True)
-    encrypted = cipher != "none"
-    unread = {"secret"} | ({"public"} if public is None else set())
-    scheme = printable(cipher)[:40] if encrypted else None
-    return PrivateKey(at, "openssh", label, encrypted, scheme, public, body="openssh", unread=frozenset(unread))
 
-
-def _ssh_public(strings: _Strings) -> PublicKey:
-    kind = strings.next().decode("ascii")
-    if kind == "ssh-rsa":
-        exponent, modulus = (der.encode(der.INTEGER, strings.next()) for _ in range(2))
-        return public_key(spki(RSA_ENCRYPTION, der.encode(der.SEQUENCE, modulus, exponent)))
-    if kind.startswith("ecdsa-sha2-"):
-        curve = encode_oid(_OPENSSH_CURVES[strings.next().decode("ascii")])
-        return public_key(spki(der.encode(der.SEQUENCE, encode_oid(EC), curve), strings.next()))
-    if kind == "ssh-ed25519":
-        return public_key(spki(der.encode(der.SEQUENCE, encode_oid("1.3.101.112")), strings.next()))
-    raise ValueError("another algorithm")
+def opened_key(fields: Fields, closed: PrivateKey, data: bytes) -> PrivateKey:
+    """Return the facts of an encrypted key, *data* being what its passphrase made of it."""
+    body = kind_of(data)
+    found = private_key(fields, closed.at, closed.label, body if body in _READERS else "", data)
+    if found.unread:
+        return closed
+    return found.replace(format=closed.format, body=closed.body, encrypted=True, encryption=closed.encryption)

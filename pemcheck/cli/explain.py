@@ -11,6 +11,7 @@ from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
 from .options import Parser, add_common, add_help, parser
+from .passphrase import add_options, asked_for, given
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -44,6 +45,7 @@ def _parser() -> Parser:
     found.add_argument("--target", action="append", metavar="NAME", help="where to (default: whose message it is)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
+    add_options(found)
     add_common(found, ("text", "json"))
     add_help(found)
     return found
@@ -126,8 +128,9 @@ def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) ->
     sources = (options.certificate, options.private_key, options.certificate_chain)
     if all(source is None for source in sources):
         return ()
-    if sources.count("-") > 1:
+    if (*sources, options.passphrase_file).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
+    passphrase = given(options)
     from ..checking import judge_all, wanted
     from ..gathering import gather
     from ..source import SourceError, read
@@ -145,4 +148,7 @@ def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) ->
         named = [(source, None) if source is None else read(source) for source in sources]
     except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
-    return judge_all(gather([data for _, data in named], [name or "" for name, _ in named]), wants)
+    data, names = [data for _, data in named], [name or "" for name, _ in named]
+    submission = gather(data, names, passphrase=passphrase)
+    typed = asked_for(submission.inputs, options, sources)
+    return judge_all(submission if typed is None else gather(data, names, passphrase=typed), wants)

@@ -13,10 +13,13 @@ from . import CANNOT_TELL, OK, REFUSED, Failure, complain
 from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, split, swallow
 from .chosen import target as chosen_target
 from .options import Parser
+from .passphrase import add_options as add_passphrase
+from .passphrase import asked_for, given
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ..encryption import Passphrase
     from ..facts import Certificate, Submission
     from ..findings import Report
     from ..targets import Target, Want
@@ -42,16 +45,29 @@ class Asked(NamedTuple):
     weak_keys: frozenset[str]
     files: list[tuple[str, bytes]]
     found: frozenset[str]
+    passphrase: Passphrase
 
     def gather(self) -> Submission:
-        """Return the facts of everything that was given; raise Failure where it is not clear what is meant."""
-        from ..gathering import gather
+        """
+        Return the facts of everything that was given; at a terminal, ask for a passphrase that it needs.
+
+        Raises Failure where it is not clear what is meant.
+        """
+        sources = (self.options.certificate, self.options.private_key, self.options.certificate_chain)
         from ..sorting import Undetermined
 
         try:
-            return gather(self.data, self.names, self.old, self.store, self.weak_keys, self.files, self.found)
+            found = self._gather(self.passphrase)
+            typed = asked_for(found.inputs, self.options, (*sources, *self.options.files))
+            return found if typed is None else self._gather(typed)
         except Undetermined as error:
             raise Failure(str(error)) from None
+
+    def _gather(self, passphrase: Passphrase) -> Submission:
+        from ..gathering import gather
+
+        beside = (self.old, self.store, self.weak_keys, passphrase)
+        return gather(self.data, self.names, *beside, files=self.files, found=self.found)
 
     def gather_again(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
@@ -79,6 +95,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
+    add_passphrase(found)
     add_options(found)
 
 
@@ -93,11 +110,12 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     if all(source is None for source in sources) and not options.files:
         raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
     further = (*options.files, *getattr(options, "intermediates", ()))
-    others = (options.replaces, options.trust_store, options.weak_keys, *further)
+    others = (options.replaces, options.trust_store, options.weak_keys, options.passphrase_file, *further)
     if (*sources, *others).count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     _contradictions(options)
     note_ignored(words)
+    passphrase = given(options)
     from ..checking import replaced, wanted
     from ..source import SourceError, read
     from ..trust import find, load
@@ -117,7 +135,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
             )
             for name in options.target or [_default_target(operation, options, words)]
         ]
-        given = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
+        inputs = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
         old = None if options.replaces is None else replaced(*read(options.replaces))
         store = None if options.trust_store is None else load(*find(options.trust_store))
         weak_keys = frozenset() if options.weak_keys is None else read_list(read(options.weak_keys)[1])
@@ -125,8 +143,8 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
-    data, names = [content for _, content in given], [name or "" for name, _ in given]
-    return Asked(options, wants, data, names, old, store, weak_keys, files, frozenset(found))
+    data, names = [content for _, content in inputs], [name or "" for name, _ in inputs]
+    return Asked(options, wants, data, names, old, store, weak_keys, files, frozenset(found), passphrase)
 
 
 def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:

@@ -7,19 +7,24 @@ from typing import Any
 
 from . import CANNOT_TELL, OK, Failure, complain
 from .options import Parser, add_common, add_help, parser
+from .passphrase import add_options, asked_for, given
 
 _EPILOG = """\
 FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
 
 exit status: 0 every file holds something, 2 one cannot be opened, holds nothing, or more than is looked at
 """
-_LOSSES = ("input-too-large", "pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable")
+_LOSSES = (
+    *("input-too-large", "input-not-decrypted", "pem-bad-base64", "pem-marker-malformed", "der-malformed"),
+    "asn1-unreadable",
+)
 """The rules about what makes something in a file missing from its facts, or less than it says."""
 
 
 def _parser() -> Parser:
     found = parser("inspect", "Print what certificates, keys and other objects say.", _EPILOG)
     found.add_argument("files", nargs="+", metavar="FILE")
+    add_options(found)
     add_common(found, ("text", "json"))
     add_help(found)
     return found
@@ -28,8 +33,9 @@ def _parser() -> Parser:
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
     options = _parser().parse(arguments)
-    if options.files.count("-") > 1:
+    if [*options.files, options.passphrase_file].count("-") > 1:
         raise Failure("standard input (-) can be read once only")
+    passphrase = given(options)
     from ..gathering import look
     from ..source import SourceError, printable, read
 
@@ -42,7 +48,9 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             complain(str(error))
             status = CANNOT_TELL
             continue
-        found = look(data, name)
+        found = look(data, name, passphrase)
+        typed = asked_for((found,), options, options.files)
+        found = found if typed is None else look(data, name, typed)
         objects += [fact.to_dict() for fact in found.objects]
         for problem in found.problems:
             if problem.rule in _LOSSES:

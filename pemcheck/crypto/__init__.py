@@ -3,7 +3,8 @@ Whether a key belongs to a certificate, and whether an issuer signed it.
 
 Arithmetic decides, oscrypto confirms where it loads; the two are kept apart to the end, so that a bug in either
 shows as a disagreement and not as a verdict.  This package alone knows oscrypto, and imports it when it is first
-asked for: start-up time is a promise.  Nothing here raises, whatever is in a key or a certificate.
+asked for: start-up time is a promise.  For the same reason ``decrypting`` is imported by whoever needs it.  Nothing
+here raises, whatever is in a key or a certificate, but ``decrypting``, which raises NotOpened.
 """
 
 from __future__ import annotations

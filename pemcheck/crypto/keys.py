@@ -26,11 +26,11 @@ def examine(key: PrivateKey) -> PrivateKey:
     Return *key* with what only calculating tells: the faults between its numbers, and its public half.
 
     A public half that the file does not state is computed, as numbers and as DER, and ``stated`` is False then;
-    one that it states is compared, and left as it is.  A key that is encrypted, or whose secret could not be
-    read, comes back as it is.
+    one that it states is compared, and left as it is.  A key whose secret could not be read, because it is
+    encrypted for example, comes back as it is.
     """
     public = key.public
-    if public is None or key.encrypted or {"secret", "public"} & key.unread or not (key.secret or key.seed):
+    if public is None or {"secret", "public"} & key.unread or not (key.secret or key.seed):
         return key
     complete = _EXAMINE.get(public.kind)
     return key if complete is None else safely(lambda: complete(key, public), lambda _: key)

@@ -32,7 +32,7 @@ def match(public: PublicKey, key: PrivateKey) -> Answer:
     public halves differ, which settles it, nor about an inconsistent RSA key: OpenSSL repairs some of them silently,
     and the answer would depend on its version.
     """
-    if key.encrypted:
+    if key.encrypted and "secret" in key.unread:
         return cannot_tell("the private key is encrypted")
     if "public" in key.unread or (key.public is None and key.has_curve):
         return cannot_tell("the private key cannot be read")

@@ -93,6 +93,12 @@ def asymmetric() -> Any:
     return found
 
 
+def symmetric() -> Any:
+    """Return the module ``oscrypto.symmetric``; raise BackendUnavailable where it cannot be loaded."""
+    asymmetric()  # which imports it, on every platform
+    return sys.modules["oscrypto.symmetric"]
+
+
 def version() -> str | None:
     """Return oscrypto's version, None if it is not installed; it may be installed and still not load."""
     from importlib import import_module

@@ -39,7 +39,7 @@ _SHOWN = {
         ("unread", "cannot be read"),
     ),
 }
-_LEFT_OUT = ("kind", "file", "line", "end_line", "block", "label")
+_LEFT_OUT = ("kind", "file", "line", "end_line", "block", "path", "label")
 
 
 def render(objects: Sequence[dict[str, Any]]) -> str:
@@ -47,7 +47,8 @@ def render(objects: Sequence[dict[str, Any]]) -> str:
     lines: list[str] = []
     for each in objects:
         place = Location(each["file"], each["line"])
-        lines.append(f"{place}: {each['kind'].replace('_', ' ')}")
+        inside = f" ({each['path']})" if "path" in each else ""
+        lines.append(f"{place}: {each['kind'].replace('_', ' ')}{inside}")
         rows = _SHOWN.get(each["kind"]) or [(name, name.replace("_", " ")) for name in each if name not in _LEFT_OUT]
         for name, title in rows:
             if name not in each or each[name] in (None, [], {}):

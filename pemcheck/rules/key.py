@@ -175,6 +175,7 @@ RULES = (
     Rule(
         name="key-encrypted",
         on=KEY,
+        applies=lambda it, want: not it.at.contained,  # what opens the container opens the key
         ok=lambda it, want: not it.encrypted,
         about_key=True,
         says=lambda it, want: (

@@ -44,6 +44,26 @@ def _der_fix(it: Problem, want: Want) -> str:
     )
 
 
+def _not_decrypted_fix(it: Problem, want: Want) -> str:
+    key = it.field == "secret"
+    shown = f"`openssl {'pkey' if key else 'pkcs12'} -in {file_of(it)}{'' if key else ' -info'} -noout`"
+    copy = new(it, "key" if key else "bundle")
+    convert = f"`openssl {'pkey' if key else 'pkcs12 -nodes'} -in {file_of(it)} -out {copy}`"
+    if it.sort == "missing":
+        return f"name the passphrase with --passphrase-file FILE or --passphrase-env NAME; with openssl: {shown} asks"
+    if it.sort in ("empty", "wrong"):
+        return f"find the right passphrase, and pass it as it is, without quotes; with openssl: {shown} tells"
+    if it.sort == "expensive":
+        return f"pass --allow-expensive if you trust where the file comes from; with openssl: {convert}"
+    if it.sort == "damaged":
+        return f"{_COPY_AGAIN}; with openssl: {shown} tells whether it is read there"
+    if "ssh-keygen" in it.detail:
+        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -f {copy}`"
+        return f"take the passphrase off a copy: {command}"
+    where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
+    return f"{where}, where it was made for example; with openssl: {convert}"
+
+
 RULES = (
     Rule(
         name="input-empty",
@@ -110,6 +130,15 @@ RULES = (
             "subject= and issuer= lines"
         ),
         aws_says=_NOT_PEM,
+    ),
+    Rule(
+        name="input-not-decrypted",
+        on=READER,
+        says=lambda it, want: (
+            f"the {'private key' if it.field == 'secret' else 'PKCS#12 container'} stays closed: {it.detail}"
+        ),
+        why="What stays closed cannot be judged; the target takes nothing that is encrypted.",
+        fix=_not_decrypted_fix,
     ),
     Rule(
         name="input-is-path",

@@ -14,6 +14,7 @@ EXPLAINS_ABSENCE = frozenset(
         "input-is-pkcs12",
         "input-is-jks",
         "input-is-pkcs7",
+        "input-not-decrypted",
         "input-is-path",
         "pem-nothing-found",
         "pem-wrong-label",
@@ -44,7 +45,7 @@ def _swapped(it: Submission) -> bool:
     return (
         certificate is not None
         and key is not None
-        and bool(certificate.keys and key.certificates)
+        and bool(certificate.bare_keys and key.bare_certificates)
         and not certificate.certificates
         and not key.keys
     )
@@ -57,7 +58,14 @@ def _certificate_missing(it: Submission, want: Want) -> bool:
 
 def _key_missing(it: Submission, want: Want) -> bool:
     found = it.input("private key")
+    if found is None and (it.key is not None or _is_closed(it.input("certificate"))):
+        return True
     return bool(found and (found.keys or _parameters(found))) or explained(found) or _damaged(it) or _swapped(it)
+
+
+def _is_closed(it: Input | None) -> bool:
+    """Whether there may be a key in an input that could not be opened."""
+    return it is not None and any("keys" in each.unread for each in it.others)
 
 
 def _parameters(it: Input) -> bool:
@@ -112,11 +120,11 @@ RULES = (
         name="cert-more-than-one",
         on=INPUT,
         applies=lambda it, want: it.role == "certificate",
-        ok=lambda it, want: len(it.certificates) < 2,
-        at=lambda it: it.certificates[1].at,
+        ok=lambda it, want: len(it.bare_certificates) < 2,
+        at=lambda it: it.bare_certificates[1].at,
         says=lambda it, want: (
-            f"the certificate input holds {len(it.certificates)} certificates: "
-            f"{listed([each.title for each in it.certificates])}"
+            f"the certificate input holds {len(it.bare_certificates)} certificates: "
+            f"{listed([each.title for each in it.bare_certificates])}"
         ),
         why="This field is for one certificate: ACM refuses more, and IAM moves the others into the chain by itself.",
         repaired=always,
@@ -135,8 +143,8 @@ RULES = (
         name="cert-contains-key",
         on=INPUT,
         applies=lambda it, want: it.role == "certificate",
-        ok=lambda it, want: not it.keys or not it.certificates,
-        at=lambda it: it.keys[0].at,
+        ok=lambda it, want: not it.bare_keys or not it.certificates,
+        at=lambda it: it.bare_keys[0].at,
         says="the certificate input holds a private key: it is a secret and does not belong here",
         why="Certificate, chain and key are imported apart; a key in a certificate file is soon published.",
         repaired=always,
@@ -162,8 +170,8 @@ RULES = (
         name="chain-contains-non-cert",
         on=INPUT,
         applies=lambda it, want: it.role == "certificate chain",
-        ok=lambda it, want: not it.keys,
-        at=lambda it: it.keys[0].at,
+        ok=lambda it, want: not it.bare_keys,
+        at=lambda it: it.bare_keys[0].at,
         says="the certificate chain input holds a private key: it is a secret and does not belong here",
         why="The chain consists of CA certificates only.",
         repaired=lambda it: bool(it.certificates),
@@ -203,12 +211,12 @@ RULES = (
         name="key-more-than-one",
         on=INPUT,
         applies=lambda it, want: it.role == "private key",
-        ok=lambda it, want: len(it.keys) < 2,
-        at=lambda it: it.keys[1].at,
-        also=lambda it: tuple(each.at for each in it.keys[2:]),
+        ok=lambda it, want: len(it.bare_keys) < 2,
+        at=lambda it: it.bare_keys[1].at,
+        also=lambda it: tuple(each.at for each in it.bare_keys[2:]),
         says=lambda it, want: (
-            f"the private key input holds {plural(len(it.keys), 'private key')}, at lines "
-            f"{listed([str(each.at.line) for each in it.keys])}"
+            f"the private key input holds {plural(len(it.bare_keys), 'private key')}, at lines "
+            f"{listed([str(each.at.line) for each in it.bare_keys])}"
         ),
         why="Only one key belongs to the certificate; which one the target takes is not documented.",
         fix=(
@@ -220,10 +228,10 @@ RULES = (
         name="key-contains-cert",
         on=INPUT,
         applies=lambda it, want: it.role == "private key",
-        ok=lambda it, want: not (it.keys and it.certificates),
-        at=lambda it: it.certificates[0].at,
+        ok=lambda it, want: not (it.keys and it.bare_certificates),
+        at=lambda it: it.bare_certificates[0].at,
         says=lambda it, want: (
-            f"the private key input holds {plural(len(it.certificates), 'certificate')} besides the key"
+            f"the private key input holds {plural(len(it.bare_certificates), 'certificate')} besides the key"
         ),
         why="It is a bundle such as HAProxy uses; each field is meant for one thing.",
         repaired=always,

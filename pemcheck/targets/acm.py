@@ -104,6 +104,13 @@ _PREREQUISITES = (
         "which may be no larger than 5 KB (5,120 bytes) and must be unencrypted",
         WARNING,
         DOCUMENTED,
+        "input-not-decrypted",
+    ),
+    *said(
+        PREREQUISITES,
+        "which may be no larger than 5 KB (5,120 bytes) and must be unencrypted",
+        WARNING,
+        DOCUMENTED,
         "key-too-large",
         above=5120,
     ),

@@ -80,6 +80,7 @@ _AFTER_RSA = (
     *_page("You cannot import a certificate before its validity period begins", "cert-not-yet-valid"),
     *_page("or after it expires", "cert-expired"),
     *_page("The private key must be unencrypted.", "key-encrypted"),
+    *said(PAGE, "The private key must be unencrypted.", WARNING, FORMERLY_DOCUMENTED, "input-not-decrypted"),
     *_page(
         "The certificate, private key, and certificate chain must all be PEM-encoded.",
         *NOT_PEM,

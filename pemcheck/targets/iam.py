@@ -51,6 +51,7 @@ _PAGE = (
         "cert-not-yet-valid",
     ),
     *said(PAGE, "The private key must be unencrypted.", ERROR, DOCUMENTED, "key-encrypted"),
+    *said(PAGE, "The private key must be unencrypted.", WARNING, DOCUMENTED, "input-not-decrypted"),
     *said(PAGE, _ALL_PEM, ERROR, DOCUMENTED, *NOT_PEM, "cert-contains-key", "chain-contains-non-cert"),
     *said(
         PAGE,

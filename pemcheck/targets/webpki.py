@@ -189,6 +189,12 @@ _FILES = (
         "cert-is-precertificate",
     ),
     *_rule(
+        RFC_7468,
+        'Textual encoding begins with a line comprising "-----BEGIN ", a label, and "-----"',
+        "input-not-decrypted",
+        severity=WARNING,
+    ),
+    *_rule(
         RFC_7468, 'Public-key certificates are encoded using the "CERTIFICATE" label.', "pem-wrong-label", only="other"
     ),
     # no document says it: what is encrypted cannot be judged, and few servers can start with it unattended

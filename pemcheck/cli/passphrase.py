@@ -1,0 +1,100 @@
+"""
+Where a passphrase comes from: a file, a variable, or a terminal; never the command line, which everybody can read.
+
+A passphrase that is empty there is taken for a mistake, such as a secret that CI does not have: the empty passphrase
+is tried on PKCS#12, the only format that has it, without being given.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from . import Failure
+
+if TYPE_CHECKING:
+    from ..encryption import Passphrase
+    from ..facts import Input
+
+MAX_LENGTH = 1024
+"""Bytes of a passphrase, as OpenSSL has it."""
+_EMPTY = "leave the option out for an empty passphrase, which is tried on PKCS#12 anyway"
+
+
+def add_options(found: ArgumentParser) -> None:
+    """Add what says how encrypted inputs are opened."""
+    group = found.add_argument_group("encrypted keys and PKCS#12")
+    group.add_argument("--passphrase-file", metavar="FILE", help="its first line is the passphrase")
+    group.add_argument("--passphrase-env", metavar="NAME", help="the variable that holds the passphrase")
+    group.add_argument("--allow-expensive", action="store_true", help="derive keys at any cost of time and memory")
+
+
+def given(options: Namespace) -> Passphrase:
+    """Return the passphrase that the options name; raise Failure, in one sentence, where they name none."""
+    from ..encryption import Passphrase
+
+    if options.passphrase_file is not None and options.passphrase_env is not None:
+        raise Failure("--passphrase-file and --passphrase-env both name the passphrase; leave one out")
+    octets = None
+    if options.passphrase_file is not None:
+        octets = _from_file(options.passphrase_file)
+    elif options.passphrase_env is not None:
+        octets = _from_variable(options.passphrase_env)
+    if octets is not None and len(octets) > MAX_LENGTH:
+        raise Failure(f"the passphrase has more than {MAX_LENGTH:,} bytes; was another file or variable meant?")
+    return Passphrase(octets, options.allow_expensive)
+
+
+def _from_file(source: str) -> bytes:
+    from ..source import SourceError, read
+
+    try:
+        _, data = read(source)
+    except SourceError as error:  # without the name: it may be the passphrase itself
+        raise Failure(f"--passphrase-file: {str(error).rpartition(': ')[2]}") from None
+    line = data.partition(b"\n")[0]
+    line = line[:-1] if line.endswith(b"\r") else line
+    if not line:
+        raise Failure(f"--passphrase-file: the first line of the file is empty; {_EMPTY}")
+    return line
+
+
+def _from_variable(name: str) -> bytes:
+    value = os.environ.get(name)
+    if value is None:  # without the name: it may be the passphrase itself
+        raise Failure("--passphrase-env: there is no environment variable of this name")
+    if not value:
+        raise Failure(f"--passphrase-env: the environment variable is empty; {_EMPTY}")
+    return os.fsencode(value)
+
+
+def asked_for(inputs: Iterable[Input], options: Namespace, sources: Iterable[str | None]) -> Passphrase | None:
+    """
+    Return what the user types where something in *inputs* needs a passphrase, None where nobody is to be asked.
+
+    Somebody is asked only at a terminal, for the format ``text``, and where no option named a passphrase; who
+    types nothing gives none.
+    """
+    from ..encryption import Passphrase
+    from ..source import printable
+
+    named = options.passphrase_file is not None or options.passphrase_env is not None
+    if named or options.format != "text" or "-" in sources or not _is_terminal():
+        return None
+    closed = next((each for each in inputs if each.needs_passphrase), None)
+    if closed is None:
+        return None
+    from getpass import getpass
+
+    try:
+        typed = getpass(f"Passphrase of {printable(closed.at.file)}: ")
+    except EOFError:
+        return None
+    return Passphrase(os.fsencode(typed), options.allow_expensive) if typed else None
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

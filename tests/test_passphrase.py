@@ -1,0 +1,306 @@
+"""Where a passphrase comes from on the command line, and where it never goes."""
+
+from __future__ import annotations
+
+import getpass
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from fixtures import der
+from fixtures.build import leaf
+from pemcheck import crypto
+from pemcheck.cli import main
+
+CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
+# RC2 and RC4 alone: opened with a libcrypto and without
+KEY = str(CONTAINERS / "pkcs8-pbe-sha1-rc2-40.pem")
+STORE = str(CONTAINERS / "openssl-rc4.p12")
+PHRASE = "correct horse"
+PBE = "1.2.840.113549.1.12.1.3"
+AVAILABLE = crypto.backend()["unavailable"] is None
+
+
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command."""
+
+    def run_it(*arguments: str) -> Ran:
+        status = main(arguments)
+        return Ran(status, *capsys.readouterr())
+
+    return run_it
+
+
+@pytest.fixture
+def phrase(tmp_path: Path) -> str:
+    """Return a file that holds the passphrase and more lines."""
+    path = tmp_path / "phrase"
+    path.write_bytes(f"{PHRASE}\nsecond line\n".encode())
+    return str(path)
+
+
+class Terminal(io.StringIO):
+    """Standard input that somebody sits at."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | type[BaseException]], list[str]]:
+    """Return a function that sits at the terminal, types something, and returns what it was asked."""
+
+    def sit(answer: str | type[BaseException]) -> list[str]:
+        asked: list[str] = []
+
+        def ask(prompt: str) -> str:
+            asked.append(prompt)
+            if isinstance(answer, str):
+                return answer
+            raise answer
+
+        monkeypatch.setattr(sys, "stdin", Terminal())
+        monkeypatch.setattr(getpass, "getpass", ask)
+        return asked
+
+    return sit
+
+
+def costly_key() -> str:
+    """Return a key whose derivation takes one round more than is spent unasked."""
+    cipher = der.sequence(der.oid("1.2.840.113549.3.2"), der.sequence(der.integer(58), der.octets(bytes(8))))
+    kdf = der.sequence(der.octets(b"salt"), der.integer(3_000_001))
+    schemes = der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.12"), kdf), cipher)
+    key = der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.13"), schemes), der.octets(bytes(64)))
+    return der.pem("ENCRYPTED PRIVATE KEY", key)
+
+
+def is_open(ran: Ran) -> bool:
+    """Whether inspect has shown a public key."""
+    return "public key:" in ran.out
+
+
+# ------------------------------------------------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\nmore\n"], ids=repr)
+def test_the_first_line_of_a_file_is_the_passphrase(end: bytes, tmp_path: Path, run: Run) -> None:
+    """Without its line end, as openssl's ``-passin file:`` has it."""
+    (tmp_path / "phrase").write_bytes(PHRASE.encode() + end)
+
+    assert is_open(run("inspect", KEY, "--passphrase-file", str(tmp_path / "phrase")))
+
+
+def test_a_variable_is_the_passphrase(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The option has its name."""
+    monkeypatch.setenv("PHRASE", PHRASE)
+
+    assert is_open(run("inspect", KEY, "--passphrase-env", "PHRASE"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--certificate", STORE, "--at", "2026-06-01"],
+        ["check", "--certificate", STORE, "--at", "2026-06-01"],
+        ["explain", "input-not-decrypted", "--certificate", STORE, "--at", "2026-06-01"],
+        ["inspect", STORE],
+    ],
+    ids=lambda arguments: str(arguments[0]),
+)
+def test_every_command_that_reads_files_opens_them(arguments: list[str], phrase: str, run: Run) -> None:
+    """A wrong one is told, the right one is used."""
+    wrong = f"{phrase}.wrong"
+    Path(wrong).write_text("wrong")
+    closed, opened = (run(*arguments, "--passphrase-file", each) for each in (wrong, phrase))
+
+    assert "the passphrase that was given does not open it" in " ".join((closed.out + closed.err).split())
+    assert "does not open it" not in " ".join((opened.out + opened.err).split())
+
+
+def test_what_is_expensive_must_be_allowed(run: Run, tmp_path: Path, phrase: str) -> None:
+    """The limit is told, and lifted by an option."""
+    (tmp_path / "key.pem").write_text(costly_key())
+    arguments = ["inspect", str(tmp_path / "key.pem"), "--passphrase-file", phrase]
+
+    assert "3,000,001 rounds of PBKDF2 with sha1" in run(*arguments).err
+    assert "does not open it" in run(*arguments, "--allow-expensive").err
+
+
+MISTAKES = {
+    "both": (
+        ["--passphrase-file", "x", "--passphrase-env", "HOME"],
+        "--passphrase-file and --passphrase-env both name the passphrase; leave one out",
+    ),
+    "no file": (["--passphrase-file", "hunter2"], "--passphrase-file: no such file or directory"),
+    "a folder": (["--passphrase-file", "/"], "--passphrase-file: is a directory"),
+    "no variable": (["--passphrase-env", "hunter2"], "--passphrase-env: there is no environment variable of this name"),
+    "an empty variable": (["--passphrase-env", "EMPTY"], "--passphrase-env: the environment variable is empty; leave"),
+    "an empty file": (
+        ["--passphrase-file", os.devnull],
+        "--passphrase-file: the first line of the file is empty; leave",
+    ),
+    "a long one": (["--passphrase-env", "LONG"], "the passphrase has more than 1,024 bytes; was another file"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize(
+    "command", [["check", "--certificate"], ["inspect"], ["explain", "cert-expired", "--certificate"]]
+)
+def test_a_mistake_is_one_sentence(name: str, command: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which repeats no value: people write the passphrase itself there."""
+    monkeypatch.setenv("EMPTY", "")
+    monkeypatch.setenv("LONG", "x" * 1025)
+    arguments, sentence = MISTAKES[name]
+    ran = run(*command, KEY, *arguments)
+
+    assert (2, "", 1) == (ran.status, ran.out, ran.err.count("\n"))
+    assert ran.err.startswith(f"pemcheck: {sentence}")
+    assert "hunter2" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "--certificate"], ["inspect"], ["explain", "cert-expired", "--certificate"]]
+)
+def test_standard_input_is_read_once(command: list[str], run: Run) -> None:
+    """Not as certificate and as passphrase."""
+    assert "standard input (-) can be read once only" in run(*command, "-", "--passphrase-file", "-").err
+
+
+# ------------------------------------------------------------------------------------------------------ a terminal
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", STORE],
+        ["inspect", KEY],
+        ["--certificate", STORE, "--at", "2026-06-01"],
+        ["explain", "cert-expired", "--certificate", STORE, "--at", "2026-06-01"],
+    ],
+    ids=range(4),
+)
+def test_at_a_terminal_the_passphrase_is_asked_for(
+    arguments: list[str], typed: Callable[[str], list[str]], run: Run
+) -> None:
+    """Once, by the name of the file."""
+    asked = typed(PHRASE)
+    ran = run(*arguments)
+
+    assert [f"Passphrase of {next(each for each in arguments if '/' in each)}: "] == asked
+    assert "stays closed" not in ran.out + ran.err
+    assert PHRASE not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", STORE, "--format", "json"],
+        ["inspect", str(CONTAINERS / "openssl-open.p12")],
+        ["inspect", str(CONTAINERS / "ssh-keygen-encrypted.pem")],
+        ["inspect", STORE, "--passphrase-env", "PHRASE"],
+        ["--certificate", STORE, "--format", "json"],
+        ["--certificate", STORE, "--format", "concise"],
+    ],
+    ids=range(6),
+)
+def test_nobody_is_asked_for_nothing(
+    arguments: list[str], typed: Callable[[str], list[str]], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for a program's format, not where no passphrase helps, not where one was given."""
+    monkeypatch.setenv("PHRASE", "wrong")
+    asked = typed(PHRASE)
+    run(*arguments)
+
+    assert [] == asked
+
+
+@pytest.mark.parametrize("answer", ["", EOFError])
+def test_who_types_nothing_gives_none(
+    answer: str | type[BaseException], typed: Callable[[str | type[BaseException]], list[str]], run: Run
+) -> None:
+    """It stays closed, as though nobody had been asked."""
+    asked = typed(answer)
+    ran = run("inspect", STORE)
+
+    assert (1, True) == (len(asked), "it needs a passphrase, and none was given" in ran.err)
+
+
+def test_an_interrupt_at_the_prompt_is_130(typed: Callable[[type[BaseException]], list[str]], run: Run) -> None:
+    """As everywhere."""
+    typed(KeyboardInterrupt)
+
+    assert 130 == run("inspect", STORE).status
+
+
+@pytest.mark.parametrize("stdin", [None, io.StringIO()], ids=["closed", "a file"])
+def test_without_a_terminal_nobody_is_asked(
+    stdin: io.StringIO | None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In CI a prompt would wait for ever."""
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    assert "none was given" in run("inspect", STORE).err
+
+
+# -------------------------------------------------------------------------------------------------------- results
+
+
+def test_a_key_that_was_opened_is_judged(phrase: str, run: Run, tmp_path: Path) -> None:
+    """It matches the certificate, and is refused because it is encrypted."""
+    (tmp_path / "certificate.pem").write_text(leaf().pem)
+    arguments = ["--certificate", str(tmp_path / "certificate.pem"), "--private-key", KEY, "--format", "json"]
+    closed, opened = (
+        json.loads(run(*arguments, *more).out)["private_key"] for more in ([], ["--passphrase-file", phrase])
+    )
+
+    assert [(None, None), (True, "RSA_2048")] == [
+        (each["matches"], each["public_key"] and each["public_key"]["algorithm"]) for each in (closed, opened)
+    ]
+    assert [True, True] == [closed["encrypted"], opened["encrypted"]]
+
+
+FIXES = {
+    "missing": (STORE, None, "name the passphrase with --passphrase-file FILE"),
+    "wrong": (STORE, "wrong", "find the right passphrase"),
+    "unsupported": (str(CONTAINERS / "pkcs8-camellia.pem"), PHRASE, "open it elsewhere"),
+    "expensive": ("expensive.pem", PHRASE, "pass --allow-expensive"),
+    "damaged": ("damaged.pem", PHRASE, "tells whether it is read there"),
+    "OpenSSH": (str(CONTAINERS / "ssh-keygen-encrypted.pem"), PHRASE, "ssh-keygen -p -f new-key.pem"),
+}
+
+
+@pytest.mark.parametrize("name", FIXES)
+def test_every_reason_has_its_remedy(name: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command or an option, in the finding itself."""
+    source, given, remedy = FIXES[name]
+    monkeypatch.chdir(tmp_path)
+    Path("expensive.pem").write_text(costly_key())
+    Path("damaged.pem").write_text(
+        der.pem("ENCRYPTED PRIVATE KEY", der.sequence(der.sequence(der.oid(PBE)), der.octets(b"")))
+    )
+    monkeypatch.setenv("PHRASE", given or "")
+    ran = run("--private-key", source, *(["--passphrase-env", "PHRASE"] if given else []), "--at", "2026-06-01")
+
+    assert "warning: input-not-decrypted" in ran.out
+    assert remedy in " ".join(ran.out.split())
