@@ -152,7 +152,9 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
 
 def _file_order(submission: Submission, finding: Finding) -> int:
     files = [each.at.file for each in submission.inputs]
-    return files.index(finding.at.file) if finding.at.file in files else len(files)
+    place = finding.at
+    file = place.file.partition("!")[0] if place.member else place.file
+    return files.index(file) if file in files else len(files)
 
 
 def _capped(findings: list[Finding]) -> Iterator[Finding]:

@@ -437,7 +437,8 @@ class Input(Value):
     One of the three fields of a submission, as it was given.
 
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
-    ``objects`` stand in file order.
+    ``objects`` stand in file order.  ``wrapper`` says what the files were in that it holds, such as a ZIP archive;
+    empty where it is itself the file.
     """
 
     role: str
@@ -446,6 +447,7 @@ class Input(Value):
     objects: tuple[Certificate | PrivateKey | Other, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: frozenset[str] = frozenset()
+    wrapper: str = ""
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -561,6 +563,8 @@ class Submission(Value):
     """What stands first where the certificate should; ``leaf`` differs where the key belongs to another one."""
     key_owner: Certificate | None = None
     """The certificate that the private key belongs to, where that is not ``given``."""
+    other_requests: tuple[Other, ...] = ()
+    """Certificate requests that were made with another key than the private key, and that nobody takes for more."""
     trust: Trust | None = None
     """None where no trust store was given."""
     replacement: Replacement | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from . import crypto, trust, weak
+from . import crypto, requests, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
 from .facts import Certificate, Input, Pair, PrivateKey, PublicKey, Replacement, Submission
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
+from .source import Location
 
 
 def gather(
@@ -42,20 +43,22 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
     signatures = Signatures()
     inputs = tuple(_all_completed(each, signatures) for each in inputs)
     found = {each.role: each for each in inputs}
-    first = found[CERTIFICATE].certificates if CERTIFICATE in found else ()
-    given = found[CHAIN].certificates if CHAIN in found else ()
-    keys = found[PRIVATE_KEY].keys if PRIVATE_KEY in found else ()
+    nothing = Input("", Location(""), 0)
+    keys = _keys(found)
+    first = _leaf_first(found.get(CERTIFICATE, nothing), keys)
+    given = found.get(CHAIN, nothing).certificates
     given_leaf = first[0] if first else None
     owner = _owner(given_leaf, (*first, *given), keys)
     # a CA's key beside another's certificate is the wrong key; anything else is the wrong certificate
     leaf = given_leaf if owner is None or (given_leaf and owner.is_ca and not given_leaf.is_ca) else owner
     key = _key(keys, owner or leaf)
-    chain = _chain(leaf, first, given)
+    chain = _unpacked(leaf, _chain(leaf, first, given), signatures)
     pair = _pair(leaf, key)
     if pair is not None and key is not None:
         key = key.replace(matches=pair.matches, proof=pair.proof)
     if owner is not leaf and owner is not None:
         pair = None
+    inputs, strangers = requests.compare(inputs, key)
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
@@ -70,8 +73,56 @@ def relate(inputs: tuple[Input, ...]) -> Submission:
         crypto.weakness(judged) if judged is not None else "",
         given_leaf,
         owner,
+        strangers,
         unread=frozenset(("self_signed",) if leaf is not None and leaf.self_signed is None else ()),
     )
+
+
+def _keys(found: Mapping[str, Input]) -> tuple[PrivateKey, ...]:
+    """Return the private keys: those in the wrapper that holds the certificate, if none were given as such."""
+    certificate = found.get(CERTIFICATE)
+    if PRIVATE_KEY in found:
+        return found[PRIVATE_KEY].keys
+    return certificate.keys if certificate is not None and certificate.wrapper else ()
+
+
+def _leaf_first(found: Input, keys: Sequence[PrivateKey]) -> tuple[Certificate, ...]:
+    """Return the certificates of an input; files in a wrapper have no order, so there the leaf is looked for."""
+    certificates = found.certificates
+    if not found.wrapper or len(certificates) < 2:
+        return certificates
+    publics = [key.public for key in keys if key.public is not None]
+    issuers = [each.issuer for each in certificates if not each.self_issued]
+
+    def rank(each: Certificate) -> tuple[bool, bool, bool]:
+        owned = any(public.same_as(each.key) for public in publics)
+        return (not owned, each.is_ca, any(each.subject.same_as(issuer) for issuer in issuers))
+
+    leaf = min(certificates, key=rank)
+    return (leaf, *(each for each in certificates if each is not leaf))
+
+
+def _unpacked(
+    leaf: Certificate | None, chain: tuple[Certificate, ...], signatures: Signatures
+) -> tuple[Certificate, ...]:
+    """
+    Return the chain with what comes from wrappers as somebody would pass it: file by file, upwards.
+
+    The leaf's own copy, and other end-entity certificates, are not passed then; the order within a file is kept.
+    """
+    if leaf is None or not any(each.at.member for each in chain):
+        return chain
+    path = [each.der for each in analyse(leaf, chain, signatures).path]
+    kept = tuple(
+        each
+        for each in chain
+        if not each.at.member or (each.der != leaf.der and (each.is_ca or each.der in path))
+    )
+    places: dict[str, int] = {}
+    for each in kept:
+        place = path.index(each.der) if each.der in path else len(path)
+        places[each.at.file] = min(place, places.get(each.at.file, place))
+    return tuple(sorted(kept, key=lambda each: places[each.at.file]))
 
 
 def look(data: bytes, name: str) -> Input:

@@ -56,6 +56,7 @@ FORM = (
     "input-has-forbidden-characters",
     "input-has-non-ascii",
     "input-encoded-twice",
+    "input-is-wrapped",
     "input-is-jks",
     "input-empty",
     "input-too-large",

@@ -17,7 +17,8 @@ ROOT = Path(pemcheck.__file__).parent
 LAYERS = [
     "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "naming", "findings",
     "reading", "arithmetic", "weak", "edwards", "der",
-    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "inputs", "gathering", "targets", "rules", "engine",
+    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "members", "inputs", "requests",
+    "gathering", "targets", "rules", "engine",
     "checking", "explain",
     "render", "repair", "cli", "__init__", "__main__",
 ]  # fmt: skip

@@ -49,6 +49,8 @@ def _certificate_missing(it: Submission, want: Want) -> bool:
 
 def _key_missing(it: Submission, want: Want) -> bool:
     found = it.input("private key")
+    if found is None and it.key is not None:  # it stood in the wrapper that holds the certificate
+        return True
     return bool(found and (found.keys or _parameters(found))) or explained(found) or _swapped(it)
 
 
@@ -103,7 +105,7 @@ RULES = (
     Rule(
         name="cert-more-than-one",
         on=INPUT,
-        applies=lambda it, want: it.role == "certificate",
+        applies=lambda it, want: it.role == "certificate" and not it.wrapper,
         ok=lambda it, want: len(it.certificates) < 2,
         at=lambda it: it.certificates[1].at,
         says=lambda it, want: (
@@ -125,7 +127,7 @@ RULES = (
     Rule(
         name="cert-contains-key",
         on=INPUT,
-        applies=lambda it, want: it.role == "certificate",
+        applies=lambda it, want: it.role == "certificate" and not it.wrapper,
         ok=lambda it, want: not it.keys or not it.certificates,
         at=lambda it: it.keys[0].at,
         says="the certificate input holds a private key: it is a secret and does not belong here",
@@ -150,7 +152,7 @@ RULES = (
     Rule(
         name="chain-contains-non-cert",
         on=INPUT,
-        applies=lambda it, want: it.role == "certificate chain",
+        applies=lambda it, want: it.role == "certificate chain" and not it.wrapper,
         ok=lambda it, want: not it.keys,
         at=lambda it: it.keys[0].at,
         says="the certificate chain input holds a private key: it is a secret and does not belong here",
@@ -194,8 +196,12 @@ RULES = (
         at=lambda it: it.keys[1].at,
         also=lambda it: tuple(each.at for each in it.keys[2:]),
         says=lambda it, want: (
-            f"the private key input holds {plural(len(it.keys), 'private key')}, at lines "
-            f"{listed([str(each.at.line) for each in it.keys])}"
+            f"the private key input holds {plural(len(it.keys), 'private key')}, at "
+            + (
+                listed([str(each.at) for each in it.keys])
+                if it.wrapper
+                else f"lines {listed([str(each.at.line) for each in it.keys])}"
+            )
         ),
         why="Only one key belongs to the certificate; which one the target takes is not documented.",
         fix=(
@@ -206,7 +212,7 @@ RULES = (
     Rule(
         name="key-contains-cert",
         on=INPUT,
-        applies=lambda it, want: it.role == "private key",
+        applies=lambda it, want: it.role == "private key" and not it.wrapper,
         ok=lambda it, want: not (it.keys and it.certificates),
         at=lambda it: it.certificates[0].at,
         says=lambda it, want: (

@@ -68,8 +68,8 @@ ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if
 
 
 def file_of(it: Any) -> str:
-    """Return the file of a fact as a shell word."""
-    name = printable(it.at.file)
+    """Return the file of a fact as a shell word; what stands in a wrapper has been taken out by then."""
+    name = printable(it.at.member or it.at.file)
     if name == "<stdin>" or name.startswith("env:"):
         return "FILE"
     name = f"./{name}" if name.startswith("-") else name
@@ -79,7 +79,7 @@ def file_of(it: Any) -> str:
 def new(it: Any, what: str = "", ending: str = "pem") -> str:
     """Return a name for what a command writes; never that of the file it reads."""
     name = f"new-{what}.{ending}" if what else f"new.{ending}"
-    while name == str(it.at.file):
+    while name in (it.at.file, it.at.member):
         name = "new-" + name
     return name
 
