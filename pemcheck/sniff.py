@@ -46,7 +46,7 @@ _ALMOST_PEM = (
     (b"BEGIN+", _PERCENT),
     (b"LS0tLS1CRUdJTi", "text that holds PEM encoded in base64 once more"),
     (b"BEGIN PGP ", "PGP, such as a key"),
-    (b"BEGIN SSH2 ", "an SSH public key"),
+    (b"BEGIN SSH2 ", "an SSH public key (RFC 4716)"),
     (b"-----BEGIN ", "text with a BEGIN line of no kind that is known"),
 )
 _TEXT_MAGIC = (

@@ -146,6 +146,11 @@ def test_a_long_list_of_omissions_is_cut() -> None:
     assert (9, True) == (len(wrapped.left_out), wrapped.omissions.endswith(" and 3 more"))
 
 
+def test_der_that_is_cut_off_is_no_member() -> None:
+    """Nobody can tell what it was; it is named among what was left out."""
+    assert ("x.cer (neither certificate nor key)",) == opened(zip_archive({"x.cer": LEAF.der[:-9]})).left_out
+
+
 def test_an_encrypted_entry_is_said_to_be_encrypted() -> None:
     """Nobody asks for a password."""
     archive = bytearray(zip_archive({"www.crt": LEAF}))
@@ -543,6 +548,13 @@ def test_only_so_many_values_are_looked_at() -> None:
     report = judged(json.dumps(document), KEY.pem, INTERMEDIATE.pem)
 
     assert {"input-is-wrapped", "input-too-large"} == {rule for rule, _ in faults(report)}
+
+
+def test_only_so_many_nodes_are_visited() -> None:
+    """A document of empty things costs no more than it must; a secret with too much before it is told as cut."""
+    document = {"c": LEAF.pem, "many": [[0]] * 50_000, "d": INTERMEDIATE.pem}
+
+    assert (["c"], True) == (names(json.dumps(document)), bool(opened(json.dumps(document)).cut))
 
 
 def test_what_lies_too_deep_is_not_looked_at() -> None:

@@ -133,7 +133,7 @@ def test_other_data_is_not_utf16(data: bytes) -> None:
         (b"Rar!\x1a", "a RAR archive"),
         (b"a.txt" + bytes(252) + b"ustar\0", "a tar archive"),
         (b"sk-ssh-ed25519@openssh.com AAAA", "an SSH public key"),
-        (b"---- BEGIN SSH2 PUBLIC KEY ----", "an SSH public key"),
+        (b"---- BEGIN SSH2 PUBLIC KEY ----", "an SSH public key (RFC 4716)"),
         (b"-----BEGIN PGP PRIVATE KEY BLOCK-----", "PGP, such as a key"),
         (b"\x95\x03\xc6\x04", "PGP, such as a key"),
         (b"\x98\x33\x04" + bytes(9), "PGP, such as a key"),

@@ -18,6 +18,7 @@ MAX_JSON = 1024 * 1024
 MAX_DEPTH = 32
 MAX_VALUES = 1_000
 """Strings looked at, those left aside that are too short to hold anything."""
+_MAX_NODES = 20_000
 _SHORTEST = 24
 _USUAL = frozenset(("tls.crt", "tls.key", "ca.crt"))
 """The keys of a secret of type kubernetes.io/tls: what is there is meant, whatever it looks like."""
@@ -53,8 +54,9 @@ def parse_json(data: bytes) -> Any:
 class _Value:
     """One string that may matter: where it stands, and in which secret, in which way, if in any."""
 
-    def __init__(self, keys: Keys, text: str, secret: str = "", encoded: bool = False) -> None:
+    def __init__(self, keys: Keys, text: str, secret: str = "", encoded: bool = False, cut: bool = False) -> None:
         self.keys, self.text, self.secret, self.encoded = keys, text, secret, encoded
+        self.cut = cut  # nothing behind it was looked at
 
 
 def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
@@ -66,7 +68,7 @@ def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
     whole: Any = roots[0] if len(roots) == 1 else list(roots)
     first = "it[0]" if sort == "yaml" and whole is roots[0] else "it"
     for number, value in enumerate(_values(whole, secrets)):
-        if number >= MAX_VALUES or len(members) >= MAX_MEMBERS or left <= 0:
+        if value.cut or number >= MAX_VALUES or len(members) >= MAX_MEMBERS or left <= 0:
             cut = f"only the first {number:,} of its values were looked at"
             break
         data, reason = _content(value)
@@ -90,8 +92,13 @@ def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
 def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
     """Yield the strings below *root* in their order, those of secrets with their names, which go into *secrets*."""
     stack: list[tuple[Keys, Any]] = [((), root)]
+    nodes = 0
     while stack:
         keys, value = stack.pop()
+        nodes += 1
+        if nodes > _MAX_NODES:
+            yield _Value(keys, "", cut=True)
+            return
         if isinstance(value, str):
             if len(value) >= _SHORTEST:
                 yield _Value(keys, value)
@@ -101,9 +108,14 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
             if value.get("kind") == "Secret":
                 yield from _secret(keys, value, secrets)
             else:
-                stack += [((*keys, key), below) for key, below in reversed(value)]
-        elif isinstance(value, list):
-            stack += [((*keys, index), value[index]) for index in range(len(value) - 1, -1, -1)]
+                stack += [((*keys, key), below) for key, below in reversed(value) if _may_hold(below)]
+        else:
+            indexes = range(len(value) - 1, -1, -1)
+            stack += [((*keys, index), value[index]) for index in indexes if _may_hold(value[index])]
+
+
+def _may_hold(value: Any) -> bool:
+    return isinstance(value, (str, list)) and bool(value)
 
 
 def _secret(keys: Keys, secret: Pairs, secrets: list[str]) -> Iterator[_Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .. import armor, markers, sniff
+from .. import armor, der, markers, sniff
 from ..asn1 import kind_of
 from ..patterns import rare
 from ..source import shorten
@@ -14,6 +14,10 @@ MAX_MEMBERS = 200
 MAX_TOTAL = 8 * 1024 * 1024
 """Bytes of all members together."""
 _MAX_LEFT_OUT = 6
+_NEAR = 65_536
+"""Characters at the start of a text in which a garbled marker is looked for; a whole one may stand anywhere."""
+_MAX_BASE64 = 524_288
+"""Characters of base64 that are decoded to see what they are."""
 HIDDEN = "…"
 
 _KINDS = frozenset(
@@ -71,20 +75,28 @@ def carries(data: bytes) -> bool:
     if sniff.is_store(data):
         return True
     if sniff.is_der(data):
-        return kind_of(data) in _KINDS
+        return _is_known(data)
     wide = sniff.utf16(data)
     if not wide and sniff.is_binary(data):
         return False
     text = data.decode(wide or "utf-8", "replace")
-    if markers.are_in(text):
+    if "-----BEGIN " in text or markers.are_in(text[:_NEAR]):
         return True
     inner = unpacked(text)
-    return b"-----BEGIN " in inner or (sniff.is_der(inner) and kind_of(inner) in _KINDS)
+    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner))
+
+
+def _is_known(data: bytes) -> bool:
+    try:
+        der.walk(data)  # which bounds what comes next
+    except der.NotDER:
+        return False
+    return kind_of(data) in _KINDS
 
 
 def unpacked(text: str) -> bytes:
     """Return what *text* stands for if it is base64 and long enough to be something, else nothing."""
-    if len(text) < 24 or not re.match(r"\s*[A-Za-z0-9+/]", text):
+    if not 24 <= len(text) <= _MAX_BASE64 or not re.match(r"\s*[A-Za-z0-9+/]", text):
         return b""
     packed = "".join(text.split())
     return armor.decode(packed) if armor.is_base64(packed) else b""

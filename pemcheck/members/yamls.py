@@ -15,12 +15,12 @@ from .documents import MAX_DEPTH, Pairs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_YAML = 256 * 1024
+MAX_YAML = 128 * 1024
 """Bytes of a YAML document that is read at all."""
-_MAX_EVENTS = 20_000
+_MAX_EVENTS = 10_000
 
 # its first line that says anything is a key, an item or a directive, and no marker stands at a line's start
-_START = rare(r"(?:\s*(?:#[^\n]*)?\n)*(?:---(?=\s)|%YAML|- |[\"']?[A-Za-z_][\w./-]*[\"']?[ \t]*:(?:[ \t\r]|\n))")
+_START = rare(r"(?:[ \t\r]*(?:#[^\n]*)?\n)*(?:---(?=\s)|%YAML|- |[\"']?[A-Za-z_][\w./-]*[\"']?[ \t]*:(?:[ \t\r]|\n))")
 _MARKER_AT_START = rare(r"^-----(?:BEGIN|END) ", re.M)
 _HINT = rare(r"BEGIN |LS0tLS1CRUdJTi|\bMI[IG][A-Za-z0-9+/]{20}|^kind:\s*Secret\b", re.M)
 

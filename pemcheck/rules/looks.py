@@ -66,9 +66,13 @@ def _putty(it: Problem) -> str:
 
 
 def _ssh(it: Problem) -> str:
+    command = f"ssh-keygen -e -m PKCS8 -f {file_of(it)}"
+    if "4716" in it.detail:
+        line = new(it, "key", "pub")
+        command = f"ssh-keygen -i -m RFC4716 -f {file_of(it)} > {line} && ssh-keygen -e -m PKCS8 -f {line}"
     return (
-        "pass the private key, which lies beside it without .pub in its name; `ssh-keygen -e -m PKCS8 -f "
-        f"{file_of(it)}` prints this public key as PEM, to compare it with the certificate's"
+        "pass the private key, which usually lies beside it under the same name without .pub; "
+        f"`{command}` prints this public key as PEM, to compare it with the certificate's"
     )
 
 
@@ -132,6 +136,7 @@ def _masked(it: Problem) -> str:
 _WAYS: dict[str, Callable[[Problem], str]] = {
     "a PuTTY private key": _putty,
     "an SSH public key": _ssh,
+    "an SSH public key (RFC 4716)": _ssh,
     "a tar archive": _tar,
     "a gzip archive": _gzip,
     "a bzip2 archive": _tar,
