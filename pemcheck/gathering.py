@@ -108,7 +108,8 @@ def _unpacked(
     """
     Return the chain with what comes from wrappers as somebody would pass it: file by file, upwards.
 
-    The leaf's own copy, and other end-entity certificates, are not passed then; the order within a file is kept.
+    The leaf's own copy is not passed then, nor other end-entity certificates, nor a file that adds nothing to the
+    path, if there is one; the order within a file is kept.
     """
     if leaf is None or not any(each.at.member for each in chain):
         return chain
@@ -122,7 +123,8 @@ def _unpacked(
     for each in kept:
         place = path.index(each.der) if each.der in path else len(path)
         places[each.at.file] = min(place, places.get(each.at.file, place))
-    return tuple(sorted(kept, key=lambda each: places[each.at.file]))
+    needed = [each for each in kept if not (path and each.at.member and places[each.at.file] == len(path))]
+    return tuple(sorted(needed, key=lambda each: places[each.at.file]))
 
 
 def look(data: bytes, name: str) -> Input:

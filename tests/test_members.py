@@ -299,11 +299,19 @@ def test_a_certificate_alone_in_an_archive_still_needs_a_key() -> None:
 
 
 def test_what_belongs_to_another_leaf_is_not_chain() -> None:
-    """Another site's certificate in the same archive is passed by nobody as chain."""
+    """Another site's certificate in the same archive is passed by nobody as chain, nor is its issuer's."""
     archive = zip_archive({"other.crt": ec_leaf(), "e.crt": EC_INTERMEDIATE, "www.crt": LEAF, "i1.crt": INTERMEDIATE})
     report = judged(archive, KEY.pem)
 
-    assert ("www.example.com", "Test Intermediate I1", "Test EC Intermediate E2") == titles(report)
+    assert ("www.example.com", "Test Intermediate I1") == titles(report)
+
+
+def test_where_nothing_leads_on_everything_is_kept() -> None:
+    """That only strangers are there is worth saying."""
+    report = judged(zip_archive({"e.crt": EC_INTERMEDIATE, "www.crt": LEAF}), KEY.pem)
+
+    assert ("www.example.com", "Test EC Intermediate E2") == titles(report)
+    assert "chain-does-not-start-with-issuer" in {rule for rule, _ in faults(report)}
 
 
 def test_the_order_within_a_file_is_still_judged() -> None:
@@ -364,6 +372,14 @@ def test_two_keys_in_an_archive_are_told_with_their_files() -> None:
     ]
 
 
+def test_the_size_of_a_wrapper_is_not_that_of_its_content() -> None:
+    """A large picture beside the certificate makes neither certificate nor key too large."""
+    archive = zip_archive({"www.crt": LEAF, "www.key": KEY, "logo.png": b"\x89PNG" + bytes(50_000)})
+    report = judged(archive, archive, INTERMEDIATE.pem)
+
+    assert {"input-is-wrapped"} == {rule for rule, _ in faults(report)}
+
+
 def test_an_archive_of_pictures_is_one_finding() -> None:
     """Nothing is there to be judged, and what there is is named."""
     report = judged(zip_archive({"logo.png": b"\x89PNG\r\n"}), KEY.pem, INTERMEDIATE.pem)
@@ -411,7 +427,7 @@ def test_the_values_of_several_secrets_carry_their_names() -> None:
     listing = {"kind": "List", "items": [secret(TLS), secret({"x": b"-"}, "empty"), unnamed]}
 
     assert ["web/www/tls.crt", "web/www/tls.key", "secret 3/ca.crt"] == names(json.dumps(listing))
-    assert "3 Kubernetes secrets in JSON" == opened(json.dumps(listing)).title
+    assert "a list of 3 Kubernetes secrets in JSON" == opened(json.dumps(listing)).title
 
 
 def test_what_a_secret_repeats_in_its_annotations_is_not_looked_at() -> None:

@@ -85,7 +85,7 @@ def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
     if secrets:
         title = f"a Kubernetes secret in {language}"
     if len(secrets) > 1:
-        title = f"{len(secrets)} Kubernetes secrets in {language}"
+        title = f"a list of {len(secrets)} Kubernetes secrets in {language}"
     return Members(sort, title, tuple(members), tuple(left_out), cut)
 
 

@@ -228,7 +228,7 @@ RULES = (
     Rule(
         name="key-too-large",
         on=INPUT,
-        applies=lambda it, want: it.role == "private key",
+        applies=lambda it, want: it.role == "private key" and not it.wrapper,
         ok=lambda it, want: it.size <= want.demand.above,
         about_key=True,
         says=lambda it, want: f"the private key input has {it.size:,} bytes, more than {want.demand.above:,}",
