@@ -28,7 +28,7 @@ DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
 HEAVY = {
     "argparse", "asyncio", "concurrent", "csv", "dataclasses", "email", "html", "http", "inspect", "json",
     "logging", "multiprocessing", "pathlib", "shutil", "socket", "ssl", "subprocess", "tempfile", "tomli", "tomllib",
-    "urllib", "xml",
+    "urllib", "xml", "yaml",
 }  # fmt: skip
 
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
