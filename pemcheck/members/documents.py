@@ -93,12 +93,9 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
     """Yield the strings below *root* in their order, those of secrets with their names, which go into *secrets*."""
     stack: list[tuple[Keys, Any]] = [((), root)]
     nodes = 0
-    while stack:
+    while stack and nodes < _MAX_NODES:
         keys, value = stack.pop()
         nodes += 1
-        if nodes > _MAX_NODES:
-            yield _Value(keys, "", cut=True)
-            return
         if isinstance(value, str):
             if len(value) >= _SHORTEST:
                 yield _Value(keys, value)
@@ -112,6 +109,8 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
         else:
             indexes = range(len(value) - 1, -1, -1)
             stack += [((*keys, index), value[index]) for index in indexes if _may_hold(value[index])]
+    if stack:
+        yield _Value((), "", cut=True)
 
 
 def _may_hold(value: Any) -> bool:
