@@ -15,6 +15,12 @@ from .patterns import rare
 _FOREIGN = rare(r"[^A-Za-z0-9+/=]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 
+_QUOTED = rare(r"^(?:> ?)+-----BEGIN ", re.M)
+_QUOTATION = rare(r"^(?:> ?)+", re.M)
+_ENTITY = rare(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_BLOCK = rare(r"-----BEGIN ([A-Z0-9 ]{1,60})-----([A-Za-z0-9+/=\s]*)-----END \1-----\s*\Z")
+_LAYERS = 3
+
 is_base64 = _BASE64.match
 """A match where a text without white space is base64 and not empty."""
 
@@ -37,6 +43,33 @@ def size(label: str, length: int) -> int:
     """Return how many bytes a PEM block of *length* bytes of DER has: lines of 64 columns that end in LF."""
     packed = (length + 2) // 3 * 4
     return packed + (packed + 63) // 64 + 2 * len(label) + len("-----BEGIN -----\n-----END -----\n")
+def peel(packed: str) -> tuple[bytes, int]:
+    """Return what *packed* stands for, base64 of base64 included, and how often it was encoded; nothing if never."""
+    data = b""
+    for layers in range(_LAYERS):
+        if len(packed) < 24 or not is_base64(packed):
+            return data, layers
+        data = decode(packed)
+        packed = "".join(data.decode("latin-1").split())
+    return data, _LAYERS
+
+
+def once_more(label: str, data: bytes) -> tuple[str, bytes]:
+    """Return label and bytes of the one block, or of the bare base64, that a block of this label encloses, if any."""
+    text = data.decode("latin-1")
+    inside = _BLOCK.match(text)
+    if inside:
+        label, text = inside.groups()
+    elif len(data) < 24:
+        return "", b""
+    packed = "".join(text.split())
+    inner = decode(packed) if is_base64(packed) else b""
+    return (label, inner) if is_whole(inner) else ("", b"")
+
+
+def unquoted(text: str) -> str:
+    """Return *text* without what a mail program puts before each line that it quotes, if it quotes PEM."""
+    return _QUOTATION.sub("", text) if _QUOTED.search(text) else text
 
 
 def start(packed: str) -> tuple[str, bytes]:
@@ -78,6 +111,12 @@ def _character_fault(packed: str, character: str) -> tuple[str, list[str]]:
     if character.isspace():
         # what decodes a URL turns + into a space
         return "white space inside a line of base64", ["".join(packed.split()), packed.replace(" ", "+")]
+    if character == "&" and _ENTITY.search(packed):
+        import html
+
+        return "HTML entities such as &#43; stand for its characters", [html.unescape(packed)]
+    if character == "*" and not packed.strip("*"):
+        return "somebody has masked it (***), as CI systems do with secrets", []
     if character in "-_":
         return "the URL-safe alphabet (- and _ for + and /)", [packed.replace("-", "+").replace("_", "/")]
     shown = character if character.isprintable() else f"U+{ord(character):04X}"

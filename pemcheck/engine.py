@@ -23,7 +23,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     if want.without_key:
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
-    want = want.replace(files=_repairable(submission))
+    keys = [key for each in submission.inputs for key in each.keys]
+    want = want.replace(files=_repairable(submission), encrypted=any(key.encrypted for key in keys))
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
         want = want.replace(key_at=submission.key.at)
     findings: list[Finding] = []
@@ -49,9 +50,9 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
 
 def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     """Return role and name of each input where ``fix`` can write out of every one; nothing where it cannot."""
-    inputs = submission.inputs
+    inputs = [each for each in submission.inputs if each.role or not each.wrapper]
     whole = all(each.certificates or each.keys for each in inputs)
-    keys = all(key.info or not key.has_curve for each in inputs for key in each.keys)
+    keys = all(key.info or not key.has_curve or key.is_closed for each in inputs for key in each.keys)
     roles = {each.role for each in inputs}
     apart = submission.sorted or len(roles) == len(inputs)
     if not whole or not keys or not apart or not roles <= set(ROLES):
@@ -62,7 +63,7 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     # what was given without its role is passed so again, and each file once
     files: dict[str, str] = {}
     for each in inputs:
-        files.setdefault(each.at.file, "" if submission.sorted else each.role)
+        files.setdefault(each.given or each.at.file, "" if submission.sorted else each.role)
     return tuple((role, file) for file, role in files.items())
 
 
@@ -176,7 +177,9 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
 
 def _file_order(submission: Submission, finding: Finding) -> int:
     files = [each.at.file for each in submission.inputs]
-    return files.index(finding.at.file) if finding.at.file in files else len(files)
+    place = finding.at
+    file = place.file.partition("!")[0] if place.member else place.file
+    return files.index(file) if file in files else len(files)
 
 
 def _capped(findings: list[Finding]) -> Iterator[Finding]:

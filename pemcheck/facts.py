@@ -382,6 +382,11 @@ class PrivateKey(Value):
     info: bytes = b""
     """The key as DER PrivateKeyInfo (PKCS#8), for oscrypto."""
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it could be opened with a passphrase, and has not been."""
+        return self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the key as JSON (schema 1) has it: nothing secret."""
         return {
@@ -443,7 +448,8 @@ class Input(Value):
     One of the three fields of a submission, as it was given.
 
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
-    ``objects`` stand in file order, behind each container what is in it.
+    ``objects`` stand in file order, behind each container what is in it.  ``wrapper`` says what the files were in
+    that it holds, such as a ZIP archive; empty where it is itself the file.  ``given`` is the name of that wrapper.
     """
 
     role: str
@@ -452,6 +458,8 @@ class Input(Value):
     objects: tuple[Certificate | PrivateKey | Other, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: frozenset[str] = frozenset()
+    wrapper: str = ""
+    given: str = ""
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -471,24 +479,23 @@ class Input(Value):
     @property
     def bare_certificates(self) -> tuple[Certificate, ...]:
         """The certificates that are in no container, in file order."""
-        return tuple(each for each in self.certificates if not each.at.contained)
+        return tuple(each for each in self.certificates if not each.at.contained and not self.wrapper)
 
     @property
     def bare_keys(self) -> tuple[PrivateKey, ...]:
         """The private keys that are in no container, in file order."""
-        return tuple(each for each in self.keys if not each.at.contained)
+        return tuple(each for each in self.keys if not each.at.contained and not self.wrapper)
 
     @property
     def is_container(self) -> bool:
         """Whether something was read out of a container in it."""
-        return any(each.at.contained for each in self.objects)
+        return bool(self.wrapper) or any(each.at.contained for each in self.objects)
 
     @property
     def needs_passphrase(self) -> bool:
         """Whether something in it can be opened with a passphrase, and has not been given one."""
         missing = any(each.rule == "input-not-decrypted" and each.sort == "missing" for each in self.problems)
-        keys = (each for each in self.bare_keys if each.encrypted and "secret" in each.unread)
-        return missing or any(key.body in ("legacy", "encrypted-pkcs8") for key in keys)
+        return missing or any(key.is_closed for key in self.bare_keys)
 
 
 class Pair(Value):
@@ -596,6 +603,8 @@ class Submission(Value):
     """What stands first where the certificate should; ``leaf`` differs where the key belongs to another one."""
     key_owner: Certificate | None = None
     """The certificate that the private key belongs to, where that is not ``given``."""
+    other_requests: tuple[Other, ...] = ()
+    """Certificate requests that were made with another key than the private key, and that nobody takes for more."""
     trust: Trust | None = None
     """None where no trust store was given."""
     replacement: Replacement | None = None

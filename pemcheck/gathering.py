@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from . import crypto, trust, weak
+from . import crypto, requests, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
@@ -41,7 +41,7 @@ def gather(
         in_roles, unused = sort([look_at("", name, value) for name, value in files], inputs, found)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
-        submission = relate(_unpacked(inputs), signatures)
+        submission = relate(_unpacked(tuple(inputs)), signatures)
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
@@ -70,13 +70,10 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
         key = key.replace(matches=pair.matches, proof=pair.proof)
     if owner is not leaf and owner is not None:
         pair = None
+    inputs, strangers = requests.compare(inputs, key)
     path = None
     if leaf is not None and chain and not leaf.self_signed:
         path = analyse(leaf, chain, signatures)
-        if not path.in_order and all(each.at.contained for each in chain):  # which knows no order
-            upwards = [each.der for each in path.path]
-            chain = (*path.path, *(each for each in chain if each.der not in upwards))
-            path = analyse(leaf, chain, signatures)
     judged = _judged_key(leaf, key)
     return Submission(
         inputs,
@@ -88,18 +85,24 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
         crypto.weakness(judged) if judged is not None else "",
         given_leaf,
         owner,
+        strangers,
         unread=frozenset(("self_signed",) if leaf is not None and leaf.self_signed is None else ()),
     )
 
 
-def _unpacked(inputs: Sequence[Input]) -> tuple[Input, ...]:
-    """Return *inputs* with what a container holds that was given as the certificate, in roles that are still open."""
-    container = next((each for each in inputs if each.role == CERTIFICATE and each.is_container), None)
-    if container is None:
-        return tuple(inputs)
-    named = [each for each in inputs if each is not container]
-    parts = sort([container.replace(role="")], named, ask=False).inputs
-    return parts if any(each.role == CERTIFICATE for each in parts) else tuple(inputs)
+def _unpacked(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+    """
+    Return *inputs* with what stands in a container as though it had been given apart.
+
+    What was given as the certificate fills the roles that are still open, any other container its own.
+    """
+    for container in (each for each in inputs if each.is_container):
+        named = [each for each in inputs if each is not container]
+        roles = ROLES if container.role == CERTIFICATE else (container.role,)
+        parts = sort([container.replace(role="")], named, ask=False, roles=roles).inputs
+        if any(each.role == container.role for each in parts):
+            inputs = parts
+    return inputs
 
 
 def look(data: bytes, name: str, passphrase: Passphrase = NOTHING) -> Input:

@@ -6,13 +6,20 @@ A *role* is what the user says an input is; ``""`` where nobody said.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Input, Other, PrivateKey
+from .members import Member, Members, members
 from .source import Location, Problem
 
 CERTIFICATE, PRIVATE_KEY, CHAIN = ROLES = ("certificate", "private key", "certificate chain")
+
+_FOREIGN = ("PGP ", "SSH2 ")
+"""How the labels start of what has markers and is no PEM (RFC 7468)."""
+_CONTAINERS = ("pkcs12", "pkcs7", "jks")
 
 
 def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHING) -> Input:
@@ -21,28 +28,124 @@ def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHI
 
     What is in a container follows it.
     """
-    text = pem.read(name, data)
+    at = Location(name)
+    wrapped = members(data)
+    if wrapped is not None and wrapped.members:
+        objects, problems = _read_members(role, name, wrapped, passphrase)
+        return Input(role, at, len(data), objects, problems, wrapper=wrapped.title)
+    if wrapped is not None:
+        return Input(role, at, len(data), problems=(_nothing(at, wrapped),))
+    found = _read(role, at, data, passphrase)
+    return Input(role, at, len(data), found.objects, found.problems)
+
+
+class _Read(NamedTuple):
+    form: str
+    objects: tuple[Fact, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def content(self) -> frozenset[bytes]:
+        """The certificates and keys, as DER where there is any."""
+        return frozenset(each.der for each in self.objects if not isinstance(each, Other) and each.der)
+
+    @property
+    def is_container(self) -> bool:
+        return any(isinstance(each, Other) and each.kind in _CONTAINERS for each in self.objects)
+
+
+def _read(role: str, at: Location, data: bytes, passphrase: Passphrase) -> _Read:
+    """Return what one file holds; *at* is its name."""
+    text = pem.read(at.file, data)
+    if role and text.blocks and all(block.label.startswith(_FOREIGN) for block in text.blocks):
+        return _Read("none", (), (Problem("pem-nothing-found", at, sniff.describe(data)),))
     problems = list(text.problems)
     objects: list[Fact] = []
     opener = None
-    whole = Location(name, block=0)
     if sniff.is_store(data):
-        objects.append(store(whole, data))
-        problems.append(Problem("input-is-jks", Location(name), sniff.is_store(data)))
+        objects.append(store(at.replace(block=0), data))
+        problems.append(Problem("input-is-jks", at, sniff.is_store(data)))
     for block in text.blocks:
-        fact, found = read(block)
+        placed = block.replace(at=block.at.replace(member=at.member))
+        fact, found = read(placed)
         if not isinstance(fact, Certificate) and _is_closed(fact):
             from .opening import Opener  # which most inputs do not need
 
             opener = opener or Opener(passphrase)
-            inside, obstacles = opener.open(block, fact)
+            inside, obstacles = opener.open(placed, fact)
             objects += inside
             found += obstacles
         else:
             objects.append(fact)
         problems += found
-        problems += _form_problems(role, text.form, block, fact)
-    return Input(role, Location(name), len(data), tuple(objects), tuple(problems))
+        problems += _form_problems(role, text.form, placed, fact)
+    placed_problems = (each.replace(at=each.at.replace(member=at.member)) for each in problems)
+    return _Read(text.form, tuple(objects), tuple(placed_problems))
+
+
+def _read_members(
+    role: str, name: str, wrapped: Members, passphrase: Passphrase
+) -> tuple[tuple[Fact, ...], tuple[Problem, ...]]:
+    """
+    Return what the members hold, once each.
+
+    CAs deliver one certificate in several forms: what is there as PEM is not wanted in another form as well.
+    """
+    found: list[_Read] = []
+    left, cut = pem.MAX_BLOCKS, wrapped.cut
+    for number, member in enumerate(wrapped.members):
+        if left <= 0:
+            cut = f"only the first {number:,} of its members were looked at"
+            break
+        found.append(_read(role, Location(f"{name}!{member.name}", member=member.file), member.data, passphrase))
+        left -= len(found[-1].objects)
+    kept = _without_repetition(found)
+    objects = tuple(fact for each in kept for fact in each.objects)
+    problems = [_wrapped(Location(name), wrapped)]
+    if cut:
+        problems.append(Problem("input-too-large", Location(name), cut, sort="cap"))
+    certified = any(isinstance(each, Certificate) for each in objects)
+    for each in kept:
+        problems += [one for one in each.problems if not (certified and _is_about_a_leftover(one))]
+    return objects, tuple(problems)
+
+
+def _without_repetition(found: list[_Read]) -> list[_Read]:
+    """Return what is new in each, PEM first, in the order of the files."""
+    seen: set[bytes] = set()
+    kept: dict[int, _Read] = {}
+    for index in sorted(range(len(found)), key=lambda index: found[index].form != "pem"):
+        each = found[index]
+        if each.content and each.content <= seen:
+            continue
+        if each.is_container and seen and not each.content:
+            continue
+        fresh = tuple(fact for fact in each.objects if isinstance(fact, Other) or fact.der not in seen)
+        kept[index] = each._replace(objects=fresh)
+        seen |= each.content
+    return [kept[index] for index in sorted(kept)]
+
+
+def _is_about_a_leftover(problem: Problem) -> bool:
+    """Whether it is about a request or the like, which nobody would pass once the wrapper is open."""
+    return problem.rule == "pem-wrong-label" and problem.sort == "other"
+
+
+def _wrapped(at: Location, wrapped: Members) -> Problem:
+    names = [each.name for each in wrapped.members]
+    more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
+    detail = f"{wrapped.title}, not PEM; it holds {', '.join(names[:8])}{more}"
+    if wrapped.omissions:
+        detail += f"; not looked at: {wrapped.omissions}"
+    first: Member = wrapped.members[0]
+    return Problem("input-is-wrapped", at, detail, wrapped.sort, way=first.way)
+
+
+def _nothing(at: Location, wrapped: Members) -> Problem:
+    """Return that a wrapper holds nothing that matters."""
+    nothing = f" with no certificate or key in it: {wrapped.omissions}" if wrapped.omissions else ""
+    detail = f"{wrapped.title}{nothing}{f'; {wrapped.cut}' if wrapped.cut else ''}"
+    return Problem("pem-nothing-found", at, detail, way=wrapped.sort)
 
 
 def _is_closed(fact: PrivateKey | Other) -> bool:
@@ -66,5 +169,5 @@ def _form_problems(role: str, form: str, block: pem.Block, fact: Fact) -> list[P
 
 
 def _words(fact: Fact) -> str:
-    kind = str(fact.to_dict()["kind"]).replace("_", " ")
-    return f"a {kind}" if kind not in ("unknown", "parameters", "crl") else ""
+    kind = str(fact.to_dict()["kind"]).replace("_", " ").replace("crl", "certificate revocation list")
+    return f"a {kind}" if kind not in ("unknown", "parameters") else ""

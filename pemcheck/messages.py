@@ -56,6 +56,7 @@ _DAMAGED = (
     "pem-trailing-spaces",
     "pem-nothing-found",
     "input-encoded-twice",
+    "input-is-wrapped",
     "input-is-jks",
     "input-empty",
     "input-has-bom",

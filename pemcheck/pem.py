@@ -82,7 +82,10 @@ def _read(problems: _Problems, data: bytes) -> Text:
         problems.add("input-empty", whole, "nothing but a byte order mark and white space")
         return Text("empty", (), problems.done())
     if text is not None and markers.are_in(text):
-        blocks = _Reader(problems, cut).read(text)
+        plain = armor.unquoted(text)
+        if plain != text:
+            problems.add("pem-on-one-line", whole.replace(line=1), "each line starts with >, as in a quoted e-mail")
+        blocks = _Reader(problems, cut).read(plain)
         return Text("pem", blocks, problems.done())
     return _without_markers(problems, data, text)
 
@@ -107,15 +110,16 @@ def _decode(problems: _Problems, data: bytes) -> str | None:
 
 def _without_markers(problems: _Problems, data: bytes, text: str | None) -> Text:
     whole, first = Location(problems.file), Location(problems.file, 1)
-    packed = "".join(text.split()) if text is not None else ""
-    if len(packed) >= 24 and armor.is_base64(packed):
-        inner = armor.decode(packed)
-        if sniff.is_der(inner):
-            problems.add("input-without-markers", first)
-            return Text("base64", (Block("", inner, first.replace(block=0)),), problems.done())
-        if b"-----BEGIN " in inner:  # which is no base64, so this happens once
-            problems.add("input-encoded-twice", first)
-            return _read(problems, inner)
+    inner, layers = armor.peel("".join(text.split()) if text is not None else "")
+    if sniff.is_der(inner):
+        rule, detail = "input-without-markers", ""
+        if layers > 1:
+            rule, detail = "input-encoded-twice", "base64 without its BEGIN and END lines"
+        problems.add(rule, first, detail, "" if layers < 3 else f"{layers - 1}")
+        return Text("base64", (Block("", inner, first.replace(block=0)),), problems.done())
+    if b"-----BEGIN " in inner:  # which is no base64, so this happens once
+        problems.add("input-encoded-twice", first, "PEM", "" if layers == 1 else f"{layers}")
+        return _read(problems, inner)
     if text is not None and sniff.is_path(text):
         problems.add("input-is-path", first)
     elif not sniff.is_store(data):
@@ -180,6 +184,7 @@ class _Reader:
         self.loose: list[tuple[int, str]] = []  # base64 lines outside, in case an END follows
         self.unclosed = 0
         self.stopped = False
+        self.quotation = ""
 
     def at(self, line: int, column: int | None = None, end_line: int | None = None) -> Location:
         return Location(self.problems.file, line, end_line, column)
@@ -239,7 +244,8 @@ class _Reader:
             self.escaped_line(number, line)
             return
         self.characters(number, line, 0, True)
-        self.margins(number, line)
+        if (found[0].which, found[-1].which) != ("BEGIN", "END"):  # a block on one line ends in spaces, not its lines
+            self.margins(number, line)
         for one, following in zip(found, found[1:]):
             if one.which == "END" and following.which == "BEGIN":
                 self.problems.add("pem-markers-share-a-line", self.at(number, following.start + 1))
@@ -290,9 +296,16 @@ class _Reader:
                 offset += headers.end()
                 text = text[headers.end() :]
             self.append(block, number, text, offset, "".join(text.split()))
-        elif not escaped:
+        elif not escaped and not self.closes_quotation(packed):
             detail = "something else stands on the line of a marker"
+            self.quotation = packed[-1] if packed[-1] in "\"'`" else ""
             self.problems.add("pem-marker-malformed", self.at(number, column), detail)
+
+    def closes_quotation(self, packed: str) -> bool:
+        """Whether *packed* is the end of what was opened before a BEGIN line; that has been said there."""
+        closes = bool(self.quotation) and packed.rstrip(",;)") == self.quotation
+        self.quotation = "" if closes else self.quotation
+        return closes
 
     def marker(self, number: int, offset: int, marker: Marker) -> None:
         at = self.at(number, offset + marker.start + 1)
@@ -406,7 +419,7 @@ class _Reader:
             self.loose.append((number, stripped))
             return
         self.flush_loose()
-        if stripped:
+        if stripped and not self.closes_quotation(stripped):
             self.problems.tally("pem-text-outside-blocks", number)
 
     def flush_loose(self) -> None:
@@ -421,6 +434,10 @@ class _Reader:
         if found.headers and not found.encrypted:
             place = at.replace(line=block.header_line, end_line=None)
             self.problems.add("pem-headers-in-block", place, f"{len(found.headers)}")
+        again, inner = armor.once_more(found.label, found.der)
+        if again:
+            self.problems.add("input-encoded-twice", at, "a PEM block", "block")
+            found = found.replace(label=again, der=inner)
         self.blocks.append(found)
 
     def body(self, block: _Open, at: Location) -> bytes:

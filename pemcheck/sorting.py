@@ -7,7 +7,7 @@ certificates are its chain.  Where that leaves a choice, the user is asked and n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from . import armor
@@ -36,24 +36,35 @@ class Sorted(NamedTuple):
 
 
 def sort(
-    files: Sequence[Input], named: Sequence[Input] = (), found: Collection[str] = (), ask: bool = True
+    files: Sequence[Input],
+    named: Sequence[Input] = (),
+    found: Collection[str] = (),
+    ask: bool = True,
+    roles: Sequence[str] = ROLES,
 ) -> Sorted:
     """
     Return *files* as the inputs of a submission, beside those whose role the user has *named*.
 
     A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
     order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
-    given but found in a directory: what is of no use there is no fault.  Raises Undetermined; where nobody is there
-    to *ask*, takes the first of several.
+    given but found in a directory: what is of no use there is no fault, nor is it in an archive.  Only *roles* are
+    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.
     """
-    return _Sorter(files, {each.role: each for each in named}, found, ask).sorted()
+    return _Sorter(files, named, found, ask, roles).sorted()
 
 
 class _Sorter:
-    def __init__(self, files: Sequence[Input], named: Mapping[str, Input], found: Collection[str], ask: bool) -> None:
-        self.files = sorted(files, key=_burden)
-        self.named = named
+    def __init__(
+        self, files: Sequence[Input], named: Sequence[Input], found: Collection[str], ask: bool, roles: Sequence[str]
+    ) -> None:
+        self.wrappers = [file for file in files if file.wrapper]
+        members = [member for wrapper in self.wrappers for member in _members(wrapper)]
+        self.files = sorted([*(file for file in files if not file.wrapper), *members], key=_burden)
+        self.named = {each.role: each for each in named if each.role}
+        self.unnamed = [each for each in named if not each.role]
+        self.open = [role for role in roles if role not in self.named]
         self.found = found
+        self.members = {member.at.file for member in members}
         self.ask = ask
         self.signatures = Signatures()
         self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
@@ -61,19 +72,28 @@ class _Sorter:
 
     def sorted(self) -> Sorted:
         leaf, key = self.choose()
-        if CERTIFICATE not in self.named and leaf is not None:
+        if CERTIFICATE in self.open and leaf is not None:
             self.take(CERTIFICATE, leaf)
-        if PRIVATE_KEY not in self.named and key is not None:
+        if PRIVATE_KEY in self.open and key is not None:
             self.take(PRIVATE_KEY, key)
-        if CHAIN not in self.named:
+        if CHAIN in self.open:
             self.take_chain(leaf)
         parts = [part for number in range(len(self.files)) for part in self.parts(number)]
         self.leftovers(leaf, key)
         chain = self.in_order(leaf, [part for part in parts if part.role == CHAIN])
-        rest = [part for part in parts if part.role not in ROLES]
+        rest = [*self.unnamed, *(part for part in parts if not part.role), *self.shells(parts)]
         by_role = [*self.named.values(), *(part for part in parts if part.role in (CERTIFICATE, PRIVATE_KEY)), *chain]
         by_role.sort(key=lambda part: ROLES.index(part.role))
         return Sorted((*by_role, *rest), tuple(self.unused))
+
+    def shells(self, parts: Sequence[Input]) -> list[Input]:
+        """Return what is wrong with the archives themselves, where they are of use or were given."""
+        used = {part.given for part in parts}
+        return [
+            each.replace(objects=(), problems=tuple(one for one in each.problems if one.at.file == each.at.file))
+            for each in self.wrappers
+            if each.at.file in used or each.at.file not in self.found
+        ]
 
     def choose(self) -> tuple[Certificate | None, PrivateKey | None]:
         """Return the certificate and the private key that are meant."""
@@ -133,9 +153,13 @@ class _Sorter:
         for number in order:
             file = self.files[number]
             fresh = [each for each in file.certificates if each.der not in known]
-            if file.at.file in self.found and not any(each.der in path for each in fresh):
+            # where nothing leads anywhere, what was given is what is wrong
+            chosen = file.at.file not in self.found and not (path and file.at.file in self.members)
+            if not chosen and not any(each.der in path for each in fresh):
                 continue
             known |= {each.der for each in fresh}
+            if any(each.at.contained for each in fresh):  # what is in a container has no order
+                fresh.sort(key=lambda each: path.index(each.der) if each.der in path else len(path))
             if fresh:
                 self.taken.setdefault(number, {})[CHAIN] = [*fresh]
 
@@ -160,7 +184,8 @@ class _Sorter:
         loose = [each for each in file.others if each.kind in _BODY]
         if not taken:
             damaged = any(problem.rule in _DAMAGE for problem in file.problems)
-            wanted = file.at.file not in self.found and bool(loose or not file.objects)
+            given = file.at.file not in {*self.found, *self.members}
+            wanted = given and bool(loose or not file.objects)
             if damaged or wanted:
                 yield file.replace(objects=tuple(loose))
             return
@@ -168,7 +193,8 @@ class _Sorter:
         with_key = PRIVATE_KEY if PRIVATE_KEY in taken else first
         for role, objects in taken.items():
             mine = [each for each in loose if role == (with_key if each.kind == "parameters" else first)] + objects
-            mine.sort(key=lambda each: next(place for place, other in enumerate(file.objects) if other is each))
+            if not any(each.at.contained for each in mine):
+                mine.sort(key=lambda each: next(place for place, other in enumerate(file.objects) if other is each))
             yield _part(file, role, mine, len(taken) == 1, role == first)
 
     def leftovers(self, leaf: Certificate | None, key: PrivateKey | None) -> None:
@@ -197,6 +223,25 @@ class _Sorter:
         return [each for objects in roles for each in objects if isinstance(each, kind)]
 
 
+def _members(wrapper: Input) -> list[Input]:
+    """Return what stands in a wrapper, file by file."""
+    found = []
+    for name in dict.fromkeys(each.at.file for each in (*wrapper.objects, *wrapper.problems)):
+        objects = [each for each in wrapper.objects if each.at.file == name]
+        problems = tuple(each for each in wrapper.problems if each.at.file == name)
+        if name != wrapper.at.file:
+            at = (*objects, *problems)[0].at
+            place, size = Location(name, member=at.member), _size(objects)
+            found.append(Input("", place, size, tuple(objects), problems, given=wrapper.at.file))
+    return found
+
+
+def _size(objects: Sequence[Any]) -> int:
+    """Return how many bytes certificates and keys have as PEM."""
+    given = (each for each in objects if isinstance(each, (Certificate, PrivateKey)))
+    return sum(armor.size(_label(each), len(each.der)) for each in given)
+
+
 def _burden(file: Input) -> tuple[bool, bool, int]:
     """Rank a file by what stands around each thing in it; a container or an encrypted key is the last choice."""
     contained = any(each.kind in ("pkcs7", "pkcs12", "jks") for each in file.others)
@@ -222,8 +267,7 @@ def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) 
         owner = max((each for each in file.objects if _holds(each.at, problem.at)), key=_depth, default=None)
         if any(each is owner for each in objects) or (first and owner is None):
             problems.append(problem)
-    size = sum(armor.size(_label(each), len(each.der)) for each in objects if isinstance(each, secretive))
-    return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=size)
+    return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=_size(objects))
 
 
 def _holds(at: Location, inner: Location) -> bool:

@@ -64,7 +64,8 @@ class Location(Value):
     A place in an input.
 
     ``line``, ``end_line`` and ``column`` count from 1, ``block`` from 0 in its file; ``path`` is the ASN.1
-    path inside the block, such as ``tbsCertificate.subject``.
+    path inside the block, such as ``tbsCertificate.subject``.  ``member`` is the file that what stands in a wrapper
+    becomes once it is taken out.
     """
 
     file: str
@@ -73,6 +74,7 @@ class Location(Value):
     column: int | None = None
     block: int | None = None
     path: str = ""
+    member: str = ""
 
     def __str__(self) -> str:
         place = printable(self.file)
@@ -97,7 +99,8 @@ class Problem(Value):
     What a reader noticed: the finding-to-be of the rule called ``rule``.
 
     ``detail`` completes the rule's message.  ``sort`` tells apart what one rule reports with different
-    severities (see ``Demand.only``), ``field`` names the fact that is missing because of it.
+    severities (see ``Demand.only``), ``field`` names the fact that is missing because of it, ``way`` what only the
+    reader knows of how to mend it.
     """
 
     rule: str
@@ -105,6 +108,7 @@ class Problem(Value):
     detail: str = ""
     sort: str = ""
     field: str = ""
+    way: str = ""
 
 
 class SourceError(Exception):

@@ -17,7 +17,8 @@ ROOT = Path(pemcheck.__file__).parent
 LAYERS = [
     "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "encryption", "naming",
     "findings", "reading", "arithmetic", "weak", "edwards", "der",
-    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "inputs", "sorting", "gathering",
+    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
+    "requests", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
@@ -26,7 +27,7 @@ DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
 HEAVY = {
     "argparse", "asyncio", "concurrent", "csv", "dataclasses", "email", "html", "http", "inspect", "json",
     "logging", "multiprocessing", "pathlib", "shutil", "socket", "ssl", "subprocess", "tempfile", "tomli", "tomllib",
-    "urllib", "xml",
+    "urllib", "xml", "yaml",
 }  # fmt: skip
 
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pemcheck import der, pem
+from pemcheck import der, pem, sniff
 from pemcheck.pem import Block
 from pemcheck.source import Location, Problem
 
@@ -185,14 +185,93 @@ def test_pem_encoded_twice_is_read(before: str) -> None:
     """As in the data of a Kubernetes secret; lines are those of the decoded text."""
     found = read(base64.encodebytes((before + PEM).encode()))
     assert [ONE] == [block.der for block in found.blocks]
-    assert Problem("input-encoded-twice", at(1)) == found.problems[0]
+    assert Problem("input-encoded-twice", at(1), "PEM") == found.problems[0]
 
 
-def test_what_is_encoded_three_times_is_not_guessed() -> None:
+@pytest.mark.parametrize(
+    ("data", "layers", "detail", "sort"),
+    [
+        (PEM.encode(), 2, "PEM", "2"),
+        (PEM.encode(), 3, "PEM", "3"),
+        (ONE, 2, "base64 without its BEGIN and END lines", ""),
+        (ONE, 3, "base64 without its BEGIN and END lines", "2"),
+    ],
+)
+def test_base64_of_base64_is_read(data: bytes, layers: int, detail: str, sort: str) -> None:
+    """As where a secret was encoded by hand and by a tool."""
+    for _ in range(layers):
+        data = base64.b64encode(data)
+    found = read(data)
+
+    assert ([ONE], Problem("input-encoded-twice", at(1), detail, sort)) == (
+        [block.der for block in found.blocks],
+        found.problems[0],
+    )
+
+
+def test_what_is_encoded_four_times_is_not_guessed() -> None:
     """Nobody has seen that."""
-    assert ["pem-nothing-found"] == [
-        problem.rule for problem in problems(base64.b64encode(base64.b64encode(PEM.encode())))
-    ]
+    data = PEM.encode()
+    for _ in range(4):
+        data = base64.b64encode(data)
+
+    assert ["pem-nothing-found"] == [problem.rule for problem in problems(data)]
+
+
+@pytest.mark.parametrize("inner", [PEM.encode(), base64.encodebytes(ONE)])
+def test_a_block_that_holds_base64_once_more_is_opened(inner: bytes) -> None:
+    """As ``certutil -encode`` makes of what is PEM already; its certificate is read."""
+    text = armored(inner, "CERTIFICATE")
+
+    assert ([ONE], [("input-encoded-twice", "block")]) == (
+        ders(text),
+        [(problem.rule, problem.sort) for problem in problems(text)],
+    )
+
+
+def test_several_blocks_in_a_block_are_not_opened() -> None:
+    """Which of them is meant, nobody can tell."""
+    text = armored((PEM + PEM).encode(), "CERTIFICATE")
+
+    assert ([(PEM + PEM).encode()], []) == (ders(text), problems(text))
+
+
+@pytest.mark.parametrize("prefix", ["> ", ">", ">> ", "> > "])
+def test_a_quotation_in_a_mail_is_read(prefix: str) -> None:
+    """The marks before each line are taken off, and told once."""
+    text = "You wrote:\n" + "".join(f"{prefix}{line}\n" for line in PEM.splitlines())
+    told = [problem for problem in problems(text) if problem.rule != "pem-text-outside-blocks"]
+
+    assert ([ONE], [Problem("pem-on-one-line", at(1), "each line starts with >, as in a quoted e-mail")]) == (
+        ders(text),
+        told,
+    )
+
+
+@pytest.mark.parametrize("text", [f'"{PEM.strip()}"\n', f"export CERT='{PEM}'\n", f'cert = "{PEM.strip()}",\n'])
+def test_a_quotation_around_a_block_is_told_once(text: str) -> None:
+    """Where it opens; that it closes is no second fault."""
+    assert (["pem-marker-malformed"], [ONE]) == ([problem.rule for problem in problems(text)], ders(text))
+
+
+def test_html_entities_are_read() -> None:
+    """A page shows + and = where its source has entities."""
+    text = PEM.replace("+", "&#43;").replace("=", "&#x3d;").replace("/", "&sol;").replace("M", "&#77;", 1)
+    detail = "HTML entities such as &#43; stand for its characters"
+
+    assert ([ONE], True) == (ders(text), detail in [problem.detail for problem in problems(text)])
+
+
+def test_a_masked_secret_is_named() -> None:
+    """CI systems write *** where a secret stood."""
+    told = [problem.detail for problem in problems(f"{BEGIN}\n***\n{END}\n")]
+
+    assert ["somebody has masked it (***), as CI systems do with secrets"] == told
+
+
+def test_the_end_of_a_block_on_one_line_is_no_trailing_space() -> None:
+    """Where line ends became spaces, the last one did too."""
+    assert ["pem-on-one-line", "pem-no-final-newline"] == [each.rule for each in problems(PEM.replace("\n", " "))]
 
 
 def test_the_name_of_a_file_is_told() -> None:
@@ -925,7 +1004,7 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
 def test_any_bytes_have_an_answer(data: bytes) -> None:
     """Nothing raises, and what is not PEM, DER or a key store is a problem."""
     found = read(data)
-    assert found.problems or found.blocks or data[:4] in (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
+    assert found.problems or found.blocks or sniff.is_store(data)
 
 
 PIECES = st.sampled_from(

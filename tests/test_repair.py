@@ -22,6 +22,7 @@ from fixtures.build import (
     INTERMEDIATE,
     INTERMEDIATE_2,
     INTERMEDIATE_3,
+    PASSPHRASE,
     ROOT,
     Case,
     Certificate,
@@ -34,6 +35,7 @@ from fixtures.judged import FILES, REPLACES, TRUST_STORE, gather, read_expected,
 from fixtures.sign import load_key
 from pemcheck import armor, checking, gathering
 from pemcheck.asn1 import rewriting
+from pemcheck.encryption import Passphrase
 from pemcheck.facts import PrivateKey, Submission
 from pemcheck.findings import Report, Severity, Verdict
 from pemcheck.repair import NAMES, Plan, plan
@@ -97,17 +99,23 @@ def chain(found: Plan) -> list[str]:
     return [piece.title for piece in found.chain]
 
 
+PHRASES = (PASSPHRASE.encode(), b"correct horse")
+
+
 @cache
 def fixed(name: str) -> tuple[Submission, Want, Report, Plan, dict[str, bytes], Report]:
     """Return a case of the fixtures before and after."""
     header = read_header(read_expected(name)[0])
     files = {path.name: path.read_bytes() for path in (HERE / name).glob("*.pem")}
     want = wanted(header["target"][0], header["at"][0], header)
-    given = gather(files)
+    given = closed = gather(files)
+    if any(key.encrypted for each in given.inputs for key in each.keys):
+        opened = [gather(files, passphrase=Passphrase(each)) for each in PHRASES]
+        given = next((it for it in opened if it.key is not None and it.key.secret), given)
     found = plan(given, want)
     kept = {key: value for key, value in files.items() if key in (REPLACES, TRUST_STORE)}
     after = written(found)
-    return given, want, checking.judge_all(given, (want,))[0], found, after, report({**after, **kept}, want)
+    return given, want, checking.judge_all(closed, (want,))[0], found, after, report({**after, **kept}, want)
 
 
 # ------------------------------------------------------------------------------------------- every case there is
@@ -205,13 +213,16 @@ def test_fix_is_named_only_where_it_repairs(name: str) -> None:
     given, _, before, _, after, judged = fixed(name)
     recommended = {each.rule: NAMED.findall(each.fix) for each in before.findings if NAMED.search(each.fix)}
     roles = {"certificate": "certificate", "private key": "private-key", "certificate chain": "certificate-chain"}
-    words = [word for each in given.inputs for word in (f"--{roles[each.role]}", each.at.file)]
+    files: dict[str, str] = {}
+    for each in given.inputs:
+        files.setdefault(each.given or each.at.file, each.role)
+    words = [word for file, role in files.items() if role for word in (f"--{roles[role]}", file)]
     words += [] if before.target == "acm" else ["--target", before.target]
 
     assert set() == recommended.keys() & {each.rule for each in judged.findings}
     assert not recommended or after
     assert [" ".join(words)] * len(recommended) == [
-        command.replace(" --without-key", "").replace(" --private-ca", "") for (command,) in recommended.values()
+        re.sub(" --(without-key|private-ca|passphrase-file FILE)", "", command) for (command,) in recommended.values()
     ]
 
 
@@ -676,7 +687,6 @@ def test_a_key_that_contradicts_itself_is_named_and_stays() -> None:
         ("key-does-not-match", "is not the key of www.example.com (certificate.pem:1)"),
         ("key-of-the-issuer", "is not the key of www.example.com (certificate.pem:1)"),
         ("key-missing", "there is no private key of www.example.com"),
-        ("key-encrypted", "is encrypted (pbes2, pbkdf2, aes256_cbc), and only its passphrase opens it"),
         ("key-unreadable", "cannot be read; export it again from where it was made; it is not written"),
         ("chain-missing", "get the certificate of CN=Test Intermediate I1,O=Example Trust (subject key identifier"),
         ("input-is-jks", "certificate.pem is a Java key store, and what is in it was not taken out"),
@@ -686,6 +696,13 @@ def test_a_key_that_contradicts_itself_is_named_and_stays() -> None:
 def test_what_cannot_be_repaired_is_said(name: str, says: str) -> None:
     """With what to get."""
     assert any(says in each for each in fixed(name)[3].remaining)
+
+
+def test_an_encrypted_key_needs_its_passphrase() -> None:
+    """Without it, it stays what it is."""
+    found = plan(gather(CASES["key-encrypted"].contents()), want_of())
+
+    assert "is encrypted (pbes2, pbkdf2, aes256_cbc), and only its passphrase opens it" in " ".join(found.remaining)
 
 
 def test_without_any_certificate_nothing_is_written() -> None:

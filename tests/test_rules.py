@@ -50,6 +50,7 @@ DERIVED = {
     (PrivateKey, "faults"): "secret",
     (Submission, "weakness"): "leaf.key",
     (Submission, "key_owner"): "key.public",
+    (Submission, "other_requests"): "key.public",
 }
 """Facts calculated from others: known only where those are."""
 
@@ -143,6 +144,8 @@ def written(command: str) -> set[str]:
     found = {after for word, after in zip(words, words[1:]) if word in (">", "-out", "-keyout", "-destkeystore")}
     if "cp" in words:
         found.add(words[words.index("cp") + 2])
+    if "puttygen" in words:
+        found.add(words[words.index("-o") + 1])
     return found
 
 
@@ -153,6 +156,8 @@ def read(command: str) -> list[str]:
     words = [word for before, word in zip(["", *words], words) if before not in into]
     if "cp" in words:
         del words[words.index("cp") + 2]
+    if "puttygen" in words:
+        del words[words.index("-o") + 1]
     return words
 
 
@@ -185,7 +190,7 @@ def test_ssh_keygen_changes_a_copy_only() -> None:
     wrong = {
         command: rule
         for command, rule in every_command().items()
-        if "ssh-keygen" in command and shlex.split(command)[-1] not in written(command)
+        if "ssh-keygen -p" in command and shlex.split(command)[-1] not in written(command)
     }
     assert {} == wrong
 
@@ -197,6 +202,7 @@ def test_ssh_keygen_changes_a_copy_only() -> None:
         ("openssl x509 -in a.pem -out b.pem", {"b.pem"}),
         ("openssl req -newkey rsa:2048 -keyout k.pem -out r.pem", {"k.pem", "r.pem"}),
         ("cp a.pem b.pem && ssh-keygen -p -f b.pem", {"b.pem"}),
+        ("puttygen a.ppk -O private-openssh-new -o b.pem && ssh-keygen -p -f b.pem", {"b.pem"}),
         ("awk 'x' a.pem > b.pem; awk 'y' a.pem > c.pem", {"b.pem", "c.pem"}),
         ("openssl x509 -noout -in a.pem", set()),
     ],

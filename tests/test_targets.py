@@ -116,7 +116,7 @@ ALL_ERROR = (
     *("cert-explicit-curve", "cert-pss-key", "cert-signature-algorithms-differ", "cert-self-issued-not-self-signed"),
     *("cert-is-precertificate", "chain-contains-leaf", "chain-does-not-start-with-issuer", "chain-root-only"),
     *("chain-out-of-order", "chain-link-missing", "chain-signature-does-not-verify", "pem-nothing-found"),
-    *("key-unreadable", "key-point-not-on-curve"),
+    *("key-unreadable", "key-point-not-on-curve", "input-is-wrapped"),
 )
 ALL_WARNING = (
     *("input-has-bom", "input-has-non-ascii", "pem-text-outside-blocks", "pem-headers-in-block"),
@@ -136,7 +136,7 @@ ALL_NOTE = (
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
-    "chain-weak-signature",
+    *("chain-weak-signature", "request-key-differs"),
 )
 E, W, N, NONE = "error", "warning", "note", ""
 # rule: (acm, acm-2017-console, acm-2017-cli, acm-2017-integrated); several severities as worst/less

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..facts import Certificate, Submission, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
-from ..rules.table import file_of
+from ..rules.table import file_word
 from ..source import shorten
 
 WIDTH = 80
@@ -172,7 +172,7 @@ def _roles(submission: Submission) -> Iterator[str]:
 def _take_apart(submission: Submission) -> Iterator[str]:
     """Say how to get the files that the import takes, where these are not the ones."""
     inputs = [each for each in submission.inputs if each.role]
-    files = {each.at.file: file_of(each) for each in inputs}
+    files = {name: file_word(name) for name in (each.given or each.at.file for each in inputs)}
     if len(files) == len(inputs) == len({each.role for each in inputs}):
         return
     command = f"python -m pemcheck fix {' '.join(files.values())} --out-dir DIR"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import certificate, chain, key, names, options, pem, public, reimport, roles
+from . import certificate, chain, key, names, options, pem, public, reimport, request, roles
 from .table import Rule
 
 RULES: tuple[Rule[Any], ...] = (
@@ -20,6 +20,7 @@ RULES: tuple[Rule[Any], ...] = (
     *chain.RULES,
     *public.RULES,
     *reimport.RULES,
+    *request.RULES,
     *options.RULES,
 )
 """Every rule.  The tuples it is made of carry no annotation: type checkers take ``it`` of each row from its scope."""

@@ -182,6 +182,7 @@ RULES = (
             f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
         ),
         why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
+        repaired=always,
         fix=lambda it, want: (
             f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
@@ -194,6 +195,7 @@ RULES = (
         about_key=True,
         says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
         why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
+        repaired=lambda it: bool(it.info) and not it.encrypted,
         fix=lambda it, want: (
             f"convert a copy of an OpenSSH key: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in "
             f"{new(it, 'key')}`; from another kind of key nothing can be made: a new key is needed"
@@ -230,7 +232,7 @@ RULES = (
     Rule(
         name="key-too-large",
         on=INPUT,
-        applies=lambda it, want: it.role == "private key",
+        applies=lambda it, want: it.role == "private key" and not it.wrapper,
         ok=lambda it, want: it.size <= want.demand.above,
         about_key=True,
         says=lambda it, want: f"the private key input has {it.size:,} bytes, more than {want.demand.above:,}",

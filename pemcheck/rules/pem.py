@@ -5,11 +5,16 @@ from __future__ import annotations
 from ..facts import Input
 from ..source import Problem, printable
 from ..targets import Want
+from .looks import openers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
 _PEM_WHY = "The target reads PEM (RFC 7468) and nothing else; what it cannot read it refuses, without saying where."
 _COPY_AGAIN = "copy the file again from where it was issued, as a file and not through a terminal, mail or web page"
+
+_PROVIDER = (
+    "-srcstoretype BKS -providerclass org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar "
+)
 
 
 def _rewrite(it: Problem) -> str:
@@ -19,7 +24,8 @@ def _rewrite(it: Problem) -> str:
 
 def _too_large(it: Input, want: Want) -> bool:
     limit = _limit(it, want)
-    return limit is None or it.size <= limit
+    # nobody uploads the wrapper, and what is in it is smaller
+    return limit is None or it.size <= limit or bool(it.wrapper)
 
 
 def _limit(it: Input, want: Want) -> int | None:
@@ -62,6 +68,50 @@ def _not_decrypted_fix(it: Problem, want: Want) -> str:
         return f"take the passphrase off a copy: {command}"
     where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
     return f"{where}, where it was made for example; with openssl: {convert}"
+def _decode_fix(it: Problem, want: Want) -> str:
+    if it.sort == "block":
+        return (
+            f"decode what stands between the outer BEGIN and END: `sed '/^-----/d' {file_of(it)} | base64 -d > "
+            f"{new(it)}`; on Windows `certutil -decode {file_of(it)} {new(it)}`"
+        )
+    if it.sort.isdecimal():
+        again = " | base64 -d" * (int(it.sort) - 1)
+        return f"decode it as often: `base64 -d {file_of(it)}{again} > {new(it)}`"
+    return (
+        f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out "
+        f"{new(it)}`"
+    )
+
+
+def _base64_fix(it: Problem, want: Want) -> str:
+    if "URL-safe" in it.detail:
+        return f"`sed '/^-----/!y,_-,/+,' {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
+    if "HTML" in it.detail:
+        decode = "sys.stdout.write(html.unescape(sys.stdin.read()))"
+        return f'`python3 -c "import html, sys; {decode}" < {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}'
+    return f"{_COPY_AGAIN}; afterwards `openssl x509 -noout -in FILE` prints nothing"
+
+
+def _lines_fix(it: Problem, want: Want) -> str:
+    if ">" in it.detail:
+        return f"`sed -E 's/^(> ?)+//' {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
+    return (
+        f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
+        f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, `sed -E 's/ *(-----(BEGIN|END) "
+        f"[A-Z0-9 ]+-----) */\\n\\1\\n/g' {file_of(it)} | sed '/^-----/!s/ /\\n/g; /^$/d' > {new(it)}` where "
+        f"they are spaces, else {_COPY_AGAIN}"
+    )
+
+
+def _label_fix(it: Problem, want: Want) -> str:
+    if "REQUEST" in it.detail:
+        return "send the request to a CA, and import the certificate that comes back"
+    if it.detail.endswith(("CRL", "PUBLIC KEY", "PARAMETERS")):
+        return "pass the certificate itself; nothing can be made of this block, which is not what is imported"
+    return (
+        f"if it holds a certificate, write CERTIFICATE into its BEGIN and END lines; with openssl: `openssl x509 -in "
+        f"{file_of(it)} -out {new(it)}`"
+    )
 
 
 RULES = (
@@ -95,10 +145,20 @@ RULES = (
         aws_says=_NOT_PEM,
     ),
     Rule(
+        name="input-is-wrapped",
+        on=READER,
+        says=lambda it, want: f"this is {it.detail}",
+        why="The target takes certificate, private key and chain apart, each as PEM; what is inside is judged as well.",
+        repaired=always,
+        fix=take_apart,
+        aws_says=_NOT_PEM,
+    ),
+    Rule(
         name="input-is-pkcs12",
         on=READER,
         says="this is a PKCS#12 container (.p12, .pfx), not PEM",
         why="The target wants certificate, private key and chain apart, each in PEM.",
+        repaired=always,
         fix=lambda it, want: (
             "export certificate, key and chain apart from the key store it came from; with openssl: `openssl pkcs12 "
             f"-in {file_of(it)} -nodes -out {new(it, 'bundle')}` (add -legacy for files written before 2022), then "
@@ -112,8 +172,8 @@ RULES = (
         says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
         why="The target takes PEM only.",
         fix=lambda it, want: (
-            f"`keytool -importkeystore -srckeystore {file_of(it)} -destkeystore {new(it, 'store', 'p12')} "
-            "-deststoretype PKCS12`, "
+            f"`keytool -importkeystore -srckeystore {file_of(it)} {_PROVIDER if it.detail == 'bks' else ''}"
+            f"-destkeystore {new(it, 'store', 'p12')} -deststoretype PKCS12`, "
             f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and "
             "split it"
         ),
@@ -124,6 +184,7 @@ RULES = (
         on=READER,
         says="this is a PKCS#7 bundle (.p7b), not a PEM certificate",
         why="The target takes blocks labelled CERTIFICATE only.",
+        repaired=always,
         fix=lambda it, want: (
             "ask the CA for the PEM download instead; with openssl: `openssl pkcs7 -print_certs "
             f"{'' if it.sort == 'pem' else '-inform DER '}-in {file_of(it)} -out {new(it, 'bundle')}`, then drop its "
@@ -155,13 +216,12 @@ RULES = (
     Rule(
         name="input-encoded-twice",
         on=READER,
-        says="this is PEM encoded in base64 once more",
+        says=lambda it, want: (
+            f"this is {it.detail} encoded in base64 {f'{it.sort} times' if it.sort.isdecimal() else 'once'} more"
+        ),
         why=_PEM_WHY,
         repaired=always,
-        fix=lambda it, want: (
-            f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out "
-            f"{new(it)}`"
-        ),
+        fix=_decode_fix,
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -266,12 +326,7 @@ RULES = (
         says=lambda it, want: f"the PEM block is not on lines of its own: {it.detail}",
         why="Markers must stand on lines of their own; variables and JSON often flatten them.",
         repaired=always,
-        fix=lambda it, want: (
-            f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
-            f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, `sed -E 's/ *(-----(BEGIN|END) "
-            f"[A-Z0-9 ]+-----) */\\n\\1\\n/g' {file_of(it)} | sed '/^-----/!s/ /\\n/g; /^$/d' > {new(it)}` where "
-            f"they are spaces, else {_COPY_AGAIN}"
-        ),
+        fix=_lines_fix,
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -287,7 +342,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"the base64 of the block cannot be decoded: {it.detail}",
         why="A block that cannot be decoded cannot be imported.",
-        fix=lambda it, want: f"{_COPY_AGAIN}; afterwards `openssl x509 -noout -in FILE` prints nothing",
+        fix=_base64_fix,
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -311,12 +366,11 @@ RULES = (
     Rule(
         name="pem-wrong-label",
         on=READER,
-        says=lambda it, want: f"the block is labelled {it.detail}, not CERTIFICATE",
-        why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
-        fix=lambda it, want: (
-            "a request must be sent to a CA, and what comes back imported; a certificate under another label: write "
-            f"CERTIFICATE into its BEGIN and END lines, with openssl: `openssl x509 -in {file_of(it)} -out {new(it)}`"
+        says=lambda it, want: (
+            f"the block is labelled {it.detail}, not CERTIFICATE{f'; {it.way}' if it.way else ''}"
         ),
+        why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
+        fix=_label_fix,
         aws_says=_NOT_PEM,
     ),
     Rule(
@@ -332,7 +386,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"there is no PEM block in here; it looks like {it.detail}",
         why=_PEM_WHY,
-        fix="pass a file with -----BEGIN …----- in it",
+        fix=openers,
         aws_says=_NOT_PEM,
     ),
     Rule(

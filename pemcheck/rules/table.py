@@ -94,13 +94,14 @@ def repair(want: Want) -> str:
         words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
-    words += ["--without-key"] * want.without_key + ["--private-ca"] * want.private_ca
+    said = {"--passphrase-file FILE": want.encrypted, "--without-key": want.without_key}
+    words += [option for option, is_so in {**said, "--private-ca": want.private_ca}.items() if is_so]
     return f"`{' '.join(words)} --out-dir new`"
 
 
 def file_of(it: Any) -> str:
-    """Return the file of a fact as a shell word."""
-    return file_word(it.at.file)
+    """Return the file of a fact as a shell word; what stands in a wrapper has been taken out by then."""
+    return file_word(it.at.member or it.at.file)
 
 
 def file_word(file: str, other: str = "FILE") -> str:
@@ -115,7 +116,7 @@ def file_word(file: str, other: str = "FILE") -> str:
 def new(it: Any, what: str = "", ending: str = "pem") -> str:
     """Return a name for what a command writes; never that of the file it reads."""
     name = f"new-{what}.{ending}" if what else f"new.{ending}"
-    while name == str(it.at.file):
+    while name in (it.at.file, it.at.member):
         name = "new-" + name
     return name
 

@@ -100,7 +100,8 @@ class Want(Value):
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
     ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
     one being judged, ``key_at`` where the private key is, unless it is another's, and ``files`` the role and name
-    of each input, none where ``fix`` has nothing to write from them; the engine fills them in.
+    of each input, none where ``fix`` has nothing to write from them, ``encrypted`` whether it takes a passphrase for
+    that; the engine fills them in.
     """
 
     target: Target
@@ -122,6 +123,7 @@ class Want(Value):
     key_at: Location | None = None
     demand: Demand = Demand("", NOTE, INFERRED, "")
     files: tuple[tuple[str, str], ...] = ()
+    encrypted: bool = False
 
 
 def said(

@@ -46,6 +46,7 @@ ALGORITHM_RULES = (
     "key-explicit-curve",
 )
 NOT_PEM = (
+    "input-is-wrapped",
     "input-is-der",
     "input-is-pkcs12",
     "input-is-jks",
@@ -374,6 +375,7 @@ UNDOCUMENTED = (
         "pem-headers-in-block",
     ),
     *said(RFC_7468, "", NOTE, INFERRED, "pem-crlf-line-ends", "pem-no-final-newline"),
+    *said(FORMAT, "", NOTE, INFERRED, "request-key-differs"),
     *said(FORMAT, "", WARNING, INFERRED, "key-more-than-one", "key-contains-cert", "key-label-wrong"),
     *said(RFC_7468, "", WARNING, INFERRED, "pem-wrong-label", only="trusted"),
     *said(RFC_8017, "", WARNING, INFERRED, "key-inconsistent", "key-multi-prime"),
