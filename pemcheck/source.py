@@ -15,6 +15,8 @@ from .value import Value
 
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
+NOT_LOOKED_AT = "cap"
+"""The sort of a problem (see ``Problem``) that says that a part of an input was never seen."""
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES

@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     if options.files.count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     from ..gathering import look
-    from ..source import SourceError, printable, read
+    from ..source import NOT_LOOKED_AT, SourceError, printable, read
 
     objects: list[dict[str, Any]] = []
     status = OK
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             if problem.rule in _LOSSES:
                 path = f"{problem.at.path}: " if problem.at.path else ""
                 complain(f"{problem.at}: {problem.rule}: {path}{printable(problem.detail)}")
-                status = CANNOT_TELL if problem.sort == "cap" else status
+                status = CANNOT_TELL if problem.sort == NOT_LOOKED_AT else status
         if not found.objects:
             complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
             status = CANNOT_TELL

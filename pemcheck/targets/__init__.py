@@ -29,8 +29,9 @@ class Demand(Value):
 
     ``quote`` is at most 20 words of ``source``.  A rule may be demanded several times, under conditions that
     are data: ``above`` is a size in bytes that must be exceeded, ``only`` restricts the demand to one sort of
-    what the rule reports, ``issued_from`` (ISO 8601, UTC) to certificates whose notBefore is not earlier, and
-    ``public`` to certificates of public CAs.  The most severe that applies is reported, once.
+    what the rule reports, ``issued_from`` (ISO 8601, UTC) to certificates whose notBefore is not earlier (the
+    end-entity certificate's, unless the rule is about those of the chain), and ``public`` to those of public CAs.
+    The most severe that applies is reported, once.
     """
 
     rule: str
