@@ -87,7 +87,7 @@ def check(
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
     old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"")
     store = None if trust_store is None else _store(trust_store)
-    weak_list = frozenset() if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
+    weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
     return judge_all(gather(data, names, old, store, weak_list), (want,))[0]
 
 

@@ -288,6 +288,8 @@ def test_a_listed_key_is_weak(run: Run) -> None:
     n = load_key(LEAF.key).numbers[1]
     Path("list").write_text(f"# RSA\n{fingerprint(n)}\n")
     assert ["key-known-weak"] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
+    Path("list").write_text("0123456789abcdef0123\n" * 210_000 + f"{fingerprint(n)}\n")  # above 4 MiB
+    assert ["key-known-weak"] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
     Path("list").write_text("0123456789abcdef0123\n")
     assert [] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
     assert (2, True) == ((ran := run(*ours, "--weak-keys", "c.pem")).status, "no list of weak keys" in ran.err)
