@@ -143,12 +143,16 @@ def test_iam_takes_text_as_it_stands(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--server-certificate-name", "x"), ("--path", "/x/"), ("--certificate-body", "c.pem")],
+    [
+        ("--certificate", "c.pem", "--server-certificate-name", "x"),
+        ("--certificate", "c.pem", "--path", "/x/"),
+        ("--certificate-body", "c.pem"),
+    ],
     ids=" ".join,
 )
 def test_an_option_of_iam_makes_it_the_target(arguments: Sequence[str], run: Run) -> None:
     """Nobody else has it; a target that is given wins."""
-    rest = ("--certificate", "c.pem", "--private-key", "k.pem", "--certificate-chain", "i.pem")
+    rest = ("--private-key", "k.pem", "--certificate-chain", "i.pem")
     assert run(*rest, *arguments).out.startswith("iam: accepted")
     assert run(*rest, *arguments, "--target", "acm").out.startswith("acm: accepted")
 

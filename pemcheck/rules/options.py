@@ -15,6 +15,8 @@ _ARN = rare(r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(?:/[\w+=,.@-]
 _NAME = rare(r"[\w+=,.@-]{1,128}\Z", re.ASCII)
 _PATH = rare(r"/(?:[\x21-\x7e]+/)?\Z")
 _TAG_CHARACTERS = "_.:/=+-@"
+WAYS = ("api", "cli", "cloudformation", "console", "sdk", "terraform")
+"""How a certificate can be imported, or cannot."""
 _MAX_TAGS, _MAX_KEY, _MAX_VALUE, _MAX_PATH = 50, 128, 256, 512
 
 
@@ -26,8 +28,13 @@ def _region_ok(it: Submission, want: Want) -> bool:
     return want.region in ("", want.target.region) or want.region.startswith("cn-")
 
 
+def is_certificate_arn(text: str) -> bool:
+    """Whether *text* is an ARN as ACM's model has it (botocore: Arn)."""
+    return 20 <= len(text) <= 2048 and bool(_ARN.match(text))
+
+
 def _arn_ok(it: Submission, want: Want) -> bool:
-    return 20 <= len(want.certificate_arn) <= 2048 and bool(_ARN.match(want.certificate_arn))
+    return is_certificate_arn(want.certificate_arn)
 
 
 def _tag_fault(want: Want) -> str:
@@ -177,7 +184,7 @@ RULES = (
         name="cloudformation-cannot-import",
         on=SUBMISSION,
         applies=lambda it, want: bool(want.via),
-        ok=lambda it, want: want.via.lower() != "cloudformation",
+        ok=lambda it, want: want.via != "cloudformation",
         at=lambda it: _at("via"),
         says="AWS CloudFormation cannot import certificates into ACM",
         why="There is no resource type for it: AWS::CertificateManager::Certificate only requests certificates.",

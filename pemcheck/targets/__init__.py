@@ -6,9 +6,10 @@ A target knows no predicate and a rule no target's name; what differs between ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from ..findings import Evidence, Severity
 from ..source import quoted
@@ -77,6 +78,34 @@ class Target(Value):
     doubtful_algorithms: tuple[str, ...] = ()
     min_rsa_bits: int = 0
     region: str = ""
+
+
+def require_usable(target: Target, rules: Collection[str]) -> None:
+    """
+    Look at a target that a program made itself; *rules* are the names of those that it may demand.
+
+    Raises TypeError where a field is of another type, TargetError where it demands a rule that there is not.
+    """
+    for field in Target._fields:
+        value: Any = getattr(target, field)
+        wanted = _TYPES.get(field, str)
+        members = _MEMBERS.get(field)
+        inside = value if members and isinstance(value, tuple) else ()
+        if not isinstance(value, wanted) or not all(isinstance(each, members or object) for each in inside):
+            of = f" of {members.__name__}" if members else ""
+            raise TypeError(f"a target's {field} must be {wanted.__name__}{of}")
+    for demand in target.demands:
+        if (type(demand.severity), type(demand.evidence)) != (Severity, Evidence):
+            raise TypeError("a demand's severity must be Severity, its evidence Evidence")
+        if demand.rule not in rules:
+            raise TargetError(f"the target demands a rule that there is not: {quoted(str(demand.rule))}")
+
+
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("key_algorithms", "doubtful_algorithms", "demands"), tuple),
+    **dict.fromkeys(("max_certificate_bytes", "max_chain_bytes", "min_rsa_bits"), int),
+}
+_MEMBERS: dict[str, type] = {"key_algorithms": str, "doubtful_algorithms": str, "demands": Demand}
 
 
 class Want(Value):
