@@ -44,8 +44,7 @@ def gather(
     if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in (weak_keys or ()):
         submission = submission.replace(weakness="it is on the list of weak keys")
     if leaf is not None and store is not None:
-        path = submission.path.path if submission.path else ()
-        submission = submission.replace(trust=trust.judge(store, (leaf, *path)))
+        submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
     return submission
 
 

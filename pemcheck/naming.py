@@ -162,14 +162,17 @@ def _decodes(encoded: str) -> bool:
     return not odd and again.lower() == encoded.lower()
 
 
-def constraint_violation(constraints: NameConstraints, certificate: Certificate) -> str:
+def constraint_violation(constraints: NameConstraints, certificate: Certificate, end_entity: bool = True) -> str:
     """
     Return which name of *certificate* lies outside what an issuer's *constraints* allow, or nothing.
 
+    An *end_entity* without subject alternative names is for its common names.
     Raises ValueError where that cannot be told: too many to compare, or names of a type that has no comparison.
     """
     names = certificate.subject_alt_names or AltNames()
-    dns = names.dns if certificate.subject_alt_names else tuple(filter(is_fqdn, certificate.subject.common_names))
+    dns = names.dns
+    if end_entity and not certificate.subject_alt_names:
+        dns = tuple(filter(is_fqdn, certificate.subject.common_names))
     emails = names.email or certificate.subject.values("1.2.840.113549.1.9.1")
     directory = (*(() if certificate.subject.is_empty else (certificate.subject,)), *names.directory)
     found = (

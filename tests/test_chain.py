@@ -537,7 +537,8 @@ def test_path_lengths_are_counted(length: int | None, expected: list[str]) -> No
         ((), ("DNS:www.example.com",), True),
         ((), ("DNS:mail.example.com",), False),
         (("IP:10.0.0.0/8",), (), False),
-        (("dirName:O=Example,C=DE",), (), False),
+        (("dirName:O=Example,C=DE", "dirName:O=T"), (), False),
+        (("dirName:O=Example,C=DE",), (), True),  # the CA below is outside
         (("dirName:O=Somebody",), (), True),
     ],
 )
