@@ -12,9 +12,12 @@ from .facts import Certificate, Chain, Link
 
 MAX_SIGNATURES = 300
 """Signatures verified for one submission: a chain of 1,700 certificates with one name would be quadratic."""
+MAX_EFFORT = 6_000
+"""Work of these together, in units of ``crypto.effort``: about 0.8 s; a usual chain takes about 15."""
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
 _TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
+_TOO_MUCH = "there is too much work in the signatures to verify them all"
 
 _CHILD_FIELDS = frozenset(
     ("issuer", "authority_key_identifier", "signature", "signature_algorithm", "tbs_signature_algorithm")
@@ -27,7 +30,9 @@ class Signatures:
 
     def __init__(self) -> None:
         self._links: dict[tuple[bytes, bytes], Link] = {}
-        self._left = MAX_SIGNATURES
+        self._left, self._effort = MAX_SIGNATURES, MAX_EFFORT
+        self.bound = ""
+        """Which bound was reached, as words, if any was."""
 
     def link(self, child: Certificate, issuer: Certificate) -> Link:
         """Return what speaks for and against *issuer* having issued *child*."""
@@ -47,16 +52,20 @@ class Signatures:
             return link
         if child.signature_algorithm != child.tbs_signature_algorithm:
             return link.replace(reason="its signature algorithm stands outside otherwise than in what is signed")
+        effort = crypto.effort(issuer.key, child.tbs)
+        if not self.bound and (self._left < 1 or self._effort < effort):
+            self.bound = _TOO_MANY if self._left < 1 else _TOO_MUCH
+        if self.bound:
+            return link.replace(reason=self.bound)
         self._left -= 1
-        if self._left < 0:
-            return link.replace(reason=_TOO_MANY)
+        self._effort -= effort
         answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
         return link.replace(signed=answer.value, answers=answer.answers, reason=answer.reason)
 
     @property
     def exhausted(self) -> bool:
-        """Whether there were more signatures than are verified."""
-        return self._left < 0
+        """Whether there were more signatures, or more work in them, than are verified."""
+        return bool(self.bound)
 
     def self_signed(self, certificate: Certificate) -> bool | None:
         """Return whether *certificate* is signed with its own key; None where that cannot be verified."""
@@ -90,7 +99,7 @@ def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signa
     if gap is not None:
         unrelated = [each for each in left if path and place[each.der] < place[gap.issuer.der]]
     positions = [place[certificate.der] for certificate in path]
-    reason = _unproved(links if itself is None else (*links, itself)) or (_TOO_MANY if signatures.exhausted else "")
+    reason = _unproved(links if itself is None else (*links, itself)) or signatures.bound
     return Chain(
         given[0].at,
         leaf,

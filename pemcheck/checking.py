@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Union
 
@@ -15,10 +15,15 @@ from .facts import Certificate, Submission
 from .findings import Backend, Report
 from .gathering import gather, look
 from .patterns import rare
+from .rules import BY_NAME
+from .rules.options import WAYS, is_certificate_arn
 from .source import SourceError, named, quoted
 from .targets import Target, Want
 
 Data = Union[bytes, str, None]
+
+_LOSSES = ("pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable")
+"""The rules about what makes a certificate go unseen."""
 
 _TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
@@ -33,7 +38,7 @@ def check(
     target: str | Target = "acm",
     at: datetime | str | None = None,
     *,
-    hostnames: Sequence[str] = (),
+    hostnames: Iterable[str] = (),
     expires_within: timedelta = timedelta(days=30),
     without_key: bool = False,
     replaces: Data = None,
@@ -43,7 +48,7 @@ def check(
     private_ca: bool = False,
     region: str = "",
     certificate_arn: str = "",
-    tags: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    tags: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     server_certificate_name: str = "",
     path: str = "",
     via: str = "",
@@ -63,15 +68,15 @@ def check(
     trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
     that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.
     *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is
-    ``"cloudformation"`` or another way to do it; *mutual_tls* and *ownership_certificate_arn* belong to API
-    Gateway's regional domain names.
+    ``"cloudformation"`` or another of ``rules.options.WAYS``; *mutual_tls* and *ownership_certificate_arn* belong to
+    API Gateway's regional domain names.
     *passphrase* opens what is encrypted (text is taken as UTF-8; PKCS#12 without any is tried with the empty one);
     *allow_expensive* lets deriving a key cost any time and memory.
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
     ValueError for a time or a hostname that is none, and for a trust store or a certificate to replace that cannot
-    be read; TargetError (a ValueError) for an unknown target.
+    be read; TargetError (a ValueError) for an unknown target, or one that demands a rule that there is not.
     """
     options = {
         "trusted": trusted,
@@ -88,11 +93,12 @@ def check(
     want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
     data = [as_bytes(value, argument) for argument, value in given]
+    _expect(names, (tuple, list), "names", "three str")
     if list(map(type, names)) != [str, str, str]:
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
     old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"")
     store = None if trust_store is None else _store(trust_store)
-    weak_list = frozenset() if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
+    weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
     opener = _passphrase(passphrase, allow_expensive)
     return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
 
@@ -113,17 +119,28 @@ def _store(given: Data) -> trust.Store:
 
 
 def replaced(name: str, data: bytes) -> Certificate:
-    """Return the certificate that is to be replaced, the first in *data*; raise ValueError if there is none."""
-    found = look(data, name).certificates
-    if not found:
+    """
+    Return the certificate that is to be replaced, the first in *data*.
+
+    Raises ValueError if there is none, and where something before it cannot be read: that may be the one meant.
+    """
+    found = look(data, name)
+    if not found.certificates:
         raise ValueError(f"{named(name)}: there is no certificate in it that can be read, so nothing to replace")
-    return found[0]
+    first = found.certificates[0]
+    for problem in found.problems:
+        if problem.rule in _LOSSES and (problem.at.line or 0) < (first.at.line or 0):
+            raise ValueError(
+                f"{named(name)}: line {problem.at.line}: what stands before its first readable certificate is damaged "
+                f"({problem.rule}), and may be the one to replace"
+            )
+    return first
 
 
 def wanted(
     target: str | Target,
     at: datetime | str | None,
-    hostnames: Sequence[str] = (),
+    hostnames: Iterable[str] = (),
     expires_within: timedelta = timedelta(days=30),
     without_key: bool = False,
     **options: Any,
@@ -132,6 +149,7 @@ def wanted(
     _expect(hostnames, Iterable, "hostnames", "a sequence of str")
     if isinstance(hostnames, (str, bytes)):
         raise TypeError("hostnames must be a sequence of names, not one name")
+    hostnames = tuple(hostnames)  # once: an iterator would be used up by looking at it
     for name in hostnames:
         _expect(name, str, "a hostname")
         if not naming.is_hostname(name):
@@ -141,25 +159,39 @@ def wanted(
     _expect(without_key, bool, "without_key")
     if isinstance(target, str):
         target = targets.get(target)
+    else:
+        targets.require_usable(target, BY_NAME)
     for option, value in options.items():
         default = Want._defaults[option]
         if option == "tags":
             options["tags"] = _tags(value)
         elif option != "command":
             _expect(value, type(default), option)
-    return Want(target, moment(at), tuple(hostnames), expires_within, without_key, **options)
+    if "via" in options:
+        options["via"] = _via(options["via"])
+    arn = options.get("ownership_certificate_arn", "")
+    if arn and not is_certificate_arn(arn):
+        raise ValueError(f"the ownership certificate's ARN {quoted(arn)} is no ARN of a certificate in ACM")
+    return Want(target, moment(at), hostnames, expires_within, without_key, **options)
+
+
+def _via(given: str) -> str:
+    """Return how it is imported, one of WAYS or nothing."""
+    way = given.strip().lower()
+    if way and way not in WAYS:
+        raise ValueError(f"via: {quoted(given)} is no known way to import; there are {', '.join(WAYS)}")
+    return way
 
 
 def _tags(given: Any) -> tuple[tuple[str, str], ...]:
     """Return tags as pairs of key and value."""
-    pairs = given.items() if isinstance(given, Mapping) else given
     try:
-        found = tuple((key, value) for key, value in pairs)
-    except (TypeError, ValueError):
-        found = ((None, None),)
-    if not all(isinstance(text, str) for pair in found for text in pair):
+        pairs = tuple(given.items() if isinstance(given, Mapping) else given)
+    except TypeError:
+        pairs = ((),)
+    if any(not isinstance(pair, (tuple, list)) or list(map(type, pair)) != [str, str] for pair in pairs):
         raise TypeError("tags must be a mapping or pairs of str")
-    return found
+    return tuple((key, value) for key, value in pairs)
 
 
 def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ...]:

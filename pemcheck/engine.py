@@ -11,8 +11,11 @@ from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, O
 from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule
-from .source import Location, Problem
+from .source import NOT_LOOKED_AT, Location, Problem
 from .targets import Demand, Want
+
+_NO_DATE = "it depends on when the certificate was issued, which cannot be read"
+_TOO_OLD = "it is asked only of what was issued later"
 
 MAX_FINDINGS = 20
 """Findings of one rule in one file; the last of them counts the rest."""
@@ -44,6 +47,7 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
             checks.append(check)
             if finding is not None:
                 findings.append(finding)
+    checks += _not_looked_at(submission, checks)
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
     return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
 
@@ -65,6 +69,15 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     for each in inputs:
         files.setdefault(each.given or each.at.file, "" if submission.sorted else each.role)
     return tuple((role, file) for file, role in files.items())
+def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
+    """Return one skipped check for each input of which a part was never seen, unless the target refuses it for that."""
+    refused = {each.at for each in checks if (each.outcome, each.severity) == (Outcome.FAIL, Severity.ERROR)}
+    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort == NOT_LOOKED_AT]
+    return [
+        Check(problem.rule, Severity.ERROR, Outcome.SKIP, problem.at, problem.detail)
+        for problem in problems
+        if problem.at not in refused
+    ]
 
 
 def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:
@@ -72,6 +85,8 @@ def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[
     errors = [BY_NAME[name] for name in demands if _is_error(demands[name])]
     asked = [rule for rule in errors if rule.on is not REPLACEMENT or submission.replacement is not None]
     fields = {path.rpartition(".")[2] for rule in asked for path in rule.reads}
+    if any(demand.issued_from for name in demands for demand in demands[name] if demand.severity is Severity.ERROR):
+        fields.add("not_before")
     return fields | {"certificate"}  # a certificate that is none is needed by every rule about it
 
 
@@ -91,47 +106,78 @@ def _ask(
     for each in submission.inputs:
         failed = False
         for problem in each.problems:
-            demand = _demand_for(problem, each.role, demands, needed) if problem.rule == rule.name else None
+            demand = None
+            if problem.rule == rule.name:
+                demand = _demand_for(problem, each.role, demands, submission.leaf, needed)
             if demand is not None:
                 asked = failed = True
-                finding = _finding(rule, problem, want.replace(demand=demand))
-                yield Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
+                yield _reported(rule, problem, want.replace(demand=demand), submission.leaf)
         if rule.on is READER and not failed:
             asked = True
             yield Check(rule.name, worst, Outcome.PASS, each.at), None
     for it in () if rule.ok is None else rule.on.of(submission):
         asked = True
-        yield _ask_about(rule, it, demands, want)
+        yield _ask_about(rule, it, demands, want, submission.leaf)
     if not asked:
         yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="there is nothing to ask it about"), None
 
 
-def _demand_for(problem: Problem, role: str, demands: list[Demand], needed: set[str]) -> Demand | None:
+def _demand_for(
+    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
+) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
     sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
-    return next((demand for demand in demands if demand.only in ("", sort, role)), None)
+    made = (each for each in demands if each.only in ("", sort, role))
+    return next((each for each in made if _is_made_of(each, leaf) is not False), None)
 
 
-def _ask_about(rule: Rule[Any], it: Any, demands: list[Demand], want: Want) -> tuple[Check, Finding | None]:
-    """Ask one rule about one thing; of several demands, the most severe that fails counts."""
+def _reported(rule: Rule[Any], problem: Problem, want: Want, leaf: Certificate | None) -> tuple[Check, Finding | None]:
+    """Return what comes of a problem that a reader noticed and that the target asks about."""
+    if _is_made_of(want.demand, leaf) is None:
+        return Check(rule.name, want.demand.severity, Outcome.SKIP, problem.at, _NO_DATE), None
+    finding = _finding(rule, problem, want)
+    return Check(rule.name, want.demand.severity, Outcome.FAIL, finding.at), finding
+
+
+def _ask_about(
+    rule: Rule[Any], it: Any, demands: list[Demand], want: Want, leaf: Certificate | None
+) -> tuple[Check, Finding | None]:
+    """
+    Ask one rule about one thing; of several demands, the most severe that fails counts.
+
+    What is no certificate was issued when the end-entity certificate, *leaf*, was.
+    """
     worst = demands[0].severity
     unread = [path for path in rule.reads if _unread(it, path)]
     if unread:
         reason = getattr(it, "reason", "") or f"{', '.join(unread)} cannot be read or decided"
         return Check(rule.name, worst, Outcome.SKIP, it.at, reason), None
+    dated = it if isinstance(it, Certificate) else leaf
+    made_of = [(demand, made) for demand in demands if (made := _is_made_of(demand, dated)) is not False]
+    if not made_of:
+        return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at, _TOO_OLD), None
     try:
-        for demand in demands:
+        for demand, made in made_of:
             asking = want.replace(demand=demand)
-            if demand.issued_from and isinstance(it, Certificate) and it.not_before < _moment(demand.issued_from):
-                continue
             if rule.applies is not None and not rule.applies(it, asking):
                 return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
             if not _required(rule.ok)(it, asking):
+                if not made:
+                    return Check(rule.name, demand.severity, Outcome.SKIP, it.at, _NO_DATE), None
                 finding = _finding(rule, it, asking)
                 return Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
         return Check(rule.name, worst, Outcome.SKIP, it.at, str(error), isinstance(error, NotAsked)), None
     return Check(rule.name, worst, Outcome.PASS, it.at), None
+
+
+def _is_made_of(demand: Demand, certificate: Certificate | None) -> bool | None:
+    """Whether *demand* is made of what was issued when *certificate* was; None where that cannot be told."""
+    if not demand.issued_from:
+        return True
+    if certificate is None or "not_before" in certificate.unread:
+        return None
+    return certificate.not_before >= _moment(demand.issued_from)
 
 
 def _moment(text: str) -> datetime:

@@ -564,12 +564,18 @@ class Chain(Value):
 
 
 class Trust(Value):
-    """Whether a path leads from the end-entity certificate to a root of the trust store called ``store``."""
+    """
+    Whether a path leads from the end-entity certificate to a root of the trust store called ``store``.
+
+    ``anchored`` says whether one does by names and verified signatures; ``paths`` are those, the end-entity
+    certificate first and the root last.  Whether one of them is valid depends on the moment.
+    """
 
     store: str
     anchored: bool | None
     reason: str = ""
-    """Why that cannot be told."""
+    """Why that cannot be told, or why there may be further paths."""
+    paths: tuple[tuple[Certificate, ...], ...] = ()
 
 
 class Replacement(Value):

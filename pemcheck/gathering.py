@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from . import crypto, requests, trust, weak
 from .asn1 import Fact
@@ -18,7 +18,7 @@ def gather(
     names: Sequence[str],
     old: Certificate | None = None,
     store: trust.Store | None = None,
-    weak_keys: frozenset[str] = frozenset(),
+    weak_keys: Container[str] | None = None,
     passphrase: Passphrase = NOTHING,
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
@@ -28,8 +28,8 @@ def gather(
 
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
-    *old* is the certificate to replace, *store* the trust store, *weak_keys* fingerprints as ``weak.read_list``
-    returns them; *passphrase* opens what is encrypted.
+    *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
+    *passphrase* opens what is encrypted.
     """
     signatures = Signatures()
 
@@ -45,12 +45,11 @@ def gather(
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
-    judged = _judged_key(leaf, submission.key) if weak_keys else None
-    if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in weak_keys:
+    judged = _judged_key(leaf, submission.key) if weak_keys is not None else None
+    if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in (weak_keys or ()):
         submission = submission.replace(weakness="it is on the list of weak keys")
     if leaf is not None and store is not None:
-        path = submission.path.path if submission.path else ()
-        submission = submission.replace(trust=trust.judge(store, (leaf, *path)))
+        submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
     return submission
 
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 # AWS's own DomainNameString, of RequestCertificate; a heuristic for imports
 _FQDN = re.compile(r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])\Z")
-_HOSTNAME = rare(r"[A-Za-z0-9_*-]+(?:\.[A-Za-z0-9_*-]+)*\.?\Z")
+_HOSTNAME = rare(r"(?=.{1,253}\.?\Z)[A-Za-z0-9_*-]{1,63}(?:\.[A-Za-z0-9_*-]{1,63})*\.?\Z")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)\Z")
 _INTERNAL = frozenset(
     ("local", "localhost", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "test")
@@ -45,12 +45,16 @@ def is_ip(text: str) -> bool:
 
 
 def is_hostname(text: str) -> bool:
-    """Whether *text* could be what a client connects to: a name, a wildcard as services take it, or an address."""
+    """
+    Whether *text* could be what a client connects to: a name, a wildcard as services take it, or an address.
+
+    A name has at most 253 characters without a dot at its end, and a label 63 (RFC 1035 section 2.3.4).
+    """
     try:
         name = ascii_hostname(text)
     except ValueError:
         return False
-    return (len(name) <= 254 and bool(_HOSTNAME.match(name))) or is_ip(text)
+    return bool(_HOSTNAME.match(name)) or is_ip(text)
 
 
 def domains(certificate: Certificate) -> tuple[str, ...]:
@@ -158,14 +162,17 @@ def _decodes(encoded: str) -> bool:
     return not odd and again.lower() == encoded.lower()
 
 
-def constraint_violation(constraints: NameConstraints, certificate: Certificate) -> str:
+def constraint_violation(constraints: NameConstraints, certificate: Certificate, end_entity: bool = True) -> str:
     """
     Return which name of *certificate* lies outside what an issuer's *constraints* allow, or nothing.
 
+    An *end_entity* without subject alternative names is for its common names.
     Raises ValueError where that cannot be told: too many to compare, or names of a type that has no comparison.
     """
     names = certificate.subject_alt_names or AltNames()
-    dns = names.dns if certificate.subject_alt_names else tuple(filter(is_fqdn, certificate.subject.common_names))
+    dns = names.dns
+    if end_entity and not certificate.subject_alt_names:
+        dns = tuple(filter(is_fqdn, certificate.subject.common_names))
     emails = names.email or certificate.subject.values("1.2.840.113549.1.9.1")
     directory = (*(() if certificate.subject.is_empty else (certificate.subject,)), *names.directory)
     found = (

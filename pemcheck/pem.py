@@ -16,7 +16,7 @@ from bisect import bisect_right
 from . import armor, markers, sniff
 from .markers import Marker
 from .patterns import rare
-from .source import MAX_BYTES, Location, Problem
+from .source import MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from .value import Value
 
 MAX_BLOCKS = 1000
@@ -70,7 +70,7 @@ def _read(problems: _Problems, data: bytes) -> Text:
     whole = Location(problems.file)
     cut = len(data) > MAX_BYTES
     if cut:
-        problems.add("input-too-large", whole, f"only the first {MAX_BYTES} bytes were looked at", sort="cap")
+        problems.add("input-too-large", whole, f"only the first {MAX_BYTES} bytes were looked at", sort=NOT_LOOKED_AT)
         data = data[:MAX_BYTES]
     if not data.strip(b" \t\r\n\v\f"):
         problems.add("input-empty", whole, "nothing but white space" if data else "0 bytes")
@@ -315,7 +315,7 @@ class _Reader:
             self.flush_loose()
         if not self.open and (marker.which == "BEGIN" or self.loose) and self.unclosed + len(self.blocks) >= MAX_BLOCKS:
             detail = f"only the first {MAX_BLOCKS} of its blocks were looked at"
-            self.problems.add("input-too-large", self.at(number), detail, sort="cap")
+            self.problems.add("input-too-large", self.at(number), detail, sort=NOT_LOOKED_AT)
             self.stopped = True
             return
         if marker.fault:

@@ -7,18 +7,31 @@ A *source* is what a user names on the command line: a path, ``-``, ``file://pat
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
+from typing import TYPE_CHECKING
 
 from .patterns import rare
 from .value import Value
 
+if TYPE_CHECKING:
+    from io import FileIO
+
 MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
+NOT_LOOKED_AT = "cap"
+"""The sort of a problem (see ``Problem``) that says that a part of an input was never seen."""
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES
 """Bytes of all these files together."""
+
+PATIENCE = 0.5
+"""Seconds that whoever writes to a named pipe has to open it."""
+_HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""Names of what the user's shell has opened already, be it a terminal."""
 
 # what a line of a key looks like to somebody who has only the line
 _BASE64_RUN = rare(
@@ -115,14 +128,15 @@ class SourceError(Exception):
     """A source that cannot be read at all; its text is one sentence for the user."""
 
 
-def read(source: str) -> tuple[str, bytes]:
+def read(source: str, most: int | None = None) -> tuple[str, bytes]:
     """
-    Return the name to show for *source*, and at most ``MAX_BYTES + 1`` bytes of what it holds.
+    Return the name to show for *source*, and what it holds: one byte beyond *most* (``MAX_BYTES``) where it is longer.
 
-    Raises SourceError where nothing can be read.  It repeats no name that may be the content of a key.
+    Raises SourceError where nothing can be read: no such file, a device, a socket, a named pipe that nobody writes to.
+    It repeats no name that may be the content of a key.
     """
     try:
-        return _open(source)
+        return _open(source, (MAX_BYTES if most is None else most) + 1)
     except SourceError as error:
         if not source:
             raise SourceError("the path is empty") from None
@@ -130,7 +144,7 @@ def read(source: str) -> tuple[str, bytes]:
         raise SourceError(looks if _CONTENT.search(source) else str(error)) from None
 
 
-def _open(source: str) -> tuple[str, bytes]:
+def _open(source: str, size: int) -> tuple[str, bytes]:
     scheme, _, rest = source.partition(":")
     if scheme == "env":
         value = os.environb.get(os.fsencode(rest)) if os.supports_bytes_environ else None
@@ -139,29 +153,65 @@ def _open(source: str) -> tuple[str, bytes]:
             value = None if text is None else text.encode()
         if value is None:
             raise SourceError(f"{named(source)}: there is no environment variable of this name")
-        return source, value[: MAX_BYTES + 1]
+        return source, value[:size]
     if source == "-":
         try:
             descriptor = sys.stdin.fileno()
         except (AttributeError, ValueError):  # None, closed, or replaced by what is no file
             raise SourceError("-: standard input is closed") from None
-        return "<stdin>", _read(descriptor, "-", False)
+        return "<stdin>", _read(descriptor, "-", size)
     if scheme in ("file", "fileb") and rest.startswith("//"):
         source = os.path.expanduser(rest[2:])  # a shell leaves ~ alone here, so the AWS CLI looks it up
-    return source, _read(source, source, True)
+    return source, _read(source, source, size)
 
 
-def _read(file: str | int, shown: str, close: bool) -> bytes:
+def _read(file: str | int, shown: str, size: int) -> bytes:
+    own = not isinstance(file, int)
     try:
-        with open(file, "rb", buffering=0, closefd=close) as stream:
-            pieces = []
-            left = MAX_BYTES + 1
-            while left and (piece := stream.read(left)):
-                pieces.append(piece)
-                left -= len(piece)
+        with open(file, "rb", buffering=0, closefd=own, opener=_opened if own else None) as stream:
+            pieces = [_begun(stream, size) if own else b""]
+            left = size - len(pieces[0])
+            while left:
+                piece = stream.read(left)
+                if piece == b"":
+                    break
+                if piece is None:  # standard input may be set not to wait, and nothing has come yet
+                    _wait(stream, None)
+                else:
+                    pieces.append(piece)
+                    left -= len(piece)
             return b"".join(pieces)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise SourceError(_reason(shown, error)) from None
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open *path* without waiting for anybody; raise OSError for what is read by no end or acts when it is opened."""
+    mode = os.stat(path).st_mode
+    device = stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
+    if stat.S_ISSOCK(mode) or (device and path != os.devnull and not path.startswith(_HANDED_OVER)):
+        raise OSError(errno.EINVAL, f"this is a {'device' if device else 'socket'}, not a file")
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _begun(stream: FileIO, size: int) -> bytes:
+    """Return what can be read of a pipe at once, perhaps nothing; raise OSError where nobody writes to it."""
+    if not hasattr(os, "O_NONBLOCK"):  # pragma: no cover (Windows)
+        return b""
+    piece: bytes | None = b""
+    if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode) and not _wait(stream, PATIENCE):
+        piece = stream.read(size)
+        if piece == b"":
+            raise OSError(errno.EPIPE, "this is a pipe that nobody writes to")
+    os.set_blocking(stream.fileno(), True)
+    return piece or b""
+
+
+def _wait(stream: FileIO, seconds: float | None) -> bool:
+    """Wait, at most *seconds* if it is a number, until *stream* can be read; return whether it can."""
+    import select
+
+    return bool(select.select([stream], [], [], seconds)[0])
 
 
 def _reason(shown: str, error: Exception) -> str:

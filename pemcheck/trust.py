@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from . import asn1, pem
-from .chain import Signatures
+from .chain import MAX_STEPS, Signatures
 from .facts import Certificate, Trust
 from .source import SourceError, named, read, shorten
 
@@ -28,6 +28,9 @@ _LOSSES = ("input-too-large", "pem-marker-malformed", "pem-bad-base64")
 """The rules about what makes a root go unseen."""
 
 _NEEDED = frozenset(("subject", "key", "version", "basic_constraints"))
+
+MAX_PATHS = 10
+"""Paths to a root that are looked at."""
 
 
 class Store:
@@ -100,19 +103,38 @@ def load(name: str, data: bytes) -> Store:
     return Store(name, tuple(roots))
 
 
-def judge(store: Store, path: tuple[Certificate, ...]) -> Trust:
-    """Say whether one of *path*, from the end-entity certificate upwards, is a root of *store* or signed by one."""
-    signatures = Signatures()
-    reason = ""
-    for child in path:
-        if child.der in store.roots and (child is path[0] or _may_sign(child)):
-            return Trust(store.name, True)
-        for root in store.by_name.get(child.issuer.prepared, ()):
-            link = signatures.link(child, root)
-            if link.signed and link.holds:
-                return Trust(store.name, True)
-            if link.holds:
-                reason = reason or f"whether {root.title} signed {child.title}: {link.reason}"
-    if not reason and any("issuer" in child.unread for child in path):
+def judge(store: Store, leaf: Certificate, given: tuple[Certificate, ...], signatures: Signatures) -> Trust:
+    """
+    Say whether *leaf* is a root of *store*, or leads to one through certificates that were *given*, in any order.
+
+    Names and signatures make a path; a key identifier is a hint where to look, and speaks against none (RFC 5280
+    section 6.1.3).
+    """
+    names = {each.der: each.issuer.prepared for each in (leaf, *given)}
+    above: dict[object, dict[bytes, Certificate]] = {}
+    for each in given:
+        above.setdefault(each.subject.prepared, {})[each.der] = each
+    paths: list[tuple[Certificate, ...]] = []
+    pending: list[tuple[Certificate, ...]] = [(leaf,)]
+    reason, left = "", MAX_STEPS
+    while pending and len(paths) < MAX_PATHS:
+        path = pending.pop(0)
+        child = path[-1]
+        if child.der in store.roots and (child is leaf or _may_sign(child)):
+            paths.append(path)
+            continue
+        known = {each.der for each in path}
+        issuers = {each.der: each for each in store.by_name.get(names[child.der], ())}
+        issuers.update((der, each) for der, each in above.get(names[child.der], {}).items() if der not in issuers)
+        for issuer in (each for der, each in issuers.items() if der not in known):
+            link = signatures.link(child, issuer)
+            if link.names_match and link.signed and left > 0:
+                left -= 1
+                pending.append((*path, issuer))
+            elif link.names_match and link.signed is None:
+                reason = reason or f"whether {issuer.title} signed {child.title}: {link.reason}"
+    if not reason and any("issuer" in each.unread for each in (leaf, *given)):
         reason = "the issuer of a certificate cannot be read"
-    return Trust(store.name, None if reason else False, reason)
+    if not reason and (pending or left <= 0):
+        reason = "there are more ways to a root than are followed"
+    return Trust(store.name, True if paths else None if reason else False, reason, tuple(paths))

@@ -14,6 +14,11 @@ from .arithmetic import MAX_MODULUS_BITS
 
 _FERMAT_STEPS = 100
 
+MAX_LIST_BYTES = 32 * 1024 * 1024
+"""Bytes of a list of weak keys: all of Debian's together have some 20 million."""
+
+_ENTRY, _OTHER_LINE = rb"^[0-9a-f]{20}[ \t\r]*$", rb"^(?![0-9a-f]{20}[ \t\r]*$|#|[ \t\r\v\f]*$)."
+
 # Where 65537 generates few residues, fewest first, so that an innocent modulus is let go after one or two.
 _ROCA_PRIMES = (11, 37, 13, 19, 17, 61, 97, 73, 151, 107, 71, 79, 53, 103, 127, 109, 157)
 
@@ -64,21 +69,32 @@ def _generated(prime: int) -> set[int]:
     return powers
 
 
-def read_list(data: bytes) -> frozenset[str]:
+class WeakKeys:
+    """A list of known weak keys; whether a ``fingerprint`` is in it can be asked."""
+
+    def __init__(self, lines: bytes) -> None:
+        self._lines = lines  # 20 digits on a line each, and comments: a set of them would be ten times as large
+
+    def __contains__(self, digits: object) -> bool:
+        wanted = str(digits).encode()
+        return self._lines.startswith(wanted) or b"\n" + wanted in self._lines
+
+
+def read_list(data: bytes) -> WeakKeys:
     """
-    Return the fingerprints in a list of known weak keys, as Debian's package openssl-blacklist has them.
+    Return a list of known weak keys, as Debian's package openssl-blacklist has them.
 
     A line holds the last 20 hexadecimal digits of the SHA-1 of ``Modulus=`` and the modulus; # starts a comment.
-    Raises ValueError for a file that is none.
+    Raises ValueError for a file that is none, and for one above ``MAX_LIST_BYTES``: what was not read must not look
+    like a key that is not listed.
     """
-    text = data.decode("latin-1")
-    found = frozenset(re.findall(r"^([0-9a-f]{20})\s*$", text, re.MULTILINE))
-    other = re.search(r"^(?!#|[0-9a-f]{20}\s*$)\S.*$", text, re.MULTILINE)
-    if not found or other:
+    if len(data) > MAX_LIST_BYTES:
+        raise ValueError(f"this list of weak keys is larger than {MAX_LIST_BYTES:,} bytes, and would be read in part")
+    if re.search(_OTHER_LINE, data, re.MULTILINE) or not re.search(_ENTRY, data, re.MULTILINE):
         raise ValueError("this is no list of weak keys: 20 hexadecimal digits a line, as openssl-blacklist has them")
-    return found
+    return WeakKeys(data)
 
 
 def fingerprint(n: int) -> str:
-    """Return what ``read_list`` would hold for the modulus *n*."""
+    """Return what a list of weak keys holds for the modulus *n*."""
     return hashlib.sha1(b"Modulus=%X\n" % n, usedforsecurity=False).hexdigest()[20:]

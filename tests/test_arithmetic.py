@@ -903,10 +903,27 @@ def test_a_listed_key_has_the_fingerprint_of_openssls_modulus() -> None:
     assert hashlib.sha1(printed).hexdigest()[20:] == weak.fingerprint(n)
 
 
-def test_a_list_of_weak_keys_is_read() -> None:
-    """With comments and any line ends."""
-    found = weak.read_list(b"# RSA-1024\n0123456789abcdef0123\r\n\n89abcdef0123456789ab")
-    assert {"0123456789abcdef0123", "89abcdef0123456789ab"} == found
+@pytest.mark.parametrize("digits", ["0123456789abcdef0123", "89abcdef0123456789ab"])
+def test_a_list_of_weak_keys_is_read(digits: str) -> None:
+    """With comments and any line ends, from its first line to its last."""
+    found = weak.read_list(b"0123456789abcdef0123\r\n# RSA-1024\n#fedcba9876543210fedc\n\n \n89abcdef0123456789ab")
+    assert (True, False, False) == (digits in found, "fedcba9876543210fedc" in found, "123456789abcdef01230" in found)
+
+
+def test_all_of_debians_list_is_looked_at() -> None:
+    """Its 294,912 lines are more than other inputs may have; they take a moment, and the last one counts."""
+    lines = b"".join(b"%020x\n" % (number * 0x3779B97F4A7C15) for number in range(294_912))
+    start = time.process_time()
+    found = weak.read_list(lines)
+    told = [f"{number * 0x3779B97F4A7C15:020x}" in found for number in (0, 1, 294_911, 294_912)]
+    assert ([True, True, True, False], True) == (told, time.process_time() - start < 2)
+
+
+def test_a_list_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not read must not look like a key that is not listed."""
+    monkeypatch.setattr(weak, "MAX_LIST_BYTES", 40)
+    with pytest.raises(ValueError, match="this list of weak keys is larger than 40 bytes"):
+        weak.read_list(b"0123456789abcdef0123\n" * 2)
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"# nothing", b"0123456789abcdef0123\nhello", b"\xff" * 99, b"0" * 40])

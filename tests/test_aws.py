@@ -195,12 +195,16 @@ def test_the_reason_fits_whether_there_was_a_prefix_or_none(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--server-certificate-name", "x"), ("--path", "/x/"), ("--certificate-body", "c.pem")],
+    [
+        ("--certificate", "c.pem", "--server-certificate-name", "x"),
+        ("--certificate", "c.pem", "--path", "/x/"),
+        ("--certificate-body", "c.pem"),
+    ],
     ids=" ".join,
 )
 def test_an_option_of_iam_makes_it_the_target(arguments: Sequence[str], run: Run) -> None:
     """Nobody else has it; a target that is given wins."""
-    rest = ("--certificate", "c.pem", "--private-key", "k.pem", "--certificate-chain", "i.pem")
+    rest = ("--private-key", "k.pem", "--certificate-chain", "i.pem")
     assert run(*rest, *arguments).out.startswith("iam: accepted")
     assert run(*rest, *arguments, "--target", "acm").out.startswith("acm: accepted")
 
@@ -427,6 +431,8 @@ def test_a_listed_key_is_weak(run: Run) -> None:
     ours = [word.replace("fileb://", "") for word in FILEB]
     n = load_key(LEAF.key).numbers[1]
     Path("list").write_text(f"# RSA\n{fingerprint(n)}\n")
+    assert ["key-known-weak"] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
+    Path("list").write_text("0123456789abcdef0123\n" * 210_000 + f"{fingerprint(n)}\n")  # above 4 MiB
     assert ["key-known-weak"] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))
     Path("list").write_text("0123456789abcdef0123\n")
     assert [] == rules(run(*ours, "--weak-keys", "list", "--format", "json"))

@@ -412,6 +412,70 @@ def test_beyond_the_bound_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -
     assert (None, "more than 300 signatures to verify", True) == (link.signed, link.reason, signatures.exhausted)
 
 
+def hostile(exponent: int, bits: int = 16_384) -> facts.PublicKey:
+    """Return an RSA key that verifies nothing, slowly."""
+    n = int.from_bytes(b"\xa5" * (bits // 8), "big")
+    return fact("I4").key.replace(numbers=(n, exponent), bits=bits, der=str(exponent).encode())
+
+
+def test_the_work_of_all_signatures_is_bounded() -> None:
+    """300 issuers of one name with keys of 16,384 bits and exponents of 64 would take 12 seconds."""
+    it = fact("I4").replace(signature=b"\1" + bytes(2047))
+    issuers = [fact("I3").replace(der=bytes([1, number]), key=hostile((1 << 64) - 59)) for number in range(255)]
+    start = time.process_time()
+    found = analyse(*issuers, of=it)
+    assert (False, frozenset(("links",)), True) == (
+        any(found.links),
+        found.unread,
+        "there is too much work in the signatures to verify them all" in found.reason,
+    )
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("exponent", [65_537, (1 << 64) - 59])
+def test_one_chain_of_the_largest_keys_is_judged(exponent: int) -> None:
+    """Three signatures of 16,384 bits are no attack."""
+    signatures = Signatures()
+    child = fact("I4").replace(signature=b"\1" + bytes(2047))
+    issuers = [fact("I3").replace(der=bytes([number]), key=hostile(exponent)) for number in range(3)]
+    assert [False] * 3 == [signatures.link(child, issuer).signed for issuer in issuers]
+
+
+def test_beyond_the_work_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even what is cheap: the answer must not depend on what was looked at first."""
+    signatures = Signatures()
+    monkeypatch.setattr(signatures, "_effort", 0)
+    assert [None, None] == [signatures.link(fact("leaf"), fact(name)).signed for name in ("I4", "other-id")]
+    assert (True, "there is too much work in the signatures to verify them all") == (
+        signatures.exhausted,
+        signatures.bound,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        *(("rsa-2048-a", 5, 5), ("rsa-4096", 8, 8), ("p256-a", 8, 20), ("p384-a", 20, 40), ("p521-a", 60, 120)),
+        *(("ed25519-a", 10, 20), ("ed448", 40, 60), ("dsa-2048", 20, 80), ("ml-dsa-44", 4, 4)),
+    ],
+)
+def test_the_work_of_a_signature_is_known_before(name: str, low: int, high: int) -> None:
+    """By the kind of key and its size, roughly; what cannot be verified costs nothing."""
+    (it,) = checking.inspect(certificate("CN=x", "rsa-2048-a", spki=load_key(name).spki).pem)
+    assert isinstance(it, facts.Certificate)
+    assert low <= crypto.effort(it.key, b"") <= high
+
+
+def test_much_to_hash_is_work_too() -> None:
+    """A certificate of a megabyte under 300 issuers is 300 megabytes."""
+    assert crypto.effort(fact("I4").key, b"") + 20 == crypto.effort(fact("I4").key, bytes(1_000_000))
+
+
+def test_a_key_that_is_too_long_costs_nothing() -> None:
+    """It is not calculated with."""
+    assert 4 == crypto.effort(hostile(1 << 70), b"")
+
+
 def test_a_signature_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often the link is asked for."""
     verify = Counted(True)
@@ -473,7 +537,8 @@ def test_path_lengths_are_counted(length: int | None, expected: list[str]) -> No
         ((), ("DNS:www.example.com",), True),
         ((), ("DNS:mail.example.com",), False),
         (("IP:10.0.0.0/8",), (), False),
-        (("dirName:O=Example,C=DE",), (), False),
+        (("dirName:O=Example,C=DE", "dirName:O=T"), (), False),
+        (("dirName:O=Example,C=DE",), (), True),  # the CA below is outside
         (("dirName:O=Somebody",), (), True),
     ],
 )

@@ -306,7 +306,8 @@ def test_what_is_no_moment_is_a_value_error(at: datetime | str) -> None:
         *(("hostnames", value) for value in (None, 1, "example.com", b"example.com", [b"example.com"], [None])),
         *(("expires_within", value) for value in (None, 30, "30d")),
         *(("without_key", value) for value in (None, 0, "no")),
-        *(("names", value) for value in (("a", "b"), ("a", "b", None), "ab", ())),
+        *(("names", value) for value in (("a", "b"), ("a", "b", None), "ab", (), "abc", {"a", "b", "c"}, iter("abc"))),
+        *(("tags", value) for value in (1, "ab", ["ab"], [{"a", "b"}], [("a",)], {"a": 1})),
     ],
     ids=lambda value: repr(value).partition(" at 0x")[0],
 )
@@ -359,6 +360,108 @@ def test_mistakes_are_found_before_anything_is_read() -> None:
     """A wrong target is told whatever the bytes are."""
     with pytest.raises(pemcheck.TargetError):
         pemcheck.check(b"\0" * 10, target="nowhere")
+
+
+@pytest.mark.parametrize("make", [iter, list, set, lambda names: (each for each in names)])
+def test_names_are_looked_for_whatever_they_come_in(make: Callable[[Any], Any]) -> None:
+    """What can be read once only is not used up by looking whether it holds names."""
+    assert ["cert-does-not-cover-hostname"] == rules(good(hostnames=make(["x.test"])))
+
+
+def test_tags_are_judged_whatever_they_come_in() -> None:
+    """Twice the same key is too much, in an iterator too."""
+    pairs = [("Key", "1"), ("Key", "2")]
+    assert [["tags-out-of-limits"]] * 2 == [rules(good(tags=tags)) for tags in (pairs, iter(pairs))]
+
+
+LONG = "a" * 63
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        (f"{LONG}.example", True),
+        (f"{LONG}a.example", False),
+        (f"{LONG}.{LONG}.{LONG}.{LONG[2:]}", True),
+        (f"{LONG}.{LONG}.{LONG}.{LONG[2:]}.", True),
+        (f"{LONG}.{LONG}.{LONG}.{LONG[1:]}", False),
+        (f"{LONG}.{LONG}.{LONG}.{LONG[2:]}..", False),
+        (".", False),
+        ("2001:db8::1", True),
+    ],
+)
+def test_no_hostname_is_longer_than_dns_has_them(name: str, is_one: bool) -> None:
+    """63 characters a label, 253 in all, not counting a dot at the end."""
+    if is_one:
+        assert ["cert-does-not-cover-hostname"] == rules(good(hostnames=[name]))
+        return
+    with pytest.raises(ValueError, match="is neither a hostname nor an IP address"):
+        good(hostnames=[name])
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"demands": "xx"}, TypeError, "a target's demands must be tuple of Demand"),
+        ({"demands": ("xx",)}, TypeError, "a target's demands must be tuple of Demand"),
+        ({"key_algorithms": "RSA_2048"}, TypeError, "a target's key_algorithms must be tuple of str"),
+        ({"max_chain_bytes": "many"}, TypeError, "a target's max_chain_bytes must be int"),
+        ({"title": None}, TypeError, "a target's title must be str"),
+        ({"rule": "no-such-rule"}, pemcheck.TargetError, "the target demands a rule that there is not: 'no-such-rule'"),
+        ({"severity": "error"}, TypeError, "a demand's severity must be Severity, its evidence Evidence"),
+    ],
+    ids=str,
+)
+def test_a_target_of_ones_own_is_looked_at(changes: dict[str, Any], error: type[Exception], message: str) -> None:
+    """What cannot be asked is a mistake, not a crash."""
+    from pemcheck.targets import get
+
+    own = get("acm")
+    changed = set(changes) <= set(own._fields)
+    demands = own.demands if changed else (*own.demands, own.demands[0].replace(**changes))
+    with pytest.raises(error, match=f"^{message}$"):
+        good(target=own.replace(**changes) if changed else own.replace(demands=demands))
+
+
+@pytest.mark.parametrize("way", ["cloudformation", " CloudFormation\n"])
+def test_a_way_to_import_may_be_spelled_as_its_name(way: str) -> None:
+    """Capitals and white space around it do not matter."""
+    assert ["cloudformation-cannot-import"] == rules(good(via=way))
+
+
+def test_an_unknown_way_to_import_is_a_value_error() -> None:
+    """A misspelt word must not pass for one about which nothing is known."""
+    with pytest.raises(ValueError, match=r"^via: 'cloudfromation' is no known way to import; there are api, "):
+        good(via="cloudfromation")
+
+
+@pytest.mark.parametrize("arn", ["x", "arn:aws:iam::123456789012:server-certificate/x", " "])
+def test_the_arn_that_proves_ownership_is_one(arn: str) -> None:
+    """It names a certificate in ACM, as --certificate-arn does."""
+    with pytest.raises(ValueError, match=r"^the ownership certificate's ARN '.*' is no ARN of a certificate in ACM$"):
+        good(ownership_certificate_arn=arn)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        CERTIFICATE.replace(b"M", b"!", 1),
+        CERTIFICATE[:300] + b"\n",
+        pem("CERTIFICATE", b"0\x03\x02\x01").encode(),
+        pem("CERTIFICATE", b"0\0").encode(),
+    ],
+    ids=["base64", "cut off", "der", "no certificate"],
+)
+def test_the_certificate_to_replace_is_not_another(first: bytes) -> None:
+    """Where the first one is damaged, the second is not taken for it."""
+    with pytest.raises(ValueError, match=r"^replaces: line \d+: what stands before its first .* is damaged \("):
+        good(replaces=first + CHAIN)
+
+
+@pytest.mark.parametrize("before", [KEY, b"Bag Attributes\n"])
+def test_what_is_no_certificate_may_stand_before_the_one_to_replace(before: bytes) -> None:
+    """A combined file, or text."""
+    assert Verdict.ACCEPTED is good(replaces=before + CERTIFICATE).verdict
 
 
 # ------------------------------------------------------------------------------------------------ public names

@@ -620,6 +620,39 @@ def test_an_interrupt_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (130, "", "") == run("--certificate", os.devnull)
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "value"),
+    [
+        *(("check", option, "x") for option in ("--certificate", "--private-key", "--certificate-chain", "--replaces")),
+        *(("check", option, "x") for option in ("--trust-store", "--weak-keys", "--via", "--region", "--path")),
+        *(("check", option, "x") for option in ("--certificate-arn", "--tags", "--at", "--expires-within")),
+        *((command, "--format", "text") for command in ("check", "inspect", "rules", "targets", "explain")),
+        *(("explain", option, "x") for option in ("--certificate", "--at")),
+    ],
+)
+def test_an_option_is_given_once(command: str, option: str, value: str, run: Run) -> None:
+    """Which of two values is meant nobody can tell; taking the last would leave a file unjudged."""
+    ran = run(command, option, value, f"{option}={value}")
+
+    assert (2, "", f"{option} ") == (ran.status, ran.out, ran.err[len("pemcheck: ") :][: len(option) + 1])
+    assert (True, True) == (" is given twice (see --help)" in ran.err, is_one_sentence(ran.err))
+
+
+def test_two_names_of_one_option_are_one(run: Run) -> None:
+    """IAM's --certificate-body is the certificate."""
+    ran = run("--certificate", "a", "--certificate-body", "b")
+
+    assert (2, "pemcheck: --certificate or --certificate-body is given twice (see --help)\n") == (ran.status, ran.err)
+
+
+def test_what_may_be_repeated_may_be_repeated(run: Run) -> None:
+    """Targets and hostnames; switches say the same twice."""
+    twice = ["--target", "acm", "--target", "alb", "--hostname", "a.test", "--hostname", "b.test", "-q", "-q"]
+    ran = run("--certificate", os.devnull, *twice, "--debug", "--debug")
+
+    assert (1, True, True) == (ran.status, "acm: refused" in ran.out, "alb: refused" in ran.out)
+
+
 @posix
 def test_ctrl_c_is_130(tmp_path: Path) -> None:
     """While it waits for its input."""
@@ -863,11 +896,9 @@ def test_without_a_name_it_is_the_module(run: Run, monkeypatch: pytest.MonkeyPat
     assert "usage: python -m pemcheck" in run("--help").out
 
 
-def test_targets_are_listed_and_on_request_what_they_ask(run: Run) -> None:
-    """The matrix is what ``rules`` prints, and with -v also ``targets``."""
-    matrix = run("rules").out.partition("\n\n")[2]
-    assert (True, False) == (matrix in run("targets", "-v").out, matrix in run("targets").out)
-    assert "`python -m pemcheck rules` which rule each of them asks, and how severely.\n" in run("targets").out
+def test_targets_are_listed_with_the_matrix_of_rules(run: Run) -> None:
+    """Which -q leaves out."""
+    assert [True, False] == ["  cert-cn-not-in-san\n" in run("targets", *quiet).out for quiet in ([], ["-q"])]
 
 
 def test_rules_say_on_request_what_they_are_about(run: Run) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from fixtures.build import Case, leaf
+from fixtures import der
+from fixtures.build import ROOT, Case, authority, leaf, load_key, pem
 from fixtures.generate import CASES
 from pemcheck import checking, engine, gathering, rules
 from pemcheck.facts import Input, Submission
 from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verdict
+from pemcheck.pem import MAX_BLOCKS
+from pemcheck.render import text
 from pemcheck.rules.table import READER, SUBMISSION, Rule
-from pemcheck.source import Location, Problem
+from pemcheck.source import MAX_BYTES, Location, Problem
 from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
 
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
@@ -193,6 +196,97 @@ def test_a_field_is_needed_wherever_it_belongs(add: Any, path: str, field: str, 
     found = Submission((Input("certificate", Location("a.pem"), 1, (), (problem,)),))
     demands = (demand("asn1-unreadable", only="needed"), demand("asn1-unreadable", WARNING), demand("made-up"))
     assert [severity] == [finding.severity for finding in judge(found, *demands).findings]
+
+
+# ------------------------------------------------------------------------------------------------- when it was issued
+
+
+@pytest.mark.parametrize(
+    ("case", "rule"),
+    [
+        ("cert-allows-client-auth", "cert-allows-client-auth"),
+        ("cert-self-signed-alb", "cert-self-signed"),
+        ("chain-missing", "chain-missing"),
+        ("key-does-not-match", "key-does-not-match"),
+        ("pem-crlf-line-ends", "pem-crlf-line-ends"),
+    ],
+)
+@pytest.mark.parametrize(("issued_from", "verdict"), [("2026-01-01", "refused"), ("2026-01-02", "accepted")])
+def test_a_demand_may_begin_on_a_day(case: str, rule: str, issued_from: str, verdict: str) -> None:
+    """Whatever the rule is about, the end-entity certificate's notBefore counts, to the second."""
+    assert verdict == judge(case, demand(rule, issued_from=issued_from)).verdict.value
+
+
+def test_a_chains_certificate_has_a_date_of_its_own() -> None:
+    """What is asked of an issuer counts from the issuer's notBefore, not from the end-entity certificate's."""
+    own = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-b", ROOT, ca=False, not_before="2025-12-31")
+    report = judge(Case(leaf(issuer=own)), demand("chain-cert-not-a-ca", issued_from="2026-01-01"))
+    assert [(Outcome.NOT_APPLICABLE, "it is asked only of what was issued later")] == [
+        (check.outcome, check.reason) for check in report.checks
+    ]
+
+
+UNDATED = leaf(not_before=der.utc_time("26XX01000000Z"), eku=("server_auth", "client_auth"))
+
+
+@pytest.mark.parametrize(
+    ("case", "rule"),
+    [
+        (Case(UNDATED), "cert-allows-client-auth"),
+        (Case(UNDATED, chain=None), "chain-missing"),
+        (Case(UNDATED, chain=None).contents()["certificate.pem"].replace(b"\n", b"\r\n"), "pem-crlf-line-ends"),
+        (load_key("rsa-2048-f").pem.replace("\n", "\r\n").encode(), "pem-crlf-line-ends"),
+    ],
+)
+def test_what_depends_on_an_unreadable_day_is_undecided(case: Case | bytes, rule: str) -> None:
+    """A notBefore that cannot be read is neither early nor late."""
+    it = case if isinstance(case, Case) else gathering.gather((case, None, None), FILES)
+    report = judge(it, demand(rule, issued_from="2020-01-01"))
+    assert (Verdict.UNDECIDED, {"it depends on when the certificate was issued, which cannot be read"}) == (
+        report.verdict,
+        {check.reason for check in report.undecided},
+    )
+
+
+def test_without_the_fault_the_day_does_not_matter() -> None:
+    """A rule that passes whatever the day is passed."""
+    report = judge(Case(leaf(not_before=der.utc_time("26XX01000000Z"))), demand("cert-is-ca", issued_from="2020-01-01"))
+    assert [Outcome.PASS] == outcomes(report)
+
+
+def test_an_unreadable_day_that_an_error_depends_on_is_an_error() -> None:
+    """What cannot be read and is needed refuses."""
+    demands = (demand("cert-is-ca", issued_from="2020-01-01"), demand("asn1-unreadable", only="needed"))
+    assert ["asn1-unreadable"] == [finding.rule for finding in judge(Case(UNDATED), *demands).findings]
+
+
+# ---------------------------------------------------------------------------------------------- what nobody looked at
+
+
+@pytest.mark.parametrize(
+    ("behind", "reason"),
+    [
+        (b"# padding\n" * (MAX_BYTES // 10 + 1), "only the first 4194304 bytes were looked at"),
+        (pem("X", b"0\0").encode() * MAX_BLOCKS, "only the first 1000 of its blocks were looked at"),
+    ],
+    ids=["bytes", "blocks"],
+)
+@pytest.mark.parametrize("severity", [None, WARNING])
+def test_what_was_not_looked_at_is_not_accepted(behind: bytes, reason: str, severity: Severity | None) -> None:
+    """Whatever the target asks of the size: the rest may hold a key."""
+    files = CASES["clean-rsa-2048"].contents()
+    it = gathering.gather([files[name] + (behind if "chain" in name else b"") for name in FILES], FILES)
+    report = judge(it, *((demand("input-too-large", severity),) if severity else ()), demand("cert-expired"))
+    assert (Verdict.UNDECIDED, [reason]) == (report.verdict, [check.reason for check in report.undecided])
+    assert f"input-too-large could not be asked: {reason}" in text.render((report,)).replace("\n      ", " ")
+
+
+def test_a_target_that_refuses_the_size_says_so_once() -> None:
+    """There is nothing left to be undecided about."""
+    files = CASES["clean-rsa-2048"].contents()
+    it = gathering.gather([files[name] + b"\n" * MAX_BYTES * ("chain" in name) for name in FILES], FILES)
+    report = judge(it, demand("input-too-large"))
+    assert (Verdict.REFUSED, ()) == (report.verdict, report.undecided)
 
 
 # -------------------------------------------------------------------------------------------------- the key elsewhere

@@ -497,7 +497,9 @@ def test_of_a_target_that_is_named_is_said_what_it_asks(
 
 def test_other_errors_are_only_named_where_the_cause_is_found(files: Callable[[str], list[str]], run: Run) -> None:
     """They are not what the message is about."""
-    ran = run(INDEX + "-1", *files("chain-out-of-order"), "--at", "2030-01-01")
+    arguments = files("chain-out-of-order")
+    arguments[arguments.index("--at") + 1] = "2030-01-01"
+    ran = run(INDEX + "-1", *arguments)
 
     assert "Fails in these files, for acm: chain-out-of-order (error)." in ran.words
     assert "besides, an error: cert-expired (`python -m pemcheck check` shows all)" in ran.words

@@ -297,7 +297,7 @@ def without(it: Any, path: str) -> Any:
 def outcome(rule: Rule[Any], it: Any) -> Outcome:
     """Return what becomes of *rule*, asked about *it* by the target that asks it most severely."""
     demand = next(each for target in known().values() for each in target.demands if each.rule == rule.name)
-    return engine._ask_about(rule, it, [demand], want().replace(trusted=True))[0].outcome
+    return engine._ask_about(rule, it, [demand], want().replace(trusted=True), None)[0].outcome
 
 
 ASKED = ("clean-rsa-2048", "key-does-not-match", "chain-root-only", "clean-reimport")

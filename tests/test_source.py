@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
+import shutil
+import socket
+import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +19,7 @@ from pemcheck import source
 from pemcheck.source import Location, Problem, SourceError, printable, shorten
 
 AT = Location("cert.pem", 18, 20, 1, 0)
+posix = pytest.mark.skipif(os.name != "posix", reason="needs named pipes and devices")
 
 
 @pytest.fixture
@@ -165,6 +172,130 @@ def test_no_more_is_read_than_needed_to_see_that_it_is_too_much(file: Path, monk
     assert [b"12345", b"12345"] == [source.read(name)[1] for name in (str(file), "env:CERTIFICATE")]
 
 
+@posix
+def test_a_pipe_that_nobody_writes_to_is_said(tmp_path: Path) -> None:
+    """Waiting for it would never end."""
+    os.mkfifo(tmp_path / "fifo")
+
+    with pytest.raises(SourceError, match=r"fifo: this is a pipe that nobody writes to$"):
+        source.read(str(tmp_path / "fifo"))
+
+
+@posix
+@pytest.mark.parametrize("pauses", [(0.0, 0.0), (0.1, 0.0), (0.0, 0.7), (0.1, 0.7)], ids=str)
+def test_a_named_pipe_is_read_to_its_end(pauses: tuple[float, float], tmp_path: Path) -> None:
+    """Whoever writes may open it a moment later, and then take its time."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+
+    def write() -> None:
+        time.sleep(pauses[0])
+        with fifo.open("wb", buffering=0) as stream:
+            for piece in (b"12", b"3"):
+                time.sleep(pauses[1])
+                stream.write(piece)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert b"123" == source.read(str(fifo))[1]
+    finally:
+        writer.join()
+
+
+@posix
+def test_what_comes_at_the_last_moment_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read to see whether somebody writes belongs to the content."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    keep = os.open(fifo, os.O_RDWR)
+
+    def too_short(stream: io.FileIO, seconds: float | None) -> bool:
+        os.write(keep, b"12")
+        os.close(keep)
+        return False
+
+    monkeypatch.setattr(source, "_wait", too_short)
+
+    assert b"12" == source.read(str(fifo))[1]
+
+
+@posix
+@pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "<(printf bytes)", "<(sleep 0.7; printf bytes)", "-"])
+def test_what_the_shell_hands_over_is_read(path: str) -> None:
+    """Standard input by its names, and process substitution."""
+    if shutil.which("bash") is None or not os.path.exists("/dev/fd"):
+        pytest.skip("needs bash and /dev/fd")
+    code = "import sys; from pemcheck import source; print(source.read(sys.argv[1])[1])"
+    line = f"printf bytes | {shlex.quote(sys.executable)} -c {shlex.quote(code)} {path}"
+    run = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=30, check=False)
+
+    assert ("b'bytes'\n", "") == (run.stdout, run.stderr)
+
+
+@posix
+def test_a_pipe_that_is_handed_over_may_be_empty() -> None:
+    """Its writer was there, and has gone."""
+    reader, writer = os.pipe()
+    os.close(writer)
+    try:
+        assert b"" == source.read(f"/dev/fd/{reader}")[1]
+    finally:
+        os.close(reader)
+
+
+@posix
+def test_standard_input_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is set to, a pause is not its end."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+
+    def write() -> None:
+        time.sleep(0.1)
+        os.write(writer, b"bytes")
+        os.close(writer)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    with os.fdopen(reader) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        found = source.read("-")
+        thread.join()
+
+    assert ("<stdin>", b"bytes") == found
+
+
+@posix
+def test_a_socket_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be read there."""
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind("socket")
+        with pytest.raises(SourceError, match=r"^socket: this is a socket, not a file$"):
+            source.read("socket")
+
+
+@posix
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty"])
+def test_a_device_is_no_file(path: str) -> None:
+    """It may never end, never begin, or act when it is opened."""
+    if not os.path.exists(path):
+        pytest.skip("there is no such device")
+    with pytest.raises(SourceError, match=rf"^{path}: this is a device, not a file$"):
+        source.read(path)
+
+
+def test_the_empty_device_is_empty() -> None:
+    """People give it where there is nothing."""
+    assert b"" == source.read(os.devnull)[1]
+
+
+def test_a_larger_cap_can_be_given(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are longer than certificates; one byte beyond is enough to know."""
+    monkeypatch.setattr(source, "MAX_BYTES", 1)
+    assert [b"byt", b"bytes"] == [source.read(str(file), most)[1] for most in (2, 10)]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pipe that is a file descriptor")
 def test_a_pipe_that_delivers_in_pieces_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short read is not the end."""
@@ -176,6 +307,7 @@ def test_a_pipe_that_delivers_in_pieces_is_read_to_its_end(monkeypatch: pytest.M
 
     monkeypatch.setattr(source, "open", lambda *_, **__: Pipe(), raising=False)
 
+    monkeypatch.setattr(source, "_begun", lambda stream, size: b"")
     assert ("pipe", b"123") == source.read("pipe")
 
 

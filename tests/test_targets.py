@@ -240,12 +240,12 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
+            "chain-signature-does-not-verify",
         ),
         W: (
             *("pem-trailing-spaces", "pem-blank-or-indented-lines", "cert-self-issued-not-self-signed"),
             *("chain-contains-leaf", "chain-does-not-start-with-issuer", "chain-root-only", "chain-out-of-order"),
-            *("chain-link-missing", "chain-signature-does-not-verify", "chain-contains-unrelated"),
-            "cert-without-scts",
+            *("chain-link-missing", "chain-contains-unrelated", "cert-without-scts"),
         ),
         NONE: (
             *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT, "input-too-large", "cert-more-than-one"),

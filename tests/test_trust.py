@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from fixtures import der
 from fixtures.build import INTERMEDIATE, INTERMEDIATE_2, ROOT, Certificate, authority, certificate, leaf, load_key
 from pemcheck import trust
-from pemcheck.checking import check
+from pemcheck.chain import Signatures
+from pemcheck.checking import check, judge_all, wanted
 from pemcheck.cli import main
 from pemcheck.findings import Check, Report, Severity, Verdict
 from pemcheck.gathering import gather
@@ -97,7 +99,7 @@ def test_an_issuer_that_cannot_be_read_is_undecided() -> None:
     changed = submission.leaf.replace(unread=frozenset(("issuer",)))
     store = trust.load("store", OTHER_ROOT.pem.encode())
     assert (None, "the issuer of a certificate cannot be read") == (
-        (found := trust.judge(store, (changed,))).anchored,
+        (found := trust.judge(store, changed, (), Signatures())).anchored,
         found.reason,
     )
 
@@ -157,6 +159,142 @@ def test_trust_that_nobody_asks_for_is_noted(
     Path("r.pem").write_text(ROOT.pem)
     main(["--certificate", "c.pem", "--without-key", *arguments])
     assert (f"pemcheck: {note}\n" if note else "") == capsys.readouterr().err
+# ---------------------------------------------------------------------------------------------------------- validity
+
+
+def intermediate(**changes: Any) -> Certificate:
+    """Return a CA below ROOT that differs from INTERMEDIATE by *changes*."""
+    return authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-b", ROOT, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"ca": False}, "is not a CA certificate (no basicConstraints cA TRUE)"),
+        ({"ca": None}, "is not a CA certificate (no basicConstraints cA TRUE)"),
+        ({"version": 1}, "is not a CA certificate (no basicConstraints cA TRUE)"),
+        ({"key_usage": ("digital_signature",)}, "may not sign certificates (key usage without key_cert_sign)"),
+        ({"not_after": "2026-05-31"}, "expired on 2026-05-31"),
+        ({"not_before": "2026-06-02"}, "is valid only from 2026-06-02"),
+        ({"eku": ("email_protection",)}, "may issue certificates for emailProtection only, not for TLS servers"),
+        (
+            {"extra_extensions": [("1.2.3.4.5", True, der.NULL)]},
+            "has a critical extension that is not commonly known: 1.2.3.4.5",
+        ),
+    ],
+    ids=str,
+)
+def test_an_issuer_must_be_one(changes: dict[str, Any], fault: str) -> None:
+    """Whoever has a server's certificate and key could else sign for anybody (RFC 5280 section 6.1.4)."""
+    report = judged((ROOT,), it=(it := leaf(issuer=intermediate(**changes))), chain=it.chain)
+    words = "the path to Test Root R1, a root of trust_store, is not valid: Test Intermediate I1, which signed www."
+    assert [f"{words}example.com, {fault}"] == [each.message for each in report.findings if each.rule == RULE]
+
+
+@pytest.mark.parametrize(
+    ("changes", "below", "fault"),
+    [
+        ({"path_length": 0}, {}, "Test Intermediate I1 allows 0 CA certificates below it, and has 1"),
+        (
+            {"name_constraints": (("DNS:example.net",), ())},
+            {},
+            "dNSName www.example.com is outside the permitted example.net (Test Intermediate I1 says so)",
+        ),
+        (
+            {"name_constraints": ((), ("DNS:below.test",))},
+            {"san": ("DNS:below.test",)},
+            "dNSName below.test is inside the excluded below.test of Below (Test Intermediate I1 says so)",
+        ),
+        ({"name_constraints": (("DNS:example.com",), ())}, {}, None),
+        ({"path_length": 1}, {}, None),
+    ],
+    ids=str,
+)
+def test_a_path_is_as_its_issuers_allow(changes: dict[str, Any], below: dict[str, Any], fault: str | None) -> None:
+    """In length and in names, those of the CAs on it included."""
+    it = leaf(issuer=authority("CN=Below,O=Example Trust", "rsa-2048-c", intermediate(**changes), **below))
+    said = [each.message for each in judged((ROOT,), it.chain, it).findings if each.rule == RULE]
+    assert ([f"the path to Test Root R1, a root of trust_store, is not valid: {fault}"] if fault else []) == said
+
+
+@pytest.mark.parametrize("changes", [{"not_after": "2026-05-31"}, {"path_length": 0}, {"eku": ("email_protection",)}])
+def test_a_root_is_not_asked(changes: dict[str, Any]) -> None:
+    """That it is in the store says enough: neither its dates nor its constraints count."""
+    root = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-a", **changes)
+    assert "pass" == asked(judged((root,))).outcome.value
+
+
+def test_one_valid_way_is_enough() -> None:
+    """An expired cross-signed certificate beside it does no harm."""
+    old = authority("CN=Old Root", "rsa-2048-d")
+    cross = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-a", old, not_after="2026-05-31")
+    chain = (INTERMEDIATE_2, INTERMEDIATE, cross)
+    outcomes = [asked(judged(store, chain)).outcome.value for store in ((old, ROOT), (ROOT, old), (old,))]
+    assert ["pass", "pass", "fail"] == outcomes
+
+
+def test_paths_may_be_given_in_any_order() -> None:
+    """That they stand wrongly is another rule's."""
+    assert "pass" == asked(judged((ROOT,), (INTERMEDIATE, INTERMEDIATE_2))).outcome.value
+
+
+@pytest.mark.parametrize("field", ["basic_constraints", "not_after", "name_constraints"])
+def test_what_cannot_be_read_of_an_issuer_is_undecided(field: str) -> None:
+    """It may forbid what is below it."""
+    data = [LEAF.pem.encode(), None, (INTERMEDIATE_2.pem + INTERMEDIATE.pem).encode()]
+    submission = gather(data, ("c", "k", "ch"), store=trust.load("store", ROOT.pem.encode()))
+    assert submission.trust is not None
+    (path,) = submission.trust.paths
+    broken = (path[0], path[1].replace(unread=frozenset((field,))), *path[2:])
+    (report,) = judge_all(
+        submission.replace(trust=submission.trust.replace(paths=(broken,))), (wanted("cloudfront", "2026-06-01"),)
+    )
+    assert ("skip", f"{field} of Test Intermediate I2 cannot be read") == (
+        asked(report).outcome.value,
+        asked(report).reason,
+    )
+
+
+def test_names_that_cannot_be_read_are_not_within_constraints() -> None:
+    """Neither are they outside."""
+    it = leaf(issuer=intermediate(name_constraints=(("DNS:example.com",), ())), san=None, extra_extensions=[
+        ("subject_alt_name", False, der.NULL)
+    ])  # fmt: skip
+    assert "the names of www.example.com cannot be read" == asked(judged((ROOT,), it.chain, it)).reason
+
+
+def test_the_comparison_of_names_is_bounded() -> None:
+    """Many CAs with many names and many constraints each are not compared."""
+    many = tuple(f"DNS:{number}.test" for number in range(600))
+    it = leaf(issuer=intermediate(name_constraints=((), many)), san=("DNS:www.example.com", *many))
+    assert "too many names and name constraints to compare" == asked(judged((ROOT,), it.chain, it)).reason
+
+
+def test_a_key_identifier_does_not_outweigh_a_signature() -> None:
+    """It is a hint where to look; a root that was issued again has another one, and the same key."""
+    root = authority("CN=Test Root R1,O=Example Trust", "rsa-2048-a", ski=b"another identifier")
+    assert "pass" == asked(judged((root,))).outcome.value
+
+
+def test_more_ways_than_are_followed_are_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none of the first is valid, another may be."""
+    expired = intermediate(not_after="2026-05-31")
+    it = leaf(issuer=expired)
+    chain = (expired, intermediate(not_after="2026-05-30"))
+    assert "fail" == asked(judged((ROOT,), chain, it)).outcome.value
+    monkeypatch.setattr(trust, "MAX_PATHS", 1)
+    assert "there are more ways to a root than are followed" == asked(judged((ROOT,), chain, it)).reason
+    monkeypatch.setattr(trust, "MAX_PATHS", 10)
+    monkeypatch.setattr(trust, "MAX_STEPS", 2)
+    assert "there are more ways to a root than are followed" == asked(judged((ROOT,), chain, it)).reason
+
+
+def test_certificates_that_signed_each_other_lead_nowhere() -> None:
+    """A circle is walked once."""
+    one = authority("CN=One", "rsa-2048-c", authority("CN=Two", "rsa-2048-d"))
+    two = authority("CN=Two", "rsa-2048-d", authority("CN=One", "rsa-2048-c"))
+    it = leaf(issuer=one)
+    assert "fail" == asked(judged((ROOT,), (one, two), it)).outcome.value
 
 
 # --------------------------------------------------------------------------------------------------------- stores

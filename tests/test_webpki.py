@@ -9,6 +9,7 @@ import pytest
 
 from fixtures import der
 from fixtures.build import extension, leaf, load_key
+from fixtures.generate import CASES
 from pemcheck import checking
 from pemcheck.findings import Report
 
@@ -107,6 +108,28 @@ def test_apple_asks_for_the_purpose_from_one_day_on(start: str, expected: list[s
     begin = moment(start)
     report = report_on(begin, begin + timedelta(days=90), eku=None)
     assert expected == said(report, "cert-without-eku")
+
+
+# ----------------------------------------------------------------------------------------------------- signatures
+
+
+@pytest.mark.parametrize(
+    ("case", "severities", "message"),
+    [
+        ("cert-damaged-signature", ["error"], "but the signature does not verify with its key"),
+        ("chain-signature-does-not-verify", ["error"], "but the signature does not verify with its key"),
+        ("chain-key-identifier-differs", ["warning"], "but is not it: its key identifier is "),
+        ("clean-rsa-2048", [], ""),
+    ],
+)
+def test_a_signature_must_verify(case: str, severities: list[str], message: str) -> None:
+    """RFC 5280 section 6.1.3 (a)(1) demands it; a key identifier is only a hint."""
+    data = CASES[case].contents()
+    files = [data.get(f"{name}.pem") for name in ("certificate", "private-key", "certificate-chain")]
+    report = checking.check(files[0], files[1], files[2], "webpki", "2026-06-01")
+    rule = "chain-signature-does-not-verify"
+    assert severities == said(report, rule)
+    assert all(message in each.message for each in report.findings if each.rule == rule)
 
 
 # ---------------------------------------------------------------------------------------------------- timestamps

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..findings import Report
     from ..targets import Target, Want
     from ..trust import Store
+    from ..weak import WeakKeys
 
 _FILES = ("--certificate", "--private-key", "--certificate-chain")
 _PASSED_ON = (
@@ -42,7 +43,7 @@ class Asked(NamedTuple):
     names: list[str]
     old: Certificate | None
     store: Store | None
-    weak_keys: frozenset[str]
+    weak_keys: WeakKeys | None
     files: list[tuple[str, bytes]]
     found: frozenset[str]
     passphrase: Passphrase
@@ -119,7 +120,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     from ..checking import replaced, wanted
     from ..source import SourceError, read
     from ..trust import find, load
-    from ..weak import read_list
+    from ..weak import MAX_LIST_BYTES, read_list
 
     try:
         wants = [
@@ -138,13 +139,13 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         inputs = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
         old = None if options.replaces is None else replaced(*read(options.replaces))
         store = None if options.trust_store is None else load(*find(options.trust_store))
-        weak_keys = frozenset() if options.weak_keys is None else read_list(read(options.weak_keys)[1])
+        listed = None if options.weak_keys is None else read_list(read(options.weak_keys, MAX_LIST_BYTES)[1])
         files, found = _files(options.files)
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
     data, names = [content for _, content in inputs], [name or "" for name, _ in inputs]
-    return Asked(options, wants, data, names, old, store, weak_keys, files, frozenset(found), passphrase)
+    return Asked(options, wants, data, names, old, store, listed, files, frozenset(found), passphrase)
 
 
 def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:

@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         raise Failure("standard input (-) can be read once only")
     passphrase = given(options)
     from ..gathering import look
-    from ..source import SourceError, printable, read
+    from ..source import NOT_LOOKED_AT, SourceError, printable, read
 
     objects: list[dict[str, Any]] = []
     status = OK
@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             if problem.rule in _LOSSES:
                 path = f"{problem.at.path}: " if problem.at.path else ""
                 complain(f"{problem.at}: {problem.rule}: {path}{printable(problem.detail)}")
-                status = CANNOT_TELL if problem.sort == "cap" else status
+                status = CANNOT_TELL if problem.sort == NOT_LOOKED_AT else status
         if not found.objects:
             complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
             status = CANNOT_TELL

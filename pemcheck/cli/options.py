@@ -11,6 +11,19 @@ from ..version import MODULE, program
 from . import Failure, Help
 
 
+class _Once(argparse.Action):
+    """Store a value, as argparse does by itself, but refuse a second one: which of them is meant nobody can tell."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, name: str | None = None
+    ) -> None:
+        given = vars(namespace).setdefault("given", set())
+        if name and self.dest in given:
+            parser.error(f"{' or '.join(self.option_strings)} is given twice")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that answers what it cannot read with one sentence, and never repeats a value: it could be secret."""
 
@@ -48,7 +61,7 @@ def _harmless(message: str) -> str:
 
 def parser(command: str, description: str, epilog: str) -> Parser:
     """Return a parser whose help names *command*."""
-    return Parser(
+    found = Parser(
         prog=f"{program()} {command}".rstrip(),
         description=description,
         epilog=epilog.replace(MODULE, program()),
@@ -56,6 +69,8 @@ def parser(command: str, description: str, epilog: str) -> Parser:
         allow_abbrev=False,
         add_help=False,
     )
+    found.register("action", None, _Once)
+    return found
 
 
 def add_common(

@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
     found = parser("targets", "List the targets, or one target's demands in the order of its source.", _EPILOG)
     found.add_argument("name", nargs="?", metavar="NAME")
-    add_common(found, ("text", "json", "toml"), verbose="add which rules each asks; ")
+    add_common(found, ("text", "json", "toml"), "leave out which rules each asks")
     add_help(found)
     options = found.parse(arguments)
     if options.format == "toml" and not options.name:
@@ -40,4 +40,4 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         return OK, target_toml(chosen[0])
     if options.format == "json":
         return OK, tables.targets_json(chosen)
-    return OK, tables.target_text(chosen[0]) if options.name else tables.targets_text(chosen, options.verbose)
+    return OK, tables.target_text(chosen[0]) if options.name else tables.targets_text(chosen, options.quiet)

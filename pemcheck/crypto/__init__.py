@@ -13,9 +13,9 @@ from . import oscrypto_loader
 from .answers import Answer
 from .keys import examine, weakness
 from .matching import match
-from .signatures import verify
+from .signatures import effort, verify
 
-__all__ = ["Answer", "backend", "examine", "match", "verify", "weakness"]
+__all__ = ["Answer", "backend", "effort", "examine", "match", "verify", "weakness"]
 
 
 def backend() -> dict[str, str | None]:

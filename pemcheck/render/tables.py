@@ -59,8 +59,8 @@ def rules_json() -> str:
     )
 
 
-def targets_text(targets: Sequence[Target], verbose: bool = False) -> str:
-    """Return the targets, one paragraph each; with *verbose* also the matrix that ``rules_text`` returns."""
+def targets_text(targets: Sequence[Target], quiet: bool = False) -> str:
+    """Return the targets, one paragraph each, then the matrix that ``rules_text`` returns; *quiet* leaves it out."""
     lines: list[str] = []
     for target in targets:
         lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
@@ -68,7 +68,7 @@ def targets_text(targets: Sequence[Target], verbose: bool = False) -> str:
         lines.append(f"    {target.source}")
     lines += ["", f"`{program()} targets NAME` prints what a target demands,"]
     lines.append(f"`{program()} rules` which rule each of them asks, and how severely.")
-    return "\n".join(lines) + "\n" + (f"\n{rules_text()}" if verbose else "")
+    return "\n".join(lines) + "\n" + ("" if quiet else f"\n{rules_text()}")
 
 
 def target_text(target: Target) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..facts import Certificate, Chain, Link, Submission
-from ..naming import constraint_violation
 from ..source import Location
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .roles import explained
 from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
+from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
 
 _CHAIN_SAYS = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
@@ -27,10 +27,6 @@ KNOWN_BAD = {
     ),
 }
 """Certificates by the SHA-256 of their DER."""
-
-
-_NO_SIGNER = "may not sign certificates (key usage without keyCertSign)"
-_NO_CA = "is not a CA certificate (no basicConstraints cA TRUE)"
 
 
 def _issuer(child: Certificate) -> str:
@@ -81,10 +77,11 @@ def _link_ok(it: Chain, want: Want) -> bool:
     return not it.path or it.gap is None or it.gap.names_match
 
 
-def _unsigned(it: Chain) -> list[Link]:
-    """Return the links that the names make and signature or key identifier break."""
+def _unsigned(it: Chain, want: Want) -> list[Link]:
+    """Return the links that the names make and signature, or unless it is asked for alone, key identifier break."""
     links = it.links if it.gap is None else (*it.links, it.gap)
-    return [link for link in links if link.names_match and not link.holds]
+    broken = [link for link in links if link.names_match and not link.holds]
+    return [link for link in broken if link.signed is False] if want.demand.only else broken
 
 
 def _gap(it: Chain) -> Link:
@@ -109,7 +106,7 @@ def _unverified_says(it: Chain, want: Want) -> str:
     if gap.issuer is gap.child:
         return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
-    if not gap.ids_match:
+    if not gap.ids_match and not want.demand.only:
         wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
         return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
     return f"{names}, but the signature does not verify with its key"
@@ -146,32 +143,9 @@ def _ends_somewhere(it: Submission, want: Want) -> bool:
     return bool(top.self_signed) or top.self_issued or bool(top.ca_issuers_urls) or trusted
 
 
-def _too_deep(it: Chain) -> str:
-    """Return the first issuer whose path length is exceeded (RFC 5280 section 4.2.1.9), as words."""
-    below = 0
-    for issuer in it.path:
-        length = issuer.basic_constraints.path_length if issuer.basic_constraints else None
-        if length is not None and below > length:
-            return f"{issuer.title} allows {plural(length, 'CA certificate')} below it, and has {below}"
-        below += not issuer.self_issued
-    return ""
-
-
-def _outside_constraints(it: Chain) -> str:
-    for issuer in it.path:
-        fault = constraint_violation(issuer.name_constraints, it.leaf) if issuer.name_constraints else ""
-        if fault:
-            return f"{fault} ({issuer.title} says so)"
-    return ""
-
-
 def _root_fix(it: Chain, want: Want) -> str:
     how = f", as {repair(want)} does" if want.files and len(it.path) > 1 else ""
     return f"if the CA is public, or the target wants no root, delete this block{how}; else it may stay, as the last"
-
-
-def _is_ca(it: Certificate, want: Want) -> bool:
-    return it.is_ca and (it.key_usage is None or "key_cert_sign" in it.key_usage)
 
 
 RULES = (
@@ -289,7 +263,7 @@ RULES = (
     Rule(
         name="chain-signature-does-not-verify",
         on=CHAIN,
-        ok=lambda it, want: not _unsigned(it),
+        ok=lambda it, want: not _unsigned(it, want),
         reads=("links",),
         at=_gap_place,
         also=lambda it: (it.gap.child.at,) if it.gap else (),
@@ -393,10 +367,10 @@ RULES = (
         name="chain-cert-not-a-ca",
         on=ISSUER,
         applies=lambda it, want: it.version == 3,
-        ok=_is_ca,
+        ok=lambda it, want: may_sign(it),
         reads=("basic_constraints", "key_usage", "version"),
         path="tbsCertificate.extensions.basic_constraints",
-        says=lambda it, want: f"{it.title} in the chain {_NO_SIGNER if it.is_ca else _NO_CA}",
+        says=lambda it, want: f"{it.title} in the chain {NO_SIGNER if it.is_ca else NO_CA}",
         why="What an end-entity certificate signs, clients do not trust.",
         fix="use the CA's own certificates for the chain",
     ),
@@ -460,22 +434,25 @@ RULES = (
     Rule(
         name="chain-path-length-exceeded",
         on=CHAIN,
-        ok=lambda it, want: not _too_deep(it),
+        ok=lambda it, want: not too_deep(it.path),
         reads=("path.basic_constraints", "path.subject", "path.issuer"),
         at=lambda it: it.path[0].at if it.path else it.at,
         path="tbsCertificate.extensions.basic_constraints",
-        says=lambda it, want: f"the path is longer than a CA allows: {_too_deep(it)}",
+        says=lambda it, want: f"the path is longer than a CA allows: {too_deep(it.path)}",
         why="Clients refuse a path that exceeds a CA's path length constraint (RFC 5280 section 4.2.1.9).",
         fix=_ANOTHER,
     ),
     Rule(
         name="chain-name-constraints-violated",
         on=CHAIN,
-        ok=lambda it, want: not _outside_constraints(it),
-        reads=("path.name_constraints", "path.subject", "leaf.subject", "leaf.subject_alt_names"),
+        ok=lambda it, want: not outside_constraints(it.leaf, it.path),
+        reads=(
+            *("path.name_constraints", "path.subject", "path.issuer", "path.subject_alt_names"),
+            *("leaf.subject", "leaf.subject_alt_names"),
+        ),
         at=lambda it: it.leaf.at,
         path="tbsCertificate.extensions.subject_alt_name",
-        says=lambda it, want: f"a name of the certificate is not allowed to its CA: {_outside_constraints(it)}",
+        says=lambda it, want: f"a name is not allowed to the CA above it: {outside_constraints(it.leaf, it.path)}",
         why="Clients refuse names outside of a CA's name constraints (RFC 5280 section 4.2.1.10).",
         fix="have the certificate issued for other names, or by another CA",
     ),

@@ -32,6 +32,8 @@ _PARTS = frozenset(
 )
 """What names of regions are made of: new ones are opened every year, and no list of them stays complete."""
 _TAG_CHARACTERS = "_.:/=+-@"
+WAYS = ("api", "cli", "cloudformation", "console", "sdk", "terraform")
+"""How a certificate can be imported, or cannot."""
 _MAX_TAGS, _MAX_KEY, _MAX_VALUE, _MAX_PATH = 50, 128, 256, 512
 
 
@@ -66,8 +68,13 @@ def _region_meant(want: Want) -> str:
     return (swapped or difflib.get_close_matches(typed, _KNOWN_REGIONS, 1, 0.5) or ["us-east-1"])[0]
 
 
+def is_certificate_arn(text: str) -> bool:
+    """Whether *text* is an ARN as ACM's model has it (botocore: Arn)."""
+    return 20 <= len(text) <= 2048 and bool(_ARN.match(text))
+
+
 def _arn_ok(it: Submission, want: Want) -> bool:
-    return 20 <= len(want.certificate_arn) <= 2048 and bool(_ARN.match(want.certificate_arn))
+    return is_certificate_arn(want.certificate_arn)
 
 
 def _tag_fault(want: Want) -> str:
@@ -255,7 +262,7 @@ RULES = (
         name="cloudformation-cannot-import",
         on=SUBMISSION,
         applies=lambda it, want: bool(want.via),
-        ok=lambda it, want: want.via.lower() != "cloudformation",
+        ok=lambda it, want: want.via != "cloudformation",
         at=lambda it: _at("via"),
         says="AWS CloudFormation cannot import certificates into ACM",
         why="There is no resource type for it: AWS::CertificateManager::Certificate only requests certificates.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from ..facts import Certificate, Submission
+from ..facts import Certificate, Submission, Trust
 from ..source import Location
 from ..targets import STORE, Want
 from .reissue import reissue
 from .table import LEAF, SUBMISSION, NotAsked, Rule, plural
+from .validation import path_fault
 
 _PUBLIC_CA = "get a certificate from a public CA"
 _DAY = 86_400
@@ -62,7 +63,34 @@ def _trusted(it: Submission, want: Want) -> bool:
         raise ValueError(it.trust.reason)
     if not it.trust.anchored and not it.self_signed and (it.path is None or it.path.gap is not None):
         raise ValueError("the chain is missing or broken, so that no path leads from the certificate to a root")
-    return it.trust.anchored
+    return it.trust.anchored and _any_valid(it.trust, want)
+
+
+def _any_valid(it: Trust, want: Want) -> bool:
+    """Whether one of the paths to a root is valid at the moment judged for."""
+    answers = [_fault_or_doubt(path, want) for path in it.paths]
+    if ("", "") in answers:
+        return True
+    doubt = next((doubt for _, doubt in answers if doubt), it.reason)
+    if doubt:
+        raise ValueError(doubt)
+    return False
+
+
+def _fault_or_doubt(path: tuple[Certificate, ...], want: Want) -> tuple[str, str]:
+    """Return why a path is not valid, and why that cannot be told; nothing twice where it is valid."""
+    try:
+        return path_fault(path, want.at), ""
+    except ValueError as error:
+        return "", str(error)
+
+
+def _untrusted_says(it: Submission, want: Want) -> str:
+    store = it.trust.store if it.trust else "the trust store"
+    if it.trust is None or not it.trust.paths:
+        return f"no path leads from the certificate through this chain to a root of {store}"
+    path = it.trust.paths[0]
+    return f"the path to {path[-1].title}, a root of {store}, is not valid: {path_fault(path, want.at)}"
 
 
 def _trust_asked(it: Submission, want: Want) -> bool:
@@ -99,10 +127,7 @@ RULES = (
         ok=_trusted,
         reads=("self_signed",),
         at=lambda it: it.leaf.at if it.leaf else it.at,
-        says=lambda it, want: (
-            "no path leads from the certificate through this chain to a root of "
-            f"{it.trust.store if it.trust else 'the trust store'}"
-        ),
+        says=_untrusted_says,
         why=(
             "CloudFront, and what is built on it, takes certificates of the CAs that Mozilla trusts; browsers have "
             "such lists too."

@@ -6,9 +6,10 @@ A target knows no predicate and a rule no target's name; what differs between ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from ..findings import Evidence, Severity
 from ..source import Location, quoted
@@ -32,8 +33,9 @@ class Demand(Value):
 
     ``quote`` is at most 20 words of ``source``.  A rule may be demanded several times, under conditions that
     are data: ``above`` is a size in bytes that must be exceeded, ``only`` restricts the demand to one sort of
-    what the rule reports, ``issued_from`` (ISO 8601, UTC) to certificates whose notBefore is not earlier, and
-    ``public`` to certificates of public CAs.  The most severe that applies is reported, once.
+    what the rule reports, ``issued_from`` (ISO 8601, UTC) to certificates whose notBefore is not earlier (the
+    end-entity certificate's, unless the rule is about those of the chain), and ``public`` to those of public CAs.
+    The most severe that applies is reported, once.
     """
 
     rule: str
@@ -91,6 +93,34 @@ class Target(Value):
             demand.rule == TRUSTED and (store or demand.only != STORE) and not (demand.public and private_ca)
             for demand in self.demands
         )
+
+
+def require_usable(target: Target, rules: Collection[str]) -> None:
+    """
+    Look at a target that a program made itself; *rules* are the names of those that it may demand.
+
+    Raises TypeError where a field is of another type, TargetError where it demands a rule that there is not.
+    """
+    for field in Target._fields:
+        value: Any = getattr(target, field)
+        wanted = _TYPES.get(field, str)
+        members = _MEMBERS.get(field)
+        inside = value if members and isinstance(value, tuple) else ()
+        if not isinstance(value, wanted) or not all(isinstance(each, members or object) for each in inside):
+            of = f" of {members.__name__}" if members else ""
+            raise TypeError(f"a target's {field} must be {wanted.__name__}{of}")
+    for demand in target.demands:
+        if (type(demand.severity), type(demand.evidence)) != (Severity, Evidence):
+            raise TypeError("a demand's severity must be Severity, its evidence Evidence")
+        if demand.rule not in rules:
+            raise TargetError(f"the target demands a rule that there is not: {quoted(str(demand.rule))}")
+
+
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("key_algorithms", "doubtful_algorithms", "demands"), tuple),
+    **dict.fromkeys(("max_certificate_bytes", "max_chain_bytes", "min_rsa_bits"), int),
+}
+_MEMBERS: dict[str, type] = {"key_algorithms": str, "doubtful_algorithms": str, "demands": Demand}
 
 
 class Want(Value):

@@ -136,6 +136,13 @@ _CHAIN = (
     *_public(_rule(RFC_5280, "certificate 1 is issued by the trust anchor", TRUSTED, only=STORE)),
     *_rule(
         RFC_5280,
+        "The signature on the certificate can be verified using working_public_key_algorithm, the working_public_key, "
+        "and the working_public_key_parameters.",
+        "chain-signature-does-not-verify",
+        only="signature",
+    ),
+    *_rule(
+        RFC_5280,
         "verify that the basicConstraints extension is present and that cA is set to TRUE",
         "chain-cert-not-a-ca",
     ),
