@@ -23,6 +23,8 @@ from pemcheck.rules import BY_NAME, RULES
 from pemcheck.rules.table import SUBMISSION, Rule
 from pemcheck.targets import Demand, known
 
+pytestmark = pytest.mark.once
+
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ROLES = ("certificate", "private-key", "certificate-chain")
 INDEX = (

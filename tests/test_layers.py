@@ -12,6 +12,8 @@ import pytest
 
 import pemcheck
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [

@@ -18,6 +18,8 @@ from pemcheck.findings import Severity
 from pemcheck.gathering import gather
 from pemcheck.targets import known
 
+pytestmark = pytest.mark.once
+
 COLUMNS = {
     "RSA_1024": "rsa-1024",
     "RSA_2048": "rsa-2048-f",

@@ -13,6 +13,8 @@ from pemcheck.recognise import CODE, MAX_LENGTH, PART, WHOLE, recognise, words
 from pemcheck.rules import BY_NAME, RULES
 from pemcheck.targets import known
 
+pytestmark = pytest.mark.once
+
 TEXTS = [message for message in MESSAGES if message.text]
 CODES = [message for message in MESSAGES if message.code]
 ORDER = (

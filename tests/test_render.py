@@ -20,6 +20,8 @@ from pemcheck.render.text import told_once, wrap
 from pemcheck.rules import RULES
 from pemcheck.targets import known
 
+pytestmark = pytest.mark.once
+
 ROLES = ("certificate", "private-key", "certificate-chain")
 FILES = tuple(f"{role}.pem" for role in ROLES)
 URL = re.compile(r"https?://\S+")

@@ -45,6 +45,8 @@ from pemcheck.rules import chain as chain_rules
 from pemcheck.rules.table import repair
 from pemcheck.targets import Want
 
+pytestmark = pytest.mark.once
+
 OPENSSL = shutil.which("openssl")
 BLOCK = rb"-----BEGIN ([A-Z ]+)-----\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{1,64}={0,2}\n-----END \1-----\n"
 

@@ -26,6 +26,8 @@ from pemcheck.rules.table import Rule, file_of, listed, new, plural
 from pemcheck.source import Location, Problem
 from pemcheck.targets import Want, known
 
+pytestmark = pytest.mark.once
+
 AT = checking.moment("2026-06-01")
 ACM = known()["acm"]
 

@@ -16,6 +16,8 @@ from pemcheck.rules import BY_NAME
 from pemcheck.targets import Target, TargetError, get, known
 from pemcheck.targets.acm import ALGORITHM_RULES
 
+pytestmark = pytest.mark.once
+
 PAGE = Path(__file__).parent / "data" / "acm-2017-prerequisites.txt"
 OLD = ("acm-2017-console", "acm-2017-cli", "acm-2017-integrated")
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
