@@ -8,7 +8,8 @@ apart, because what to tell the user depends on which one fails.
 from __future__ import annotations
 
 from . import crypto
-from .facts import Certificate, Chain, Link
+from .facts import Certificate
+from .submission import Chain, Link
 
 MAX_SIGNATURES = 300
 """Signatures verified for one submission: a chain of 1,700 certificates with one name would be quadratic."""

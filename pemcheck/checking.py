@@ -11,13 +11,14 @@ from . import crypto, naming, targets, trust, weak
 from .asn1 import Fact
 from .encryption import Passphrase
 from .engine import judge
-from .facts import Certificate, Submission
+from .facts import Certificate
 from .findings import Backend, Report
 from .gathering import gather, look
 from .patterns import rare
 from .rules import BY_NAME
 from .rules.options import WAYS, is_certificate_arn
 from .source import SourceError, named, quoted
+from .submission import Submission
 from .targets import Target, Want
 
 Data = Union[bytes, str, None]

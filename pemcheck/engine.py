@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Callable
 
-from .facts import Certificate, Submission
+from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule
 from .source import NOT_LOOKED_AT, Location, Problem
+from .submission import Submission
 from .targets import Demand, Want
 
 _NO_DATE = "it depends on when the certificate was issued, which cannot be read"

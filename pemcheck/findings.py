@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Optional
 
-from .facts import Submission, time_text
+from .facts import time_text
 from .source import Location
+from .submission import Submission
 from .value import Value
 from .version import VERSION
 

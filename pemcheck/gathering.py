@@ -8,9 +8,10 @@ from . import crypto, requests, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
-from .facts import Certificate, Input, Pair, PrivateKey, PublicKey, Replacement, Submission
+from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
 from .sorting import sort
+from .submission import Input, Pair, Replacement, Submission
 
 
 def gather(

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
 from .encryption import NOTHING, Passphrase
-from .facts import Certificate, Input, Other, PrivateKey
+from .facts import Certificate, Other, PrivateKey
 from .members import Member, Members, members
 from .source import Location, Problem
+from .submission import Input
 
 CERTIFICATE, PRIVATE_KEY, CHAIN = ROLES = ("certificate", "private key", "certificate chain")
 

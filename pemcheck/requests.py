@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .facts import Input, Other, PrivateKey
+from .facts import Other, PrivateKey
 from .source import Location, Problem
+from .submission import Input
 
 _SAME = "it is a request that was made with the private key given"
 _OTHER = "it is a request that was made with another key than the private key given"

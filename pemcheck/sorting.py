@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from . import armor
 from .chain import Signatures, analyse
-from .facts import Certificate, Input, Other, PrivateKey, Unused, time_text
+from .facts import Certificate, Other, PrivateKey, time_text
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
 from .source import Location, printable, shorten
+from .submission import Input, Unused
 
 _LIMIT = 20
 """Candidates that are shown."""

@@ -10,8 +10,9 @@ import os
 
 from . import asn1, pem
 from .chain import MAX_STEPS, Signatures
-from .facts import Certificate, Trust
+from .facts import Certificate
 from .source import SourceError, named, read, shorten
+from .submission import Trust
 
 SYSTEM, MOZILLA = "system", "mozilla"
 

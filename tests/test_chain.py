@@ -25,7 +25,7 @@ from fixtures.build import (
     pem,
 )
 from fixtures.cases.chain import CROSS_SIGNED, FOREIGN
-from pemcheck import chain, checking, crypto, facts
+from pemcheck import chain, checking, crypto, facts, submission
 from pemcheck.chain import Signatures
 from pemcheck.findings import Report, Severity, Verdict
 
@@ -77,7 +77,7 @@ def fact(name: str) -> facts.Certificate:
     return found
 
 
-def analyse(*given: facts.Certificate, of: facts.Certificate | None = None) -> facts.Chain:
+def analyse(*given: facts.Certificate, of: facts.Certificate | None = None) -> submission.Chain:
     """Return what the chain looks like from the leaf."""
     return chain.analyse(of or fact("leaf"), given, Signatures())
 

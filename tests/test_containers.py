@@ -21,8 +21,9 @@ from pemcheck import crypto, gathering, opening, pem
 from pemcheck.asn1.algorithms import public_key
 from pemcheck.chain import Signatures
 from pemcheck.encryption import NOTHING, REASONS, Passphrase
-from pemcheck.facts import Certificate, Input, Other, PrivateKey
+from pemcheck.facts import Certificate, Other, PrivateKey
 from pemcheck.inputs import read_input
+from pemcheck.submission import Input
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 CONTAINERS = FIXTURES / "containers"

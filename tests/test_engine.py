@@ -10,12 +10,12 @@ from fixtures import der
 from fixtures.build import ROOT, Case, authority, leaf, load_key, pem
 from fixtures.generate import CASES
 from pemcheck import checking, engine, gathering, rules
-from pemcheck.facts import Input, Submission
 from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verdict
 from pemcheck.pem import MAX_BLOCKS
 from pemcheck.render import text
 from pemcheck.rules.table import READER, SUBMISSION, Rule
 from pemcheck.source import MAX_BYTES, Location, Problem
+from pemcheck.submission import Input, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
 
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")

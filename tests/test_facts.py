@@ -8,21 +8,9 @@ from typing import Any
 
 import pytest
 
-from pemcheck.facts import (
-    AltNames,
-    BasicConstraints,
-    Certificate,
-    Chain,
-    Input,
-    Link,
-    Name,
-    Other,
-    PrivateKey,
-    PublicKey,
-    Submission,
-    time_text,
-)
+from pemcheck.facts import AltNames, BasicConstraints, Certificate, Name, Other, PrivateKey, PublicKey, time_text
 from pemcheck.source import Location
+from pemcheck.submission import Chain, Input, Link, Submission
 
 PLACE = Location("a.pem", 1, 2, block=0)
 CN, O = "2.5.4.3", "2.5.4.10"  # noqa: E741

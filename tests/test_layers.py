@@ -17,8 +17,8 @@ pytestmark = pytest.mark.once
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "encryption", "naming",
-    "findings", "reading", "arithmetic", "weak", "edwards", "der",
+    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "submission",
+    "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",

@@ -13,9 +13,9 @@ import pytest
 from fixtures.build import AT, Certificate, leaf, load_key
 from pemcheck import checking
 from pemcheck.checking import judge_all
-from pemcheck.facts import Submission
 from pemcheck.findings import Severity
 from pemcheck.gathering import gather
+from pemcheck.submission import Submission
 from pemcheck.targets import known
 
 pytestmark = pytest.mark.once

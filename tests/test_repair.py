@@ -36,13 +36,14 @@ from fixtures.sign import load_key
 from pemcheck import armor, checking, gathering
 from pemcheck.asn1 import rewriting
 from pemcheck.encryption import Passphrase
-from pemcheck.facts import PrivateKey, Submission
+from pemcheck.facts import PrivateKey
 from pemcheck.findings import Report, Severity, Verdict
 from pemcheck.repair import NAMES, Plan, plan
 from pemcheck.repair import key as repair_key
 from pemcheck.repair import path as repair_path
 from pemcheck.rules import chain as chain_rules
 from pemcheck.rules.table import repair
+from pemcheck.submission import Submission
 from pemcheck.targets import Want
 
 pytestmark = pytest.mark.once

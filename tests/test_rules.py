@@ -18,12 +18,13 @@ from fixtures import judged
 from fixtures.generate import CASES
 from fixtures.judged import FILES
 from pemcheck import checking, engine
-from pemcheck.facts import Certificate, Chain, Input, Link, Pair, PrivateKey, PublicKey, Replacement, Submission
+from pemcheck.facts import Certificate, PrivateKey, PublicKey
 from pemcheck.findings import Finding, Outcome, Severity
 from pemcheck.rules import BY_NAME, RULES, chain
 from pemcheck.rules.key import weak_exponent
 from pemcheck.rules.table import Rule, file_of, listed, new, plural
 from pemcheck.source import Location, Problem
+from pemcheck.submission import Chain, Input, Link, Pair, Replacement, Submission
 from pemcheck.targets import Want, known
 
 pytestmark = pytest.mark.once

@@ -22,10 +22,10 @@ from fixtures.build import (
     pem,
 )
 from pemcheck import armor
-from pemcheck.facts import Submission
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
 from pemcheck.sorting import Undetermined, sort
+from pemcheck.submission import Submission
 
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem

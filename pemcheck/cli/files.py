@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..encryption import Passphrase
-    from ..facts import Certificate, Submission
+    from ..facts import Certificate
     from ..findings import Report
+    from ..submission import Submission
     from ..targets import Target, Want
     from ..trust import Store
     from ..weak import WeakKeys

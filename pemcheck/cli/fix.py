@@ -13,9 +13,9 @@ from .options import Parser, add_common, add_help, parser
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from ..facts import Submission
     from ..findings import Report
     from ..repair import Plan
+    from ..submission import Submission
 
 _EPILOG = """\
 SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.

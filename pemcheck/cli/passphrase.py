@@ -17,7 +17,7 @@ from . import Failure
 
 if TYPE_CHECKING:
     from ..encryption import Passphrase
-    from ..facts import Input
+    from ..submission import Input
 
 MAX_LENGTH = 1024
 """Bytes of a passphrase, as OpenSSL has it."""

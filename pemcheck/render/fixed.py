@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..facts import Certificate, Other, PrivateKey, Submission
+from ..facts import Certificate, Other, PrivateKey
 from ..findings import Report, to_dict
 from ..repair import NAMES, Plan, words
 from ..source import Location, printable, shorten
+from ..submission import Submission
 from ..value import Value
 from . import as_json, text
 

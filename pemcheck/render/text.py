@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..facts import Certificate, Submission, time_text
+from ..facts import Certificate, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
 from ..rules.table import file_word
 from ..source import shorten
+from ..submission import Submission
 
 WIDTH = 80
 MAX_ROWS = 12

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..facts import Certificate, PrivateKey, Submission
+from ..facts import Certificate, PrivateKey
 from ..source import shorten
+from ..submission import Submission
 from ..targets import Want
 from . import words
 from .key import Form, form_of

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..chain import MAX_STEPS, Signatures, analyse, side_paths
-from ..facts import Certificate, Submission
+from ..facts import Certificate
 from ..rules.chain import KNOWN_BAD
+from ..submission import Submission
 from ..targets import Want
 
 

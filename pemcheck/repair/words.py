@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .. import crypto
-from ..facts import Certificate, Other, PrivateKey, Submission, time_text
+from ..facts import Certificate, Other, PrivateKey, time_text
 from ..rules.chain import KNOWN_BAD, get_issuer
 from ..rules.table import listed, plural
 from ..source import shorten
+from ..submission import Submission
 from ..targets import Want
 from .path import Choice, is_unusable
 from .pieces import NAMES, Dropped, Plan

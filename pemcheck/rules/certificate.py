@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..facts import Certificate, Submission, time_text
+from ..facts import Certificate, time_text
+from ..submission import Submission
 from ..targets import Want
 from .key import accepted, accepts, certificate_key
 from .reissue import SERVER_AUTH as FOR_SERVERS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..facts import Certificate, Chain, Link, Submission
+from ..facts import Certificate
 from ..source import Location
+from ..submission import Chain, Link, Submission
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .roles import explained

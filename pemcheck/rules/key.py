@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..facts import Certificate, Input, Link, Pair, PrivateKey, PublicKey, Submission
+from ..facts import Certificate, PrivateKey, PublicKey
+from ..submission import Input, Link, Pair, Submission
 from ..targets import Target, Want
 from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair

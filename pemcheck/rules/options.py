@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..facts import Submission
 from ..patterns import rare
 from ..source import Location, printable, quoted
+from ..submission import Submission
 from ..targets import Want
 from .key import accepts
 from .table import SUBMISSION, Rule, listed

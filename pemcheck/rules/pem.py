@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..facts import Input
 from ..source import Problem, printable
+from ..submission import Input
 from ..targets import Want
 from .looks import openers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new

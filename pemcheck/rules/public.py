@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from ..facts import Certificate, Submission, Trust
+from ..facts import Certificate
 from ..source import Location
+from ..submission import Submission, Trust
 from ..targets import STORE, Want
 from .reissue import reissue
 from .table import LEAF, SUBMISSION, NotAsked, Rule, plural

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..facts import Certificate, Replacement, time_text
+from ..facts import Certificate, time_text
 from ..naming import MAX_COMPARISONS, covers, domains
+from ..submission import Replacement
 from .certificate import CLIENT_AUTH, PURPOSES, purposes, usages
 from .table import REPLACEMENT, Rule, listed
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..facts import Input, Submission
 from ..source import Location
+from ..submission import Input, Submission
 from ..targets import Want
 from .table import INPUT, SUBMISSION, Rule, always, file_of, listed, new, plural
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, Callable, Generic, TypeVar, Union
 
-from ..facts import Certificate, Chain, Input, Pair, PrivateKey, Replacement, Submission
+from ..facts import Certificate, PrivateKey
 from ..source import Location, Problem, printable
+from ..submission import Chain, Input, Pair, Replacement, Submission
 from ..targets import Want, is_known
 from ..value import Value
 

@@ -1,0 +1,215 @@
+"""What one submission holds, and how its parts relate, as frozen values; see ``facts`` for what the parts are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .facts import Certificate, Other, PrivateKey
+from .source import Location, Problem
+from .value import Value
+
+
+class Input(Value):
+    """
+    One of the three fields of a submission, as it was given.
+
+    ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
+    ``objects`` stand in file order, behind each container what is in it.  ``wrapper`` says what the files were in
+    that it holds, such as a ZIP archive; empty where it is itself the file.  ``given`` is the name of that wrapper.
+    """
+
+    role: str
+    at: Location
+    size: int
+    objects: tuple[Certificate | PrivateKey | Other, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unread: frozenset[str] = frozenset()
+    wrapper: str = ""
+    given: str = ""
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, Certificate))
+
+    @property
+    def keys(self) -> tuple[PrivateKey, ...]:
+        """The private keys in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, PrivateKey))
+
+    @property
+    def others(self) -> tuple[Other, ...]:
+        """Everything else in it, in file order."""
+        return tuple(each for each in self.objects if isinstance(each, Other))
+
+    @property
+    def bare_certificates(self) -> tuple[Certificate, ...]:
+        """The certificates that are in no container, in file order."""
+        return tuple(each for each in self.certificates if not each.at.contained and not self.wrapper)
+
+    @property
+    def bare_keys(self) -> tuple[PrivateKey, ...]:
+        """The private keys that are in no container, in file order."""
+        return tuple(each for each in self.keys if not each.at.contained and not self.wrapper)
+
+    @property
+    def is_container(self) -> bool:
+        """Whether something was read out of a container in it."""
+        return bool(self.wrapper) or any(each.at.contained for each in self.objects)
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether something in it can be opened with a passphrase, and has not been given one."""
+        missing = any(each.rule == "input-not-decrypted" and each.sort == "missing" for each in self.problems)
+        return missing or any(key.is_closed for key in self.bare_keys)
+
+
+class Pair(Value):
+    """The end-entity certificate beside the private key; ``matches`` is None where nobody can tell."""
+
+    at: Location
+    certificate: Certificate
+    key: PrivateKey
+    matches: bool | None = None
+    proof: tuple[str, ...] = ()
+    answers: tuple[tuple[str, bool], ...] = ()
+    """What each proof said, where they disagree."""
+    reason: str = ""
+    """Why nobody can tell."""
+    unread: frozenset[str] = frozenset()
+
+
+class Link(Value):
+    """
+    Whether *issuer* issued *child*: by name, by key identifier, by signature.
+
+    ``signed`` is None where the signature cannot be verified, and was not tried where the names differ.
+    """
+
+    at: Location
+    child: Certificate
+    issuer: Certificate
+    names_match: bool
+    ids_match: bool
+    signed: bool | None = None
+    answers: tuple[tuple[str, bool], ...] = ()
+    reason: str = ""
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing speaks against this link."""
+        return self.names_match and self.ids_match and self.signed is not False
+
+
+class Chain(Value):
+    """
+    What the chain looks like from the end-entity certificate.
+
+    ``certificates`` stand as given; ``path`` is the right order, from the leaf's issuer upwards, as far as it
+    goes.  ``in_order`` says whether the given order is that path once ``leaf_copies``, ``duplicates`` and
+    ``unrelated`` are taken out.  ``gap`` is the pair where it ends although more was given;
+    ``side_paths`` are certificates on another path from the same leaf (cross-signed).
+    """
+
+    at: Location
+    leaf: Certificate
+    certificates: tuple[Certificate, ...] = ()
+    path: tuple[Certificate, ...] = ()
+    in_order: bool = True
+    leaf_copies: tuple[Certificate, ...] = ()
+    duplicates: tuple[Certificate, ...] = ()
+    unrelated: tuple[Certificate, ...] = ()
+    side_paths: tuple[Certificate, ...] = ()
+    gap: Link | None = None
+    links: tuple[Link, ...] = ()
+    """The links of ``path``, the leaf's first."""
+    reason: str = ""
+    """Why one of their signatures cannot be verified."""
+    unread: frozenset[str] = frozenset()
+
+
+class Trust(Value):
+    """
+    Whether a path leads from the end-entity certificate to a root of the trust store called ``store``.
+
+    ``anchored`` says whether one does by names and verified signatures; ``paths`` are those, the end-entity
+    certificate first and the root last.  Whether one of them is valid depends on the moment.
+    """
+
+    store: str
+    anchored: bool | None
+    reason: str = ""
+    """Why that cannot be told, or why there may be further paths."""
+    paths: tuple[tuple[Certificate, ...], ...] = ()
+
+
+class Replacement(Value):
+    """The certificate that is to be replaced by a re-import, and the one that replaces it."""
+
+    at: Location
+    old: Certificate
+    new: Certificate
+    unread: frozenset[str] = frozenset()
+
+
+class Unused(Value):
+    """What stands in a file that was given and plays no part in the submission, and what it is."""
+
+    at: Location
+    reason: str
+
+
+class Submission(Value):
+    """Everything one call of ``check`` was given, and how its parts relate."""
+
+    inputs: tuple[Input, ...]
+    leaf: Certificate | None = None
+    key: PrivateKey | None = None
+    chain: tuple[Certificate, ...] = ()
+    pair: Pair | None = None
+    path: Chain | None = None
+    weakness: str = ""
+    """A publicly known weakness of the certificate's (else the private key's) RSA modulus."""
+    given: Certificate | None = None
+    """What stands first where the certificate should; ``leaf`` differs where the key belongs to another one."""
+    key_owner: Certificate | None = None
+    """The certificate that the private key belongs to, where that is not ``given``."""
+    other_requests: tuple[Other, ...] = ()
+    """Certificate requests that were made with another key than the private key, and that nobody takes for more."""
+    trust: Trust | None = None
+    """None where no trust store was given."""
+    replacement: Replacement | None = None
+    """None where nothing is to be replaced."""
+    sorted: bool = False
+    """Whether roles were told by content."""
+    unused: tuple[Unused, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> Location:
+        """The place of the submission as a whole: its first input."""
+        return self.inputs[0].at if self.inputs else Location("certificate")
+
+    @property
+    def self_signed(self) -> bool | None:
+        """Whether the certificate is signed with its own key; None where that cannot be verified."""
+        return self.leaf.self_signed if self.leaf else False
+
+    def input(self, role: str) -> Input | None:
+        """Return the input of this role, or None if it was not given."""
+        return next((each for each in self.inputs if each.role == role), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return certificate, private key and chain as JSON (schema 1) has them."""
+        return {
+            "certificate": self.leaf.to_dict() if self.leaf else None,
+            "private_key": self.key.to_dict() if self.key else None,
+            "chain": [certificate.to_dict() for certificate in self.chain],
+            **({"replaces": self.replacement.old.to_dict()} if self.replacement else {}),
+            **({"unused": [_unused(each) for each in self.unused]} if self.sorted else {}),
+        }
+
+
+def _unused(it: Unused) -> dict[str, Any]:
+    return {"file": it.at.file, "line": it.at.line, "reason": it.reason}
