@@ -137,6 +137,13 @@ class PublicKey(Value):
         return self.oid == other.oid and bool(self.octets) and self.octets == other.octets
 
     @property
+    def identity(self) -> tuple[object, ...] | None:
+        """What is equal where ``same_as`` holds of two keys read in full; None where nothing tells the key."""
+        if self.numbers:
+            return self.kind, self.usual_curve, self.numbers
+        return (self.kind, self.usual_curve, self.oid, self.octets) if self.octets else None
+
+    @property
     def usual_curve(self) -> str | None:
         """The named curve to calculate with, whether it is named or spelled out."""
         return self.same_curve_as or self.curve

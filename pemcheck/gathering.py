@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Sequence
 
-from . import crypto, requests, trust, weak
+from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
 from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
-from .sorting import sort
+from .sorting import Undetermined, sort
 from .submission import Input, Pair, Replacement, Submission
 
 
@@ -34,12 +34,11 @@ def gather(
     """
     signatures = Signatures()
 
-    def look_at(role: str, name: str, value: bytes) -> Input:
-        return _all_completed(read_input(role, name, value, passphrase), signatures)
-
-    inputs = [look_at(role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None]
+    given = ((role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None)
+    inputs = [_all_completed(read_input(*each, passphrase), signatures) for each in given]
     if files:
-        in_roles, unused = sort([look_at("", name, value) for name, value in files], inputs, found)
+        others = [_all_completed(each, signatures) for each in _bounded(files, passphrase)]
+        in_roles, unused = sort(others, inputs, found)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
         submission = relate(_unpacked(tuple(inputs)), signatures)
@@ -52,6 +51,19 @@ def gather(
     if leaf is not None and store is not None:
         submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
     return submission
+
+
+def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase) -> list[Input]:
+    """Return what is in *files*; raise Undetermined for more than a person could mean."""
+    inputs: list[Input] = []
+    for name, value in files:
+        inputs.append(read_input("", name, value, passphrase))
+        if sum(len(each.objects) for each in inputs) > pem.MAX_BLOCKS:
+            raise Undetermined(
+                f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
+                "those that are meant"
+            )
+    return inputs
 
 
 def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:

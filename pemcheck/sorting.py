@@ -7,7 +7,7 @@ certificates are its chain.  Where that leaves a choice, the user is asked and n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import armor
@@ -98,16 +98,14 @@ class _Sorter:
 
     def choose(self) -> tuple[Certificate | None, PrivateKey | None]:
         """Return the certificate and the private key that are meant."""
-        certificates: dict[bytes, Certificate] = {}
-        for each in (each for file in self.files for each in file.certificates):
-            certificates.setdefault(each.der, each)
+        certificates = {each.der: each for file in reversed(self.files) for each in reversed(file.certificates)}
         keys = [key for file in self.files for key in file.keys]
         if PRIVATE_KEY in self.named:
             keys = list(self.named[PRIVATE_KEY].keys)
         if CERTIFICATE in self.named:
             leaf = next(iter(self.named[CERTIFICATE].certificates), None)
         else:
-            leaf = self.leaf(list(certificates.values()), keys)
+            leaf = self.leaf(list(reversed(certificates.values())), keys)
         own = [key for key in keys if leaf is not None and _belongs(key, leaf)]
         # what cannot be read may be the one
         closed = [key for key in keys if key.public is None]
@@ -115,7 +113,8 @@ class _Sorter:
 
     def leaf(self, certificates: list[Certificate], keys: list[PrivateKey]) -> Certificate | None:
         """Return the certificate that is meant; raise Undetermined for several."""
-        owners = [each for each in certificates if any(_belongs(key, each) for key in keys)]
+        publics = {_identity(key) for key in keys} - {None}
+        owners = [each for each in certificates if _identity(each) in publics]
         candidates = owners or certificates
         issuers = self.issuers(certificates)
         ends = [each for each in candidates if each.der not in issuers] or candidates
@@ -195,33 +194,24 @@ class _Sorter:
         for role, objects in taken.items():
             mine = [each for each in loose if role == (with_key if each.kind == "parameters" else first)] + objects
             if not any(each.at.contained for each in mine):
-                mine.sort(key=lambda each: next(place for place, other in enumerate(file.objects) if other is each))
+                place = {id(each): number for number, each in enumerate(file.objects)}
+                mine.sort(key=lambda each: place[id(each)])
             yield _part(file, role, mine, len(taken) == 1, role == first)
 
     def leftovers(self, leaf: Certificate | None, key: PrivateKey | None) -> None:
         """Say what became of everything that plays no part."""
+        roles = (objects for taken in self.taken.values() for objects in taken.values())
+        chosen = {each.der for objects in roles for each in objects if isinstance(each, Certificate)}
+        chosen |= {leaf.der} if leaf is not None else set()
+        owners = {_identity(each): each for file in self.files for each in file.certificates}
         for number, file in enumerate(self.files):
-            used = [each for objects in self.taken.get(number, {}).values() for each in objects]
+            used = {id(each) for objects in self.taken.get(number, {}).values() for each in objects}
             for each in file.objects:
-                if any(each is other for other in used) or (isinstance(each, Other) and each.kind in _BODY):
+                if id(each) in used or (isinstance(each, Other) and each.kind in _BODY):
                     continue
-                reason = self.reason(each, leaf, key)
+                reason = _reason(each, leaf, key, chosen, owners)
                 if reason:
                     self.unused.append(Unused(each.at, reason))
-
-    def reason(self, it: object, leaf: Certificate | None, key: PrivateKey | None) -> str:
-        if isinstance(it, Certificate):
-            same = leaf is not None and it.der == leaf.der
-            if same or any(it.der == each.der for each in self.chosen(Certificate)):
-                return ""  # a copy; nobody misses it
-            return f"the certificate of {shorten(it.title)}, which is no part of this chain"
-        if isinstance(it, PrivateKey):
-            return _about_key(it, key, [each for file in self.files for each in file.certificates])
-        return _about_other(it, leaf, key) if isinstance(it, Other) else ""
-
-    def chosen(self, kind: type[Certificate]) -> list[Certificate]:
-        roles = (objects for taken in self.taken.values() for objects in taken.values())
-        return [each for objects in roles for each in objects if isinstance(each, kind)]
 
 
 def _members(wrapper: Input) -> list[Input]:
@@ -249,8 +239,15 @@ def _burden(file: Input) -> tuple[bool, bool, int]:
     return contained, any(key.encrypted for key in file.keys), len(file.objects)
 
 
+def _identity(it: Certificate | PrivateKey) -> tuple[object, ...] | None:
+    """Return what is the same for a certificate and its private key, None where that cannot be read."""
+    if isinstance(it, PrivateKey):
+        return None if it.public is None else it.public.identity
+    return None if "key" in it.unread else it.key.identity
+
+
 def _belongs(key: PrivateKey, certificate: Certificate) -> bool:
-    return key.public is not None and "key" not in certificate.unread and key.public.same_as(certificate.key)
+    return _identity(key) is not None and _identity(key) == _identity(certificate)
 
 
 def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:
@@ -260,13 +257,13 @@ def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) 
     What is wrong between the objects goes with the *first* role; what is wrong in an object that is left out, with
     none.
     """
-    secretive = (Certificate, PrivateKey)
-    if alone and all(any(each is other for other in objects) for each in file.objects if isinstance(each, secretive)):
+    mine = {id(each) for each in objects}
+    if alone and all(id(each) in mine for each in (*file.certificates, *file.keys)):
         return file.replace(role=role, objects=tuple(objects))
     problems = []
     for problem in file.problems:
         owner = max((each for each in file.objects if _holds(each.at, problem.at)), key=_depth, default=None)
-        if any(each is owner for each in objects) or (first and owner is None):
+        if id(owner) in mine or (first and owner is None):
             problems.append(problem)
     return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=_size(objects))
 
@@ -284,10 +281,28 @@ def _label(it: Certificate | PrivateKey) -> str:
     return "CERTIFICATE" if isinstance(it, Certificate) else it.label or "PRIVATE KEY"
 
 
-def _about_key(it: PrivateKey, key: PrivateKey | None, certificates: Sequence[Certificate]) -> str:
-    if key is not None and it.public is not None and key.public is not None and it.public.same_as(key.public):
+def _reason(
+    it: object,
+    leaf: Certificate | None,
+    key: PrivateKey | None,
+    chosen: Collection[bytes],
+    owners: Mapping[tuple[object, ...] | None, Certificate],
+) -> str:
+    """Return what something is that plays no part; nothing for a copy of what does."""
+    if isinstance(it, Certificate):
+        return "" if it.der in chosen else f"the certificate of {shorten(it.title)}, which is no part of this chain"
+    if isinstance(it, PrivateKey):
+        return _about_key(it, key, owners)
+    return _about_other(it, leaf, key) if isinstance(it, Other) else ""
+
+
+def _about_key(
+    it: PrivateKey, key: PrivateKey | None, owners: Mapping[tuple[object, ...] | None, Certificate]
+) -> str:
+    identity = _identity(it)
+    if key is not None and identity is not None and identity == _identity(key):
         return ""
-    owner = next((each for each in certificates if _belongs(it, each)), None)
+    owner = owners.get(identity) if identity is not None else None
     if owner is not None:
         return f"the private key of {shorten(owner.title)} ({owner.at})"
     unread = "which cannot be read without its passphrase" if it.encrypted else "which cannot be read"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -316,6 +317,16 @@ def test_thousands_of_certificates_are_sorted_in_no_time() -> None:
     it = sorted_out("".join(many) + LEAF.pem, KEY)
 
     assert (300, "f1:") == (len(it.chain), places(it)["certificate"][:3])
+
+
+def test_more_than_anybody_means_is_not_read() -> None:
+    """Whatever the number of files; each key is calculated with."""
+    many = load_key("p521-a").pem * 600
+    started = time.process_time()
+    with pytest.raises(Undetermined, match="there are more than 1,000 certificates, keys and other blocks"):
+        sorted_out(*[many] * 10)
+
+    assert time.process_time() - started < 5
 
 
 def test_a_name_in_a_question_can_trick_no_terminal() -> None:
