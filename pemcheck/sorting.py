@@ -138,12 +138,9 @@ class _Sorter:
         }
 
     def take(self, role: str, wanted: Certificate | PrivateKey) -> None:
-        """Give *wanted* its role where it stands most by itself."""
-        for number, file in enumerate(self.files):
-            for each in file.objects:
-                if each is wanted:
-                    self.taken.setdefault(number, {}).setdefault(role, []).append(each)
-                    return
+        """Give *wanted* its role in the file that it stands in."""
+        number = next(n for n, file in enumerate(self.files) if any(each is wanted for each in file.objects))
+        self.taken.setdefault(number, {})[role] = [wanted]
 
     def take_chain(self, leaf: Certificate | None) -> None:
         """Give every certificate but *leaf* its role, each from the file that stands most by itself."""

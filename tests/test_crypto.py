@@ -209,6 +209,13 @@ def test_an_openssh_key_is_proved_like_any_other() -> None:
     assert [Answer(True, BOTH), Answer(False, ALONE)] == answers
 
 
+def test_a_secret_that_cannot_be_read_proves_nothing() -> None:
+    """Though the public half agrees."""
+    public, key = pair("rsa")
+    expected = Answer(None, reason="the secret half of the private key cannot be read")
+    assert expected == crypto.match(public, key.replace(unread=frozenset(("secret",))))
+
+
 def test_an_unreadable_key_is_no_answer() -> None:
     """Nothing is known of it."""
     public, key = pair("rsa")

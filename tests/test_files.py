@@ -149,6 +149,13 @@ def test_files_that_cannot_be_uploaded_as_they_are_are_told_how_to(
     assert hint in " ".join(ran.out.split())
 
 
+def test_where_nothing_was_found_nothing_is_listed(run: Run) -> None:
+    """What is wrong has been said."""
+    write({"notes": "hello\n"})
+
+    assert "acm: refused (3 errors)" == run("notes").out.splitlines()[-1]
+
+
 def test_a_fix_passes_the_files_as_they_were_given(run: Run) -> None:
     """Each once, without a role."""
     write({"all": LEAF.pem + INTERMEDIATE.pem + INTERMEDIATE_2.pem, "key": KEY})

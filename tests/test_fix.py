@@ -551,6 +551,15 @@ def test_a_key_in_the_place_of_a_path_is_not_repeated(option: str, run: Run) -> 
     assert [] == [line for line in lines_of(text) if line in ran.out + ran.err]
 
 
+def test_a_folder_is_not_called_like_a_key(run: Run) -> None:
+    """Everybody could read its name."""
+    line = load_key("rsa-2048-f").pem.splitlines()[1]
+    ran = run(*given(BUNDLE), "--out-dir", line)
+
+    assert "--out-dir: this looks like the content of a key" in one_sentence(ran)
+    assert [] == [path.name for path in Path().iterdir() if path.name == line]
+
+
 @posix
 @pytest.mark.parametrize("step", ["open", "write", "fsync", "link"])
 def test_no_key_is_left_where_writing_fails(step: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fixtures
 import pemcheck
 from fixtures.build import (
     EC_INTERMEDIATE,
@@ -77,6 +78,9 @@ def opened(data: bytes | str) -> members.Members:
 def names(data: bytes | str) -> list[str]:
     """Return how the members are called."""
     return [each.name for each in opened(data).members]
+
+
+FIXTURES = Path(fixtures.__file__).parent
 
 
 def judged(certificate: Any, key: Any = None, chain: Any = None) -> Report:
@@ -343,6 +347,14 @@ def test_a_bundle_that_repeats_a_file_adds_what_is_new() -> None:
     report = judged(zip_archive({"www.crt": LEAF, "full.crt": [LEAF, INTERMEDIATE]}), KEY.pem)
 
     assert ("www.example.com", "Test Intermediate I1") == titles(report)
+
+
+def test_a_closed_container_beside_the_same_as_pem_is_not_missed() -> None:
+    """CAs and control panels deliver the .pfx too; nobody needs its passphrase."""
+    closed = (FIXTURES / "containers" / "openssl.p12").read_bytes()
+    report = judged(zip_archive({"www.pfx": closed, "www.crt": LEAF, "www.key": KEY}), None, INTERMEDIATE.pem)
+
+    assert [("input-is-wrapped", "bundle")] == faults(report)
 
 
 def test_a_leftover_request_is_no_fault() -> None:
