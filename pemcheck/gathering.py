@@ -10,7 +10,6 @@ from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
-from .sorting import Undetermined, sort
 from .submission import Input, Pair, Replacement, Submission
 
 
@@ -37,6 +36,8 @@ def gather(
     given = ((role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None)
     inputs = [_all_completed(read_input(*each, passphrase), signatures) for each in given]
     if files:
+        from .sorting import sort  # which three files with their roles do not need
+
         others = [_all_completed(each, signatures) for each in _bounded(files, passphrase)]
         in_roles, unused = sort(others, inputs, found)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
@@ -59,6 +60,8 @@ def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase) -> list
     for name, value in files:
         inputs.append(read_input("", name, value, passphrase))
         if sum(len(each.objects) for each in inputs) > pem.MAX_BLOCKS:
+            from .sorting import Undetermined
+
             raise Undetermined(
                 f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
                 "those that are meant"
@@ -109,6 +112,8 @@ def _unpacked(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
     What was given as the certificate fills the roles that are still open, any other container its own.
     """
     for container in (each for each in inputs if each.is_container):
+        from .sorting import sort
+
         named = [each for each in inputs if each is not container]
         roles = ROLES if container.role == CERTIFICATE else (container.role,)
         parts = sort([container.replace(role="")], named, ask=False, roles=roles).inputs

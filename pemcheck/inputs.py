@@ -6,15 +6,17 @@ A *role* is what the user says an input is; ``""`` where nobody said.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
-from .members import Member, Members, members
 from .source import Location, Problem
 from .submission import Input
+
+if TYPE_CHECKING:
+    from .members import Member, Members
 
 CERTIFICATE, PRIVATE_KEY, CHAIN = ROLES = ("certificate", "private key", "certificate chain")
 
@@ -30,7 +32,7 @@ def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHI
     What is in a container follows it.
     """
     at = Location(name)
-    wrapped = members(data)
+    wrapped = None if data.startswith(b"-----BEGIN ") else _members(data)
     if wrapped is not None and wrapped.members:
         objects, problems = _read_members(role, name, wrapped, passphrase)
         return Input(role, at, len(data), objects, problems, wrapper=wrapped.title)
@@ -38,6 +40,12 @@ def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHI
         return Input(role, at, len(data), problems=(_nothing(at, wrapped),))
     found = _read(role, at, data, passphrase)
     return Input(role, at, len(data), found.objects, found.problems)
+
+
+def _members(data: bytes) -> Members | None:
+    from .members import members  # which PEM does not need
+
+    return members(data)
 
 
 class _Read(NamedTuple):
