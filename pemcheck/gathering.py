@@ -10,7 +10,7 @@ from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
-from .submission import Input, Pair, Replacement, Submission
+from .submission import Input, Pair, Replacement, Submission, Undetermined
 
 
 def gather(
@@ -60,8 +60,6 @@ def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase) -> list
     for name, value in files:
         inputs.append(read_input("", name, value, passphrase))
         if sum(len(each.objects) for each in inputs) > pem.MAX_BLOCKS:
-            from .sorting import Undetermined
-
             raise Undetermined(
                 f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
                 "those that are meant"

@@ -15,7 +15,7 @@ from .chain import Signatures, analyse
 from .facts import Certificate, Other, PrivateKey, time_text
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
 from .source import Location, printable, shorten
-from .submission import Input, Unused
+from .submission import Input, Undetermined, Unused
 
 _LIMIT = 20
 """Candidates that are shown."""
@@ -23,10 +23,6 @@ _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
 
 _DAMAGE = ("pem-marker-malformed", "pem-bad-base64")
-
-
-class Undetermined(ValueError):
-    """Several certificates could be meant; its text shows them all and says how to name one, line by line."""
 
 
 class Sorted(NamedTuple):

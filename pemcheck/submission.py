@@ -9,6 +9,10 @@ from .source import Location, Problem
 from .value import Value
 
 
+class Undetermined(ValueError):
+    """Several certificates could be meant; its text shows them all and says how to name one, line by line."""
+
+
 class Input(Value):
     """
     One of the three fields of a submission, as it was given.

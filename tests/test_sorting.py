@@ -25,8 +25,8 @@ from fixtures.build import (
 from pemcheck import armor
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
-from pemcheck.sorting import Undetermined, sort
-from pemcheck.submission import Submission
+from pemcheck.sorting import sort
+from pemcheck.submission import Submission, Undetermined
 
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem

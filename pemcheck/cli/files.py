@@ -56,7 +56,7 @@ class Asked(NamedTuple):
         Raises Failure where it is not clear what is meant.
         """
         sources = (self.options.certificate, self.options.private_key, self.options.certificate_chain)
-        from ..sorting import Undetermined
+        from ..submission import Undetermined
 
         try:
             found = self._gather(self.passphrase)

@@ -37,7 +37,9 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options; raise Failure for the first argument that is unknown."""
-        options, rest = self.parse_known_intermixed_args(list(arguments))  # options may stand between files
+        options, rest = self.parse_known_args(list(arguments))
+        if any(not word.startswith("-") for word in rest):  # options may stand between files; this way takes longer
+            options, rest = self.parse_known_intermixed_args(list(arguments))
         if rest:
             self.error(self._unknown(rest[0]))
         return options
