@@ -63,7 +63,7 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     if not whole or not keys or not apart or not roles <= set(ROLES):
         return ()
     leaves = submission.leaf is not None or any(not each.is_ca for found in inputs for each in found.certificates)
-    if not leaves:
+    if not leaves and not any(each.needs_passphrase for each in inputs):
         return ()
     # what was given without its role is passed so again, and each file once
     files: dict[str, str] = {}

@@ -14,6 +14,7 @@ from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, certificate_r
 from pemcheck import source
 from pemcheck.cli import main
 
+CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem
 CHAIN = INTERMEDIATE_2.pem + INTERMEDIATE.pem
@@ -161,6 +162,19 @@ def test_a_fix_passes_the_files_as_they_were_given(run: Run) -> None:
     write({"all": LEAF.pem + INTERMEDIATE.pem + INTERMEDIATE_2.pem, "key": KEY})
 
     assert "fix:  `python -m pemcheck fix all key --out-dir new`;" in run("key", "all").out
+
+
+def test_a_closed_container_is_not_called_empty(run: Run) -> None:
+    """What is in it is not known; how to open it is told, in a command that works."""
+    Path("site.pfx").write_bytes((CONTAINERS / "openssl.p12").read_bytes())
+    Path("phrase").write_text("correct horse\n")
+    closed = run("site.pfx", "--format", "concise")
+    opened = run("site.pfx", "--passphrase-file", "phrase")
+
+    assert ["input-is-pkcs12", "input-not-decrypted"] == [line.split(": ")[2] for line in closed.out.splitlines()[:-1]]
+    assert (1, 1) == (opened.status, opened.out.count(": error: "))
+    assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir new`;" in run("site.pfx").out
+    assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir DIR`" in opened.out
 
 
 def test_json_names_what_was_not_used(run: Run) -> None:

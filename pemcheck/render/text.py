@@ -176,7 +176,9 @@ def _take_apart(submission: Submission) -> Iterator[str]:
     files = {name: file_word(name) for name in (each.given or each.at.file for each in inputs)}
     if len(files) == len(inputs) == len({each.role for each in inputs}):
         return
-    command = f"python -m pemcheck fix {' '.join(files.values())} --out-dir DIR"
+    encrypted = any(key.encrypted for each in inputs for key in each.keys)
+    passphrase = " --passphrase-file FILE" if encrypted else ""
+    command = f"python -m pemcheck fix {' '.join(files.values())}{passphrase} --out-dir DIR"
     yield from wrap(f"the import takes each in a file of its own, which `{command}` writes", "  ", "  ")
 
 

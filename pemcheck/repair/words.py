@@ -8,7 +8,7 @@ from .. import crypto
 from ..facts import Certificate, Other, PrivateKey, time_text
 from ..rules.chain import KNOWN_BAD, get_issuer
 from ..rules.table import listed, plural
-from ..source import shorten
+from ..source import printable, shorten
 from ..submission import Submission
 from ..targets import Want
 from .path import Choice, is_unusable
@@ -72,6 +72,13 @@ def moved(submission: Submission, plan: Plan) -> Iterator[str]:
     if given is not None and submission.leaf is not None and given.der != submission.leaf.der:
         leaf = titled(submission.leaf)
         yield f"took {leaf} as the certificate, to which the private key belongs, not {titled(given)}"
+    roles: dict[str, list[str]] = {}
+    for found in submission.inputs:
+        if found.role in NAMES and plan.pieces(found.role):
+            roles.setdefault(found.given or found.at.file, []).append(found.role)
+    for file, parts in roles.items():
+        if len(set(parts)) > 1:
+            yield f"took {', '.join(dict.fromkeys(parts))} apart, out of {printable(file)}"
     places = {each.at: found.role for found in submission.inputs for each in found.objects}
     for role in NAMES:
         for piece in plan.pieces(role):

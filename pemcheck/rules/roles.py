@@ -53,19 +53,21 @@ def _swapped(it: Submission) -> bool:
 
 def _certificate_missing(it: Submission, want: Want) -> bool:
     found = it.input("certificate")
+    if found is None and _is_closed(it, "certificates"):
+        return True
     return bool(found and found.certificates) or explained(found) or _damaged(it) or _swapped(it)
 
 
 def _key_missing(it: Submission, want: Want) -> bool:
     found = it.input("private key")
-    if found is None and (it.key is not None or _is_closed(it.input("certificate"))):
+    if found is None and (it.key is not None or _is_closed(it, "keys")):
         return True
     return bool(found and (found.keys or _parameters(found))) or explained(found) or _damaged(it) or _swapped(it)
 
 
-def _is_closed(it: Input | None) -> bool:
-    """Whether there may be a key in an input that could not be opened."""
-    return it is not None and any("keys" in each.unread for each in it.others)
+def _is_closed(it: Submission, what: str) -> bool:
+    """Whether there may be certificates or keys, as *what* says, in a container that could not be opened."""
+    return any(what in each.unread for found in it.inputs for each in found.others)
 
 
 def _parameters(it: Input) -> bool:
