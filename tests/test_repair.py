@@ -33,7 +33,7 @@ from fixtures.build import (
 from fixtures.generate import CASES, HERE
 from fixtures.judged import FILES, REPLACES, TRUST_STORE, gather, read_expected, read_header, wanted
 from fixtures.sign import load_key
-from pemcheck import armor, checking, gathering
+from pemcheck import armor, checking, crypto, gathering
 from pemcheck.asn1 import rewriting
 from pemcheck.encryption import Passphrase
 from pemcheck.facts import PrivateKey
@@ -102,6 +102,7 @@ def chain(found: Plan) -> list[str]:
     return [piece.title for piece in found.chain]
 
 
+AVAILABLE = crypto.backend()["unavailable"] is None
 PHRASES = (PASSPHRASE.encode(), b"correct horse")
 
 
@@ -223,7 +224,8 @@ def test_fix_is_named_only_where_it_repairs(name: str) -> None:
     words += [] if before.target == "acm" else ["--target", before.target]
 
     assert set() == recommended.keys() & {each.rule for each in judged.findings}
-    assert not recommended or after
+    # to open what is encrypted with AES takes a libcrypto
+    assert not recommended or after or (name == "input-not-decrypted" and not AVAILABLE)
     assert [" ".join(words)] * len(recommended) == [
         re.sub(" --(without-key|private-ca|passphrase-file FILE)", "", command) for (command,) in recommended.values()
     ]

@@ -23,6 +23,7 @@ from fixtures.build import (
     pem,
 )
 from pemcheck import armor
+from pemcheck.facts import NO_KEY
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
 from pemcheck.sorting import sort
@@ -200,6 +201,15 @@ def test_of_copies_the_one_is_taken_that_stands_by_itself() -> None:
 
     assert {"certificate": "cert:1", "key": "privkey:1", "chain": ["chain:1", "chain:23"]} == places(it)
     assert () == it.unused
+
+
+def test_keys_that_are_no_numbers_are_found_too() -> None:
+    """Ed25519's, as openssl writes it; and one that says nothing of itself is nobody's."""
+    own = authority("CN=own.example.com", "ed25519-a")
+    it = sorted_out(load_key("ed25519-b").pem, OTHER.pem, own.pem, load_key("ed25519-a").pem)
+
+    assert ("f3:1", "f4:1") == (places(it)["certificate"], places(it)["key"])
+    assert None is NO_KEY.identity
 
 
 def test_a_key_without_its_certificate_is_told() -> None:
