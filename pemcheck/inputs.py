@@ -48,6 +48,9 @@ def _members(data: bytes) -> Members | None:
     return members(data)
 
 
+_DAMAGE = ("pem-marker-malformed", "pem-bad-base64", "der-malformed", "asn1-unreadable")
+
+
 class _Read(NamedTuple):
     form: str
     objects: tuple[Fact, ...]
@@ -123,11 +126,13 @@ def _without_repetition(found: list[_Read]) -> list[_Read]:
     """Return what is new in each, PEM first, in the order of the files."""
     seen: set[bytes] = set()
     kept: dict[int, _Read] = {}
+    has_key = any(isinstance(fact, PrivateKey) and fact.der for each in found for fact in each.objects)
     for index in sorted(range(len(found)), key=lambda index: found[index].form != "pem"):
         each = found[index]
-        if each.content and each.content <= seen:
+        damaged = any(problem.rule in _DAMAGE for problem in each.problems)
+        if each.content and each.content <= seen and not damaged:
             continue
-        if each.is_container and seen and not each.content:
+        if each.is_container and seen and not each.content and has_key:
             continue
         fresh = tuple(fact for fact in each.objects if isinstance(fact, Other) or fact.der not in seen)
         kept[index] = each._replace(objects=fresh)

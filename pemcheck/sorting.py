@@ -14,7 +14,7 @@ from . import armor
 from .chain import Signatures, analyse
 from .facts import Certificate, Other, PrivateKey, time_text
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
-from .source import Location, printable, shorten
+from .source import NOT_LOOKED_AT, Location, Problem, printable, shorten
 from .submission import Input, Undetermined, Unused
 
 _LIMIT = 20
@@ -22,7 +22,7 @@ _LIMIT = 20
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
 
-_DAMAGE = ("pem-marker-malformed", "pem-bad-base64")
+_DAMAGE = ("pem-marker-malformed", "pem-bad-base64", "der-malformed", "key-unreadable")
 
 
 class Sorted(NamedTuple):
@@ -111,8 +111,10 @@ class _Sorter:
         """Return the certificate that is meant; raise Undetermined for several."""
         publics = {_identity(key) for key in keys} - {None}
         owners = [each for each in certificates if _identity(each) in publics]
-        candidates = owners or certificates
         issuers = self.issuers(certificates)
+        # the key of a CA beside what it has issued is the wrong key
+        owners = [each for each in owners if each.der not in issuers]
+        candidates = owners or certificates
         ends = [each for each in candidates if each.der not in issuers] or candidates
         # a CA that has issued nothing here is less likely meant than what is no CA
         ends = [each for each in ends if not each.is_ca] or ends
@@ -148,6 +150,7 @@ class _Sorter:
             fresh = [each for each in file.certificates if each.der not in known]
             # where nothing leads anywhere, what was given is what is wrong
             chosen = file.at.file not in self.found and not (path and file.at.file in self.members)
+            chosen = chosen or self.signatures.exhausted  # then nobody can tell what leads where
             if not chosen and not any(each.der in path for each in fresh):
                 continue
             known |= {each.der for each in fresh}
@@ -176,7 +179,7 @@ class _Sorter:
         file, taken = self.files[number], self.taken.get(number, {})
         loose = [each for each in file.others if each.kind in _BODY]
         if not taken:
-            damaged = any(problem.rule in _DAMAGE for problem in file.problems)
+            damaged = any(map(_is_lost, file.problems))
             given = file.at.file not in {*self.found, *self.members}
             wanted = given and bool(loose or not file.objects)
             if damaged or wanted:
@@ -230,6 +233,12 @@ def _burden(file: Input) -> tuple[bool, bool, int]:
     """Rank a file by what stands around each thing in it; a container or an encrypted key is the last choice."""
     contained = any(each.kind in ("pkcs7", "pkcs12", "jks") for each in file.others)
     return contained, any(key.encrypted for key in file.keys), len(file.objects)
+
+
+def _is_lost(problem: Problem) -> bool:
+    """Whether something could not be read at all because of it: it may be what is missing."""
+    whole = problem.rule in _DAMAGE and problem.sort != "readable"
+    return whole or problem.sort == NOT_LOOKED_AT or (problem.rule, problem.field) == ("asn1-unreadable", "certificate")
 
 
 def _identity(it: Certificate | PrivateKey) -> tuple[object, ...] | None:

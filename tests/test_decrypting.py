@@ -424,3 +424,12 @@ def test_the_header_says_how_it_is_encrypted() -> None:
 def test_what_was_decrypted_is_one_sequence(data: bytes, whole: bool) -> None:
     """Nothing before it, nothing behind it."""
     assert whole is schemes.is_whole_sequence(data)
+
+
+def test_a_salt_of_megabytes_is_not_derived_from() -> None:
+    """One round over megabytes costs as much as a million over a few bytes; so does what is derived in megabytes."""
+    long = (Derivation("pkcs12", "sha1", bytes(5000), 1), Derivation("pbkdf2", "sha1", bytes(8), 1))
+    for how, length in zip(long, (20, 100_000)):
+        with pytest.raises(NotOpened) as caught:
+            derivation.derive(how, b"x", length, Spending())
+        assert "expensive" == caught.value.reason

@@ -551,6 +551,29 @@ def test_a_key_in_the_place_of_a_path_is_not_repeated(option: str, run: Run) -> 
     assert [] == [line for line in lines_of(text) if line in ran.out + ran.err]
 
 
+def test_no_input_is_overwritten_however_it_was_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the home folder, as the passphrase, or as the trust store of the system."""
+    arguments = given(BUNDLE)
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    monkeypatch.setenv("USERPROFILE", str(Path.cwd()))
+    Path("in").mkdir()
+    Path("in/certificate-chain.pem").write_text("secret\n")
+    certificate = Path(arguments[arguments.index("--certificate") + 1])
+    Path("home").mkdir()
+    Path("home/certificate.pem").write_bytes(certificate.read_bytes())
+    home = [*arguments, "--out-dir", "home", "--force"]
+    home[home.index("--certificate") + 1] = "file://~/home/certificate.pem"
+    runs = [run(*home), run(*arguments, "--passphrase-file", "in/certificate-chain.pem", "--out-dir", "in", "--force")]
+    monkeypatch.setenv("SSL_CERT_FILE", "in/certificate-chain.pem")
+    runs.append(run(*arguments, "--out-dir", "in", "--force"))
+
+    assert [2, 2, 2] == [ran.status for ran in runs]
+    assert ("secret\n", certificate.read_bytes()) == (
+        Path("in/certificate-chain.pem").read_text(),
+        Path("home/certificate.pem").read_bytes(),
+    )
+
+
 def test_a_folder_is_not_called_like_a_key(run: Run) -> None:
     """Everybody could read its name."""
     line = load_key("rsa-2048-f").pem.splitlines()[1]

@@ -357,6 +357,30 @@ def test_a_closed_container_beside_the_same_as_pem_is_not_missed() -> None:
     assert [("input-is-wrapped", "bundle")] == faults(report)
 
 
+def test_damage_is_told_although_the_rest_is_known() -> None:
+    """What the damaged block held is in no other file."""
+    broken = INTERMEDIATE.pem.replace("MII", "M*I", 1)
+    report = judged(zip_archive({"a.crt": LEAF, "full.crt": LEAF.pem + broken, "www.key": KEY}))
+
+    assert "pem-bad-base64" in {rule for rule, _ in faults(report)}
+
+
+def test_a_closed_container_may_hold_the_key() -> None:
+    """Where no other file does."""
+    closed = (FIXTURES / "containers" / "openssl.p12").read_bytes()
+    report = judged(zip_archive({"www.pfx": closed, "www.crt": LEAF}), None, INTERMEDIATE.pem)
+
+    assert "input-not-decrypted" in {rule for rule, _ in faults(report)}
+
+
+def test_a_certificate_named_like_a_paper_is_looked_at() -> None:
+    """Hosts are called install and license, too."""
+    report = judged(zip_archive({"install.example.com.crt": LEAF, "README.txt": "hello", "www.key": KEY}))
+
+    assert ("www.example.com",) == titles(report)
+    assert "README" not in report.findings[0].message
+
+
 def test_a_leftover_request_is_no_fault() -> None:
     """The request lies beside the certificate that came of it."""
     request = pem("CERTIFICATE REQUEST", certificate_request())

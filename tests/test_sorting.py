@@ -22,7 +22,7 @@ from fixtures.build import (
     load_key,
     pem,
 )
-from pemcheck import armor
+from pemcheck import armor, chain
 from pemcheck.facts import NO_KEY
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
@@ -122,6 +122,41 @@ def test_the_key_of_the_own_ca_beside_is_not_the_one() -> None:
 
     assert {"certificate": "f3:1", "key": "f4:1", "chain": ["f1:1"]} == places(it)
     assert ["the private key of Test Root R1 (f1:1)"] == [each.reason for each in it.unused]
+
+
+def test_the_key_of_a_ca_beside_what_it_issued_is_the_wrong_key() -> None:
+    """The certificate is meant, not its issuer: found in a folder, it would else be accepted in its place."""
+    names = ["f1", "f2", "f3"]
+    it = sorted_out(LEAF.pem, CHAIN, load_key(INTERMEDIATE_2.key).pem, found=names)
+
+    assert ("f1:1", "f2:1") == (places(it)["certificate"], str(it.key_owner.at) if it.key_owner else None)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pem("CERTIFICATE", INTERMEDIATE.der[:-30]),
+        pem("CERTIFICATE", b"\x30\x03\x02\x01\x01"),
+        pem("PRIVATE KEY", b"\x30\x03\x02\x01"),
+    ],
+    ids=["cut off", "no certificate", "no key"],
+)
+def test_what_cannot_be_read_at_all_is_not_passed_over(damaged: str) -> None:
+    """It may be what is missing, wherever it was found."""
+    it = sorted_out(LEAF.pem, KEY, INTERMEDIATE_2.pem, damaged, found=["f4"])
+
+    assert ["f4"] == [problem.at.file for each in it.inputs for problem in each.problems]
+
+
+def test_where_signatures_are_not_verified_nothing_is_thrown_away() -> None:
+    """Nobody can tell what leads where; it is undecided then."""
+    many = authority("CN=Test Intermediate I2,O=Example Trust", INTERMEDIATE_2.key, ski=False).pem
+    more = "".join(leaf(issuer=INTERMEDIATE_2, serial=n).pem for n in range(2, 9))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chain, "MAX_SIGNATURES", 3)
+        it = sorted_out(LEAF.pem, KEY, CHAIN, many, more, certificate=LEAF.pem, found=["f3", "f4", "f5"])
+
+    assert (True, True) == (len(it.chain) > 2, "links" in it.path.unread if it.path else False)
 
 
 def test_a_self_signed_certificate_stands_alone() -> None:

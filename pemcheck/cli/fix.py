@@ -140,8 +140,12 @@ def _inputs(given: Asked) -> list[str]:
     sources = (
         *(name for name, _ in given.files),
         *(options.certificate, options.private_key, options.certificate_chain),
-        *(options.replaces, options.trust_store, options.weak_keys),
+        *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
         *(options.target or ()),
+        os.environ.get("SSL_CERT_FILE"),
     )
     found = ["/dev/stdin" if source == "-" else source for source in sources if source]
-    return [path.partition("://")[2] if path.startswith(("file://", "fileb://")) else path for path in found]
+    return [
+        os.path.expanduser(path.partition("://")[2]) if path.startswith(("file://", "fileb://")) else path
+        for path in found
+    ]

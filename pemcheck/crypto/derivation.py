@@ -19,6 +19,8 @@ Rounds of hashing spent on one input, counted as those of PBKDF2 with SHA-256: l
 
 OWASP's advice of today, 1,300,000 rounds with SHA-1 for a 256-bit key, which takes two blocks, is within it.
 """
+MAX_SALT, MAX_LENGTH = 4096, 512
+"""Bytes of salt and of what is derived; programs use at most a hundred of each."""
 MAX_MEMORY = 64 * 1024 * 1024
 """Bytes of memory that scrypt may take; OpenSSL's own default takes 16 MiB."""
 
@@ -72,6 +74,8 @@ def derive(how: Derivation, passphrase: bytes, length: int, spending: Spending, 
     make = _DERIVE.get(how.kind)
     if make is None:
         raise NotOpened(UNSUPPORTED, f"the key derivation {shorten(how.kind)} is not known")
+    if not spending.unlimited and (len(how.salt) > MAX_SALT or length > MAX_LENGTH):
+        raise NotOpened(EXPENSIVE, f"a salt of {len(how.salt):,} bytes for {length:,} bytes derived")
     return make(how, passphrase, length, spending, purpose)
 
 
@@ -111,7 +115,7 @@ def _scrypt(how: Derivation, passphrase: bytes, length: int, spending: Spending,
 
     if not hasattr(hashlib, "scrypt"):
         raise NotOpened(UNSUPPORTED, "Python's hashlib does not have scrypt here")
-    memory = 128 * how.n * how.r
+    memory = 128 * how.r * (how.n + how.p)
     what = f"scrypt with {-(-memory // 1024 // 1024):,} MiB of memory, {how.p:,} times"
     if memory > MAX_MEMORY and not spending.unlimited:
         raise NotOpened(EXPENSIVE, what)

@@ -28,7 +28,9 @@ _METHODS = (0, 8)
 """Stored and deflated; Python's readers of other methods cannot be told when to stop."""
 _ENCRYPTED = 0x1
 _LITTER = rare(r"(?:.*/)?(?:__MACOSX/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)\Z", re.I)
-_PAPERS = rare(r"(?:.*/)?(?:(?:read_?me|install|instruc|licen[cs]e|howto)[^/]*|[^/]*\.(?:pdf|html?|md|url))\Z", re.I)
+_PAPERS = rare(
+    r"(?:.*/)?(?:(?:read_?me|install|instructions?|licen[cs]e|howto)(?:\.txt)?|[^/]*\.(?:pdf|html?|md|url))\Z", re.I
+)
 _ARCHIVE = (*_SIGNATURES, b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!")
 
 
