@@ -23,9 +23,6 @@ from .targets import Target, Want
 
 Data = Union[bytes, str, None]
 
-_LOSSES = ("pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable")
-"""The rules about what makes a certificate go unseen."""
-
 _TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
     re.IGNORECASE | re.ASCII,
@@ -130,7 +127,7 @@ def replaced(name: str, data: bytes) -> Certificate:
         raise ValueError(f"{named(name)}: there is no certificate in it that can be read, so nothing to replace")
     first = found.certificates[0]
     for problem in found.problems:
-        if problem.rule in _LOSSES and (problem.at.line or 0) < (first.at.line or 0):
+        if problem.is_loss and (problem.at.line or 0) < (first.at.line or 0):
             raise ValueError(
                 f"{named(name)}: line {problem.at.line}: what stands before its first readable certificate is damaged "
                 f"({problem.rule}), and may be the one to replace"

@@ -48,9 +48,6 @@ def _members(data: bytes) -> Members | None:
     return members(data)
 
 
-_DAMAGE = ("pem-marker-malformed", "pem-bad-base64", "der-malformed", "asn1-unreadable")
-
-
 class _Read(NamedTuple):
     form: str
     objects: tuple[Fact, ...]
@@ -129,7 +126,7 @@ def _without_repetition(found: list[_Read]) -> list[_Read]:
     has_key = any(isinstance(fact, PrivateKey) and fact.der for each in found for fact in each.objects)
     for index in sorted(range(len(found)), key=lambda index: found[index].form != "pem"):
         each = found[index]
-        damaged = any(problem.rule in _DAMAGE for problem in each.problems)
+        damaged = any(problem.is_loss for problem in each.problems)
         if each.content and each.content <= seen and not damaged:
             continue
         if each.is_container and seen and not each.content and has_key:

@@ -14,15 +14,13 @@ from . import armor
 from .chain import Signatures, analyse
 from .facts import Certificate, Other, PrivateKey, time_text
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
-from .source import NOT_LOOKED_AT, Location, Problem, printable, shorten
+from .source import Location, printable, shorten
 from .submission import Input, Undetermined, Unused
 
 _LIMIT = 20
 """Candidates that are shown."""
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
-
-_DAMAGE = ("pem-marker-malformed", "pem-bad-base64", "der-malformed", "key-unreadable")
 
 
 class Sorted(NamedTuple):
@@ -179,7 +177,7 @@ class _Sorter:
         file, taken = self.files[number], self.taken.get(number, {})
         loose = [each for each in file.others if each.kind in _BODY]
         if not taken:
-            damaged = any(map(_is_lost, file.problems))
+            damaged = any(problem.is_loss for problem in file.problems)
             given = file.at.file not in {*self.found, *self.members}
             wanted = given and bool(loose or not file.objects)
             if damaged or wanted:
@@ -233,12 +231,6 @@ def _burden(file: Input) -> tuple[bool, bool, int]:
     """Rank a file by what stands around each thing in it; a container or an encrypted key is the last choice."""
     contained = any(each.kind in ("pkcs7", "pkcs12", "jks") for each in file.others)
     return contained, any(key.encrypted for key in file.keys), len(file.objects)
-
-
-def _is_lost(problem: Problem) -> bool:
-    """Whether something could not be read at all because of it: it may be what is missing."""
-    whole = problem.rule in _DAMAGE and problem.sort != "readable"
-    return whole or problem.sort == NOT_LOOKED_AT or (problem.rule, problem.field) == ("asn1-unreadable", "certificate")
 
 
 def _identity(it: Certificate | PrivateKey) -> tuple[object, ...] | None:

@@ -123,6 +123,16 @@ class Problem(Value):
     field: str = ""
     way: str = ""
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether something, a certificate or key perhaps, was not read at all because of it."""
+        return (
+            self.rule in ("pem-marker-malformed", "pem-bad-base64", "key-unreadable")
+            or (self.rule == "der-malformed" and self.sort != "readable")
+            or (self.rule == "asn1-unreadable" and self.field == "certificate")
+            or self.sort == NOT_LOOKED_AT
+        )
+
 
 class SourceError(Exception):
     """A source that cannot be read at all; its text is one sentence for the user."""

@@ -25,9 +25,6 @@ _SYSTEM_FILES = (
     "/usr/local/etc/ssl/cert.pem",
 )
 
-_LOSSES = ("input-too-large", "pem-marker-malformed", "pem-bad-base64")
-"""The rules about what makes a root go unseen."""
-
 _NEEDED = frozenset(("subject", "key", "version", "basic_constraints"))
 
 MAX_PATHS = 10
@@ -86,7 +83,7 @@ def load(name: str, data: bytes) -> Store:
     """
     text = pem.read(name, data)
     for problem in text.problems:
-        if problem.rule in _LOSSES:
+        if problem.is_loss:
             line = f"line {problem.at.line}: " if problem.at.line else ""
             raise ValueError(f"{named(name)}: {line}this trust store cannot be read in full: {problem.detail}")
     signatures = Signatures()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pemcheck import source
-from pemcheck.source import Location, Problem, SourceError, printable, shorten
+from pemcheck.source import NOT_LOOKED_AT, Location, Problem, SourceError, printable, shorten
 
 AT = Location("cert.pem", 18, 20, 1, 0)
 posix = pytest.mark.skipif(os.name != "posix", reason="needs named pipes and devices")
@@ -337,3 +337,23 @@ def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
         source.read(str(tmp_path))
 
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("problem", "lost"),
+    [
+        (("pem-marker-malformed",), True),
+        (("pem-bad-base64",), True),
+        (("key-unreadable",), True),
+        (("der-malformed", "", "unreadable"), True),
+        (("der-malformed", "", "readable"), False),
+        (("asn1-unreadable", "", "", "certificate"), True),
+        (("asn1-unreadable", "", "", "serial"), False),
+        (("input-too-large", "", NOT_LOOKED_AT), True),
+        (("pem-crlf",), False),
+    ],
+)
+def test_a_problem_says_whether_something_was_not_read_because_of_it(problem: tuple[str, ...], lost: bool) -> None:
+    """It is what every reader asks that must not take a part for the whole."""
+    rule, *rest = problem
+    assert Problem(rule, Location("a.pem"), *rest).is_loss is lost

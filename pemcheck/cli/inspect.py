@@ -14,11 +14,8 @@ FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM o
 
 exit status: 0 every file holds something, 2 one cannot be opened, holds nothing, or more than is looked at
 """
-_LOSSES = (
-    *("input-too-large", "input-not-decrypted", "pem-bad-base64", "pem-marker-malformed", "der-malformed"),
-    "asn1-unreadable",
-)
-"""The rules about what makes something in a file missing from its facts, or less than it says."""
+_LESS = ("input-not-decrypted", "der-malformed", "asn1-unreadable")
+"""The rules about what makes the facts say less than the file."""
 
 
 def _parser() -> Parser:
@@ -53,7 +50,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         found = found if typed is None else look(data, name, typed)
         objects += [fact.to_dict() for fact in found.objects]
         for problem in found.problems:
-            if problem.rule in _LOSSES:
+            if problem.is_loss or problem.rule in _LESS:
                 path = f"{problem.at.path}: " if problem.at.path else ""
                 complain(f"{problem.at}: {problem.rule}: {path}{printable(problem.detail)}")
                 status = CANNOT_TELL if problem.sort == NOT_LOOKED_AT else status

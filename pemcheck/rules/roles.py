@@ -32,12 +32,9 @@ def explained(it: Input | None) -> bool:
     return it is not None and any(problem.rule in EXPLAINS_ABSENCE for problem in it.problems)
 
 
-_DAMAGE = frozenset(("pem-marker-malformed", "pem-bad-base64"))
-
-
 def _damaged(it: Submission) -> bool:
     """Whether something was damaged that may have been anything: its role is not known."""
-    return any(problem.rule in _DAMAGE for each in it.inputs if not each.role for problem in each.problems)
+    return any(problem.is_loss for each in it.inputs if not each.role for problem in each.problems)
 
 
 def _swapped(it: Submission) -> bool:
