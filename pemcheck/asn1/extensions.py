@@ -28,6 +28,9 @@ _UNDERSTOOD = frozenset(f"2.5.29.{arc}" for arc in (9, 14, 15, 16, 17, 18, 30, 1
     POISON,
 }
 
+_PRICE = 4
+"""Each value in an extension is decoded, which takes longer than to walk over it."""
+
 _KEY_USAGES = (
     "digital_signature",
     "non_repudiation",
@@ -83,7 +86,7 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     for names, dotted, get in _READERS:
         extension = next((each for each in extensions if each.oid == dotted), None)
         if extension is not None:
-            decode = partial(_decode, extension.value, get)
+            decode = partial(_decode, fields, extension.value, get)
             values = fields.read(names[0], f"{PATH}.{extension.name}", decode, None)
             if values is None:
                 fields.unread.update(names)
@@ -92,8 +95,8 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     return result
 
 
-def _decode(value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
-    der.walk(value)
+def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
+    der.walk(value, fields.budget, _PRICE)
     return get(whole(value))
 
 

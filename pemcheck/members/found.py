@@ -6,6 +6,7 @@ import re
 
 from .. import armor, der, markers, sniff
 from ..asn1 import kind_of
+from ..budget import Budget, Exhausted
 from ..patterns import rare
 from ..source import shorten
 from ..value import Value
@@ -70,12 +71,12 @@ def is_plain(name: str) -> bool:
     return bool(_PLAIN.match(name)) and not _SECRET.search(name)
 
 
-def carries(data: bytes) -> bool:
+def carries(data: bytes, budget: Budget) -> bool:
     """Whether *data* holds what a submission is made of, or what is meant as it."""
     if sniff.is_store(data):
         return True
     if sniff.is_der(data):
-        return _is_known(data)
+        return _is_known(data, budget)
     wide = sniff.utf16(data)
     if not wide and sniff.is_binary(data):
         return False
@@ -83,12 +84,14 @@ def carries(data: bytes) -> bool:
     if "-----BEGIN " in text or markers.are_in(text[:_NEAR]):
         return True
     inner = unpacked(text)
-    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner))
+    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner, budget))
 
 
-def _is_known(data: bytes) -> bool:
+def _is_known(data: bytes, budget: Budget) -> bool:
     try:
-        der.walk(data)  # which bounds what comes next
+        der.walk(data, budget)  # which bounds what comes next
+    except Exhausted:
+        return True  # whoever reads it says that it was not looked at
     except der.NotDER:
         return False
     return kind_of(data) in _KINDS
