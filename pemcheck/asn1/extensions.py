@@ -8,7 +8,7 @@ from typing import Any, Callable
 from asn1crypto import x509
 
 from .. import der
-from ..facts import BasicConstraints, Extension
+from ..facts import BasicConstraints, Extension, PolicyConstraints
 from ..reading import Fields
 from .basic import boolean, content, count, elements, named_bits, oid, only, whole
 from .names import alt_names, ia5, name_constraints
@@ -17,6 +17,8 @@ PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
 SUBJECT_ALT_NAME, KEY_USAGE, EXTENDED_KEY_USAGE = "2.5.29.17", "2.5.29.15", "2.5.29.37"
 BASIC_CONSTRAINTS, NAME_CONSTRAINTS, AUTHORITY_INFORMATION = "2.5.29.19", "2.5.29.30", "1.3.6.1.5.5.7.1.1"
+POLICIES, POLICY_MAPPINGS = "2.5.29.32", "2.5.29.33"
+POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY = "2.5.29.36", "2.5.29.54"
 TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
 
@@ -123,6 +125,31 @@ def _authority_information(node: der.Node) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(ocsp), tuple(issuers)
 
 
+def _policies(node: der.Node) -> tuple[tuple[str, ...]]:
+    """Return the policies; what qualifies them is for people."""
+    found = tuple(oid(elements(each)[0]) for each in elements(node))
+    if not found or len(set(found)) < len(found):
+        raise ValueError("a certificate policy that stands twice" if found else "no certificate policy at all")
+    return (found,)
+
+
+def _policy_mappings(node: der.Node) -> tuple[tuple[tuple[str, str], ...]]:
+    found = []
+    for each in elements(node):
+        issuer, subject = elements(each)
+        found.append((oid(issuer), oid(subject)))
+    if not found:
+        raise ValueError("no policy mapping at all")
+    return (tuple(found),)
+
+
+def _policy_constraints(node: der.Node) -> tuple[PolicyConstraints]:
+    numbers = {each.tag: count(each._replace(tag=der.INTEGER)) for each in elements(node)}
+    if not numbers or numbers.keys() - {0x80, 0x81} or len(numbers) < len(elements(node)):
+        raise ValueError("policy constraints that are none")
+    return (PolicyConstraints(numbers.get(0x80), numbers.get(0x81)),)
+
+
 def _timestamps(node: der.Node) -> tuple[int]:
     """Return how many logs signed (RFC 6962 section 3.3): a list in TLS's encoding, every length two octets."""
     items = _tls_vector(content(node, der.OCTET_STRING))
@@ -154,5 +181,9 @@ _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]
     (("authority_key_identifier",), AUTHORITY_KEY_IDENTIFIER, _authority_key_identifier),
     (("ocsp_urls", "ca_issuers_urls"), AUTHORITY_INFORMATION, _authority_information),
     (("name_constraints",), NAME_CONSTRAINTS, lambda node: (name_constraints(node),)),
+    (("policies",), POLICIES, _policies),
+    (("policy_mappings",), POLICY_MAPPINGS, _policy_mappings),
+    (("policy_constraints",), POLICY_CONSTRAINTS, _policy_constraints),
+    (("inhibit_any_policy",), INHIBIT_ANY_POLICY, lambda node: (count(node),)),
     (("scts",), TIMESTAMPS, _timestamps),
 )
