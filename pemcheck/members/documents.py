@@ -12,7 +12,7 @@ from typing import Any, Union
 
 from ..armor import decode, is_base64
 from ..budget import Budget
-from .found import MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, is_plain, shown, unpacked
+from .found import MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, distinct, is_plain, shown, unpacked
 
 MAX_JSON = 1024 * 1024
 """Bytes of a JSON document that is read at all."""
@@ -78,8 +78,8 @@ def take_out(roots: Sequence[Any], sort: str, language: str, budget: Budget) -> 
         data, reason = _content(value, budget)
         left -= len(data)
         if reason:
-            left_out.append(f"{_name(value, True)} ({reason})")
-        elif data:
+            left_out.append(f"{'the end of ' if data else ''}{_name(value, True)} ({reason})")
+        if data:
             members.append(_member(value, data, first))
     if not members and not secrets:
         return None
@@ -90,7 +90,7 @@ def take_out(roots: Sequence[Any], sort: str, language: str, budget: Budget) -> 
         title = f"a Kubernetes secret in {language}"
     if len(secrets) > 1:
         title = f"a list of {len(secrets)} Kubernetes secrets in {language}"
-    return Members(sort, title, tuple(members), tuple(left_out), cut)
+    return Members(sort, title, distinct(members), tuple(left_out), cut)
 
 
 def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
@@ -135,7 +135,7 @@ def _secret(keys: Keys, secret: Pairs, secrets: list[str]) -> Iterator[_Value]:
 
 
 def _content(value: _Value, budget: Budget) -> tuple[bytes, str]:
-    """Return the bytes that a value stands for, if they matter, and why there are none where they should."""
+    """Return the bytes that a value stands for, if they matter, and why some are missing where they should not."""
     text = value.text
     if not value.secret:
         raw = text.encode("utf-8", "replace")
@@ -148,7 +148,9 @@ def _content(value: _Value, budget: Budget) -> tuple[bytes, str]:
     if value.encoded:
         packed = "".join(text.split())
         if is_base64(packed):
-            data = decode(packed)
+            data = decode(packed[: len(packed) // 4 * 4]) if len(packed) % 4 == 1 else decode(packed)
+            if len(packed) % 4 and (usual or carries(data, budget)):  # whoever writes a secret pads it
+                return data, "its base64 is cut off"
         elif not carries(data, budget):
             return b"", "not base64" if usual and packed else "empty" if usual else ""
     if not data.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .. import armor, der, markers, sniff
 from ..asn1 import kind_of
@@ -59,6 +60,16 @@ class Members(Value):
         """What was left out, in one line; empty if nothing was."""
         more = len(self.left_out) - _MAX_LEFT_OUT
         return ", ".join(self.left_out[:_MAX_LEFT_OUT]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def distinct(members: Sequence[Member]) -> tuple[Member, ...]:
+    """Return *members* with numbers behind the names that are there before: each is a place of its own."""
+    seen: dict[str, int] = {}
+    found = []
+    for each in members:
+        count = seen[each.name] = seen.get(each.name, 0) + 1
+        found.append(each if count == 1 else each.replace(name=f"{each.name} ({count})"))
+    return tuple(found)
 
 
 def shown(name: str) -> str:

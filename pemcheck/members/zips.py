@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..budget import Budget
 from ..patterns import rare
 from ..source import MAX_BYTES
-from .found import HIDDEN, MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, shown
+from .found import HIDDEN, MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, distinct, shown
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -76,7 +76,7 @@ def _read(archive: ZipFile, budget: Budget) -> Members:
             members.append(Member(shown(entry.filename), data, f"DIR/{_unpacked_name(entry.filename)}"))
         else:
             left_out.append(f"{shown(entry.filename)} (neither certificate nor key)")
-    return Members("zip", "a ZIP archive", tuple(members), tuple(left_out), cut)
+    return Members("zip", "a ZIP archive", distinct(members), tuple(left_out), cut)
 
 
 def _entries(archive: ZipFile) -> Iterator[ZipInfo]:
