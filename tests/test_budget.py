@@ -22,6 +22,7 @@ from pemcheck.budget import (
     MAX_ELEMENTS,
     MAX_LINES,
     MAX_OBJECTS,
+    MAX_SIGNATURES,
     MAX_WORK,
     RESERVED,
     ROUNDS_PER_EFFORT,
@@ -33,8 +34,9 @@ from pemcheck.cli import main
 from pemcheck.crypto import derivation, keys
 from pemcheck.encryption import Passphrase
 from pemcheck.findings import Report, Verdict
+from pemcheck.pem import MAX_BLOCKS
 from pemcheck.pem import read as read_pem
-from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, Problem
+from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problem
 
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem
@@ -368,3 +370,15 @@ def test_what_is_offered_is_read_up_to_the_limit(tmp_path: Path, capsys: pytest.
 
     assert [ROOT.der] == [each.der for each in found]
     assert "1.pem is looked at in part, and nothing behind it: it is too much\n" in capsys.readouterr().err
+
+
+def test_the_limits_are_documented() -> None:
+    """As they are."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "limits.md").read_text("utf-8")
+    numbers = (
+        *(MAX_ALL_BYTES, MAX_LINES, MAX_OBJECTS, MAX_ELEMENTS, MAX_DOCUMENTS, MAX_WORK, MAX_SIGNATURES),
+        *(MAX_BYTES, MAX_BLOCKS, reader.MAX_ELEMENTS, reader.MAX_DEPTH, MAX_FILES),
+    )
+
+    assert [] == [number for number in numbers if f"| {number:,} |" not in text]
+    assert (4, 8) == (extensions._PRICE, members._YAML_PRICE)
