@@ -14,7 +14,7 @@ import pytest
 import pemcheck
 from fixtures import der
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, leaf, load_key, pem
-from pemcheck import crypto, gathering, members
+from pemcheck import crypto, gathering, members, opening
 from pemcheck import der as reader
 from pemcheck.asn1 import extensions
 from pemcheck.budget import (
@@ -382,3 +382,23 @@ def test_the_limits_are_documented() -> None:
 
     assert [] == [number for number in numbers if f"| {number:,} |" not in text]
     assert (4, 8) == (extensions._PRICE, members._YAML_PRICE)
+
+
+def test_a_member_that_cannot_be_looked_into_is_not_passed_over() -> None:
+    """It may be a certificate: what was not looked at is said, not left out."""
+    budget = Budget()
+    budget.elements = 0
+    found = gathering.look(archive({"a.der": LEAF.der}), "x.zip", budget=budget)
+
+    assert 1 == len([each for each in cut(found.problems) if "ASN.1 elements" in each])
+
+
+def test_what_is_decrypted_is_paid_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that opens to more than is left stays closed, and that is no wrong passphrase."""
+    budget = Budget()
+    budget.elements = 30
+    monkeypatch.setattr(opening, "decrypt", lambda *_: many(1000))
+    key = pem("ENCRYPTED PRIVATE KEY", der.unarmor(load_key("rsa-encrypted-pkcs8").pem))
+    found = gathering.look(key.encode(), "key.pem", PHRASE, budget)
+
+    assert (["input-too-large"], 1) == ([each.rule for each in found.problems], len(found.keys))
