@@ -11,7 +11,7 @@ from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, O
 from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule
-from .source import NOT_LOOKED_AT, Location, Problem
+from .source import EXHAUSTED, UNSEEN, Location, Problem
 from .submission import Submission
 from .targets import Demand, Want
 
@@ -73,7 +73,7 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
 def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
     """Return one skipped check for each input of which a part was never seen, unless the target refuses it for that."""
     refused = {each.at for each in checks if (each.outcome, each.severity) == (Outcome.FAIL, Severity.ERROR)}
-    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort == NOT_LOOKED_AT]
+    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort in UNSEEN]
     return [
         Check(problem.rule, Severity.ERROR, Outcome.SKIP, problem.at, problem.detail)
         for problem in problems
@@ -127,6 +127,8 @@ def _demand_for(
     problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
 ) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
+    if problem.sort == EXHAUSTED:  # what no target knows of
+        return None
     sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
     made = (each for each in demands if each.only in ("", sort, role))
     return next((each for each in made if _is_made_of(each, leaf) is not False), None)

@@ -241,6 +241,13 @@ class NameConstraints(Value):
     excluded: tuple[Subtree, ...] = ()
 
 
+class PolicyConstraints(Value):
+    """RFC 5280 section 4.2.1.11: how many more certificates may go without; None where nothing is said."""
+
+    require_explicit: int | None = None
+    inhibit_mapping: int | None = None
+
+
 class Certificate(Value):
     """
     One X.509 certificate (RFC 5280 section 4.1).
@@ -274,6 +281,13 @@ class Certificate(Value):
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None
+    policies: tuple[str, ...] | None = None
+    """The OIDs of certificatePolicies (RFC 5280 section 4.2.1.4)."""
+    policy_mappings: tuple[tuple[str, str], ...] | None = None
+    """Pairs of issuerDomainPolicy and subjectDomainPolicy (RFC 5280 section 4.2.1.5)."""
+    policy_constraints: PolicyConstraints | None = None
+    inhibit_any_policy: int | None = None
+    """How many more certificates may use anyPolicy (RFC 5280 section 4.2.1.14)."""
     scts: int | None = None
     """How many logs' signed certificate timestamps are embedded (RFC 6962 section 3.3); None without the extension."""
     self_signed: bool | None = False

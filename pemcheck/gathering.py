@@ -6,10 +6,12 @@ from collections.abc import Collection, Container, Sequence
 
 from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
+from .budget import Budget
 from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
+from .source import EXHAUSTED, Problem
 from .submission import Input, Pair, Replacement, Submission, Undetermined
 
 
@@ -22,6 +24,7 @@ def gather(
     passphrase: Passphrase = NOTHING,
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
+    budget: Budget | None = None,
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
@@ -29,20 +32,21 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
-    *passphrase* opens what is encrypted.
+    *passphrase* opens what is encrypted; *budget* is what all of it may cost.
     """
-    signatures = Signatures()
+    budget = Budget() if budget is None else budget
+    signatures = Signatures(budget)
 
     given = ((role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None)
-    inputs = [_all_completed(read_input(*each, passphrase), signatures) for each in given]
+    inputs = [_all_completed(read_input(*each, passphrase, budget), signatures, budget) for each in given]
     if files:
         from .sorting import sort  # which three files with their roles do not need
 
-        others = [_all_completed(each, signatures) for each in _bounded(files, passphrase)]
-        in_roles, unused = sort(others, inputs, found)
+        others = [_all_completed(each, signatures, budget) for each in _bounded(files, passphrase, budget)]
+        in_roles, unused = sort(others, inputs, found, signatures=signatures)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
-        submission = relate(_unpacked(tuple(inputs)), signatures)
+        submission = relate(_unpacked(tuple(inputs), signatures), signatures)
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
@@ -54,11 +58,11 @@ def gather(
     return submission
 
 
-def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase) -> list[Input]:
+def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase, budget: Budget) -> list[Input]:
     """Return what is in *files*; raise Undetermined for more than a person could mean."""
     inputs: list[Input] = []
     for name, value in files:
-        inputs.append(read_input("", name, value, passphrase))
+        inputs.append(read_input("", name, value, passphrase, budget))
         if sum(len(each.objects) for each in inputs) > pem.MAX_BLOCKS:
             raise Undetermined(
                 f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
@@ -103,7 +107,7 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     )
 
 
-def _unpacked(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+def _unpacked(inputs: tuple[Input, ...], signatures: Signatures) -> tuple[Input, ...]:
     """
     Return *inputs* with what stands in a container as though it had been given apart.
 
@@ -114,26 +118,33 @@ def _unpacked(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
 
         named = [each for each in inputs if each is not container]
         roles = ROLES if container.role == CERTIFICATE else (container.role,)
-        parts = sort([container.replace(role="")], named, ask=False, roles=roles).inputs
+        parts = sort([container.replace(role="")], named, ask=False, roles=roles, signatures=signatures).inputs
         if any(each.role == container.role for each in parts):
             inputs = parts
     return inputs
 
 
-def look(data: bytes, name: str, passphrase: Passphrase = NOTHING) -> Input:
-    """Return every object in *data*, and what is wrong with its form; never raises."""
-    return _all_completed(read_input("", name, data, passphrase), Signatures())
+def look(data: bytes, name: str, passphrase: Passphrase = NOTHING, budget: Budget | None = None) -> Input:
+    """Return every object in *data*, and what is wrong with its form, paid from *budget*; never raises."""
+    budget = Budget() if budget is None else budget
+    return _all_completed(read_input("", name, data, passphrase, budget), Signatures(budget), budget)
 
 
-def _all_completed(found: Input, signatures: Signatures) -> Input:
-    return found.replace(objects=tuple(_completed(each, signatures) for each in found.objects))
+def _all_completed(found: Input, signatures: Signatures, budget: Budget) -> Input:
+    objects = tuple(_completed(each, signatures, budget) for each in found.objects)
+    closed = next((each for each in objects if each.unread >= crypto.UNEXAMINED), None)
+    if closed is None:
+        return found.replace(objects=objects)
+    detail = "this private key, and maybe more, was not examined: there is too much to calculate in all inputs"
+    problem = Problem("input-too-large", closed.at, detail, EXHAUSTED)
+    return found.replace(objects=objects, problems=(*found.problems, problem))
 
 
-def _completed(fact: Fact, signatures: Signatures) -> Fact:
+def _completed(fact: Fact, signatures: Signatures, budget: Budget) -> Fact:
     """Return a fact with what only arithmetic can add to it."""
     if isinstance(fact, Certificate):
         return fact.replace(self_signed=signatures.self_signed(fact))
-    return crypto.examine(fact) if isinstance(fact, PrivateKey) else fact
+    return crypto.examine(fact, budget) if isinstance(fact, PrivateKey) else fact
 
 
 def _owner(

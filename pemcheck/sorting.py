@@ -36,6 +36,7 @@ def sort(
     found: Collection[str] = (),
     ask: bool = True,
     roles: Sequence[str] = ROLES,
+    signatures: Signatures | None = None,
 ) -> Sorted:
     """
     Return *files* as the inputs of a submission, beside those whose role the user has *named*.
@@ -43,14 +44,21 @@ def sort(
     A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
     order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
     given but found in a directory: what is of no use there is no fault, nor is it in an archive.  Only *roles* are
-    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.
+    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.  *signatures* are those of
+    the whole call.
     """
-    return _Sorter(files, named, found, ask, roles).sorted()
+    return _Sorter(files, named, found, ask, roles, signatures or Signatures()).sorted()
 
 
 class _Sorter:
     def __init__(
-        self, files: Sequence[Input], named: Sequence[Input], found: Collection[str], ask: bool, roles: Sequence[str]
+        self,
+        files: Sequence[Input],
+        named: Sequence[Input],
+        found: Collection[str],
+        ask: bool,
+        roles: Sequence[str],
+        signatures: Signatures,
     ) -> None:
         self.wrappers = [file for file in files if file.wrapper]
         members = [member for wrapper in self.wrappers for member in _members(wrapper)]
@@ -61,7 +69,7 @@ class _Sorter:
         self.found = found
         self.members = {member.at.file for member in members}
         self.ask = ask
-        self.signatures = Signatures()
+        self.signatures = signatures
         self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
         self.unused: list[Unused] = []
 

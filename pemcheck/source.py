@@ -23,6 +23,9 @@ MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 NOT_LOOKED_AT = "cap"
 """The sort of a problem (see ``Problem``) that says that a part of an input was never seen."""
+EXHAUSTED = "budget"
+"""The same, because all inputs together are more than one call may cost: that is nobody's fault but ours."""
+UNSEEN = (NOT_LOOKED_AT, EXHAUSTED)
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES
@@ -130,7 +133,7 @@ class Problem(Value):
             self.rule in ("pem-marker-malformed", "pem-bad-base64", "key-unreadable")
             or (self.rule == "der-malformed" and self.sort != "readable")
             or (self.rule == "asn1-unreadable" and self.field == "certificate")
-            or self.sort == NOT_LOOKED_AT
+            or self.sort in UNSEEN
         )
 
 

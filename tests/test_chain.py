@@ -25,7 +25,8 @@ from fixtures.build import (
     pem,
 )
 from fixtures.cases.chain import CROSS_SIGNED, FOREIGN
-from pemcheck import chain, checking, crypto, facts, submission
+from pemcheck import budget, chain, checking, crypto, facts, submission
+from pemcheck.budget import Budget
 from pemcheck.chain import Signatures
 from pemcheck.findings import Report, Severity, Verdict
 
@@ -400,12 +401,12 @@ def test_many_certificates_of_one_name_are_bounded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(crypto, "verify", verify)
     start = time.process_time()
     analyse(*of_one_name(count))
-    assert (chain.MAX_SIGNATURES, True) == (verify.count, time.process_time() - start < 5)
+    assert (budget.MAX_SIGNATURES, True) == (verify.count, time.process_time() - start < 5)
 
 
 def test_beyond_the_bound_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
     """And it says so."""
-    monkeypatch.setattr(chain, "MAX_SIGNATURES", 1)
+    monkeypatch.setattr(budget, "MAX_SIGNATURES", 1)
     signatures = Signatures()
     signatures.link(fact("leaf"), fact("I4"))
     link = signatures.link(fact("I4"), fact("I3"))
@@ -441,10 +442,11 @@ def test_one_chain_of_the_largest_keys_is_judged(exponent: int) -> None:
     assert [False] * 3 == [signatures.link(child, issuer).signed for issuer in issuers]
 
 
-def test_beyond_the_work_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_work_nothing_is_verified() -> None:
     """Not even what is cheap: the answer must not depend on what was looked at first."""
-    signatures = Signatures()
-    monkeypatch.setattr(signatures, "_effort", 0)
+    spent = Budget()
+    spent.work = spent.reserve = 0
+    signatures = Signatures(spent)
     assert [None, None] == [signatures.link(fact("leaf"), fact(name)).signed for name in ("I4", "other-id")]
     assert (True, "there is too much work in the signatures to verify them all") == (
         signatures.exhausted,

@@ -19,6 +19,7 @@ from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROO
 from fixtures.generate import CASES
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, writing
+from pemcheck.budget import Budget
 from pemcheck.cli import main, offered
 from pemcheck.cli.offered import read_offered
 from pemcheck.render import fixed
@@ -496,7 +497,7 @@ def test_a_folder_is_read_up_to_a_limit(capsys: pytest.CaptureFixture[str], monk
     Path("cas").mkdir()
     for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
         Path(f"cas/{number}.pem").write_text(each.pem)
-    found, paths = read_offered(["cas"])
+    found, paths = read_offered(["cas"], Budget())
 
     assert (1, 1) == (len(found), len(paths))
     assert [
@@ -517,7 +518,7 @@ def test_a_folder_or_a_file_in_it_that_cannot_be_read(
 
     with monkeypatch.context() as patch:
         patch.setattr("builtins.open", forbidden)
-        assert ([], []) == read_offered(["cas"])
+        assert ([], []) == read_offered(["cas"], Budget())
     assert "pemcheck: cas/1.pem: permission denied\n" == capsys.readouterr().err
     arguments = given(BUNDLE)
     monkeypatch.setattr(os, "listdir", forbidden)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import pemcheck.budget
 import pemcheck.chain
 from fixtures import der
 from fixtures.build import (
@@ -490,7 +491,7 @@ def test_a_chain_of_too_many_signatures_is_left_as_it_is(monkeypatch: pytest.Mon
     ]
     files = Case(leaf(), chain=many).contents()
     pem = files["certificate-chain.pem"]
-    monkeypatch.setattr(pemcheck.chain, "MAX_SIGNATURES", 10)
+    monkeypatch.setattr(pemcheck.budget, "MAX_SIGNATURES", 10)
     found = plan(gather(files), want_of())
 
     assert pem == written(found)["certificate-chain.pem"]

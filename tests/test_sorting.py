@@ -22,7 +22,7 @@ from fixtures.build import (
     load_key,
     pem,
 )
-from pemcheck import armor, chain
+from pemcheck import armor, budget
 from pemcheck.facts import NO_KEY
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
@@ -153,7 +153,7 @@ def test_where_signatures_are_not_verified_nothing_is_thrown_away() -> None:
     many = authority("CN=Test Intermediate I2,O=Example Trust", INTERMEDIATE_2.key, ski=False).pem
     more = "".join(leaf(issuer=INTERMEDIATE_2, serial=n).pem for n in range(2, 9))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chain, "MAX_SIGNATURES", 3)
+        patch.setattr(budget, "MAX_SIGNATURES", 3)
         it = sorted_out(LEAF.pem, KEY, CHAIN, many, more, certificate=LEAF.pem, found=["f3", "f4", "f5"])
 
     assert (True, True) == (len(it.chain) > 2, "links" in it.path.unread if it.path else False)

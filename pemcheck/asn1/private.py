@@ -121,10 +121,10 @@ def _pkcs8(data: bytes) -> _Read:
     elif dotted in (RSA, RSASSA_PSS):
         found = _pkcs1(inner, identifier)
     elif dotted == DSA:
-        der.walk(inner)
+        der.walk_key(inner)
         found = _Read(public_key_of(identifier, b""), (integer(whole(inner)),), stated=False)
     elif dotted in RAW_KEYS:
-        der.walk(inner)
+        der.walk_key(inner)
         seed = content(whole(inner), der.OCTET_STRING)
         found = _Read(public_key_of(identifier, stated), seed=seed, stated=bool(stated))
     else:
@@ -144,7 +144,7 @@ def _stated(fields: list[der.Node]) -> bytes:
 
 def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
     """RFC 8017 appendix A.1.2; *identifier* is PKCS#8's, which may be RSASSA-PSS's."""
-    der.walk(data)
+    der.walk_key(data)
     nodes = elements(der.parse(data))
     version, _, _, d, p, q, exponent1, exponent2, coefficient = (integer(node) for node in nodes[:9])
     octets = der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)
@@ -157,7 +157,7 @@ def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
 
 def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") -> _Read:
     """RFC 5915; *identifier* and *stated* are PKCS#8's, which name the curve and the point for it."""
-    der.walk(data)
+    der.walk_key(data)
     _, scalar, *rest = elements(der.parse(data))
     secret = (int.from_bytes(content(scalar, der.OCTET_STRING), "big"),)
     own = next((only(part, 0xA0) for part in rest if part.tag == 0xA0), None)

@@ -11,6 +11,7 @@ import re
 from asn1crypto import algos
 
 from .. import der
+from ..budget import Budget, Exhausted
 from ..encryption import Derivation, Mac, Scheme
 from .algorithms import DIGESTS
 from .basic import content, elements, integer, oid, whole
@@ -192,10 +193,16 @@ def legacy_scheme(headers: tuple[str, ...]) -> Scheme:
     return Scheme(name, Derivation("openssl", "md5", iv[:8]), cipher, size, iv, bits)
 
 
-def is_whole_sequence(data: bytes) -> bool:
-    """Whether *data* is one SEQUENCE and nothing else, as what was decrypted rightly is."""
+def is_whole_sequence(data: bytes, budget: Budget | None = None) -> bool:
+    """
+    Whether *data* is one SEQUENCE and nothing else, as what was decrypted rightly is.
+
+    Raises Exhausted where that costs too much.
+    """
     try:
-        walked = der.walk(data)
+        walked = der.walk(data, budget)
         return whole(data[: walked.end]).tag == der.SEQUENCE and walked.end == len(data)
+    except Exhausted:
+        raise
     except ValueError:
         return False

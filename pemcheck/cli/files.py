@@ -19,6 +19,7 @@ from .passphrase import asked_for, given
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ..budget import Budget
     from ..encryption import Passphrase
     from ..facts import Certificate
     from ..findings import Report
@@ -48,6 +49,7 @@ class Asked(NamedTuple):
     files: list[tuple[str, bytes]]
     found: frozenset[str]
     passphrase: Passphrase
+    budget: Budget
 
     def gather(self) -> Submission:
         """
@@ -59,23 +61,23 @@ class Asked(NamedTuple):
         from ..submission import Undetermined
 
         try:
-            found = self._gather(self.passphrase)
+            found = self._gather(self.passphrase, self.budget)
             typed = asked_for(found.inputs, self.options, (*sources, *self.options.files))
-            return found if typed is None else self._gather(typed)
+            return found if typed is None else self._gather(typed, self.budget.again())
         except Undetermined as error:
             raise Failure(str(error)) from None
 
-    def _gather(self, passphrase: Passphrase) -> Submission:
+    def _gather(self, passphrase: Passphrase, budget: Budget) -> Submission:
         from ..gathering import gather
 
         beside = (self.old, self.store, self.weak_keys, passphrase)
-        return gather(self.data, self.names, *beside, files=self.files, found=self.found)
+        return gather(self.data, self.names, *beside, files=self.files, found=self.found, budget=budget)
 
     def gather_again(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
         from ..gathering import gather
 
-        return gather(data, names, self.old, self.store, self.weak_keys)
+        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
 
 
 def add_inputs(found: Parser) -> None:
@@ -118,6 +120,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     _contradictions(options)
     note_ignored(words)
     passphrase = given(options)
+    from ..budget import Budget
     from ..checking import replaced, wanted
     from ..source import SourceError, read
     from ..trust import find, load
@@ -146,7 +149,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
     data, names = [content for _, content in inputs], [name or "" for name, _ in inputs]
-    return Asked(options, wants, data, names, old, store, listed, files, frozenset(found), passphrase)
+    return Asked(options, wants, data, names, old, store, listed, files, frozenset(found), passphrase, Budget())
 
 
 def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:

@@ -65,9 +65,9 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     from ..repair import NAMES, plan
     from .offered import read_offered
 
-    offered, offering = read_offered(options.intermediates)
     submission = given.gather()
-    planned = plan(submission, given.wants[0], options.keep_root, offered)
+    offered, offering = read_offered(options.intermediates, given.budget)
+    planned = plan(submission, given.wants[0], options.keep_root, offered, given.budget)
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
     written = bool(paths) and not options.diff
     notes = _write(options, planned, paths, [*_inputs(given), *offering]) if written else ()

@@ -33,11 +33,12 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     if [*options.files, options.passphrase_file].count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     passphrase = given(options)
+    from ..budget import Budget
     from ..gathering import look
-    from ..source import NOT_LOOKED_AT, SourceError, printable, read
+    from ..source import UNSEEN, SourceError, printable, read
 
     objects: list[dict[str, Any]] = []
-    status = OK
+    status, budget = OK, Budget()
     for source in options.files:
         try:
             name, data = read(source)
@@ -45,15 +46,15 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
             complain(str(error))
             status = CANNOT_TELL
             continue
-        found = look(data, name, passphrase)
+        found = look(data, name, passphrase, budget)
         typed = asked_for((found,), options, options.files)
-        found = found if typed is None else look(data, name, typed)
+        found = found if typed is None else look(data, name, typed, budget.again())
         objects += [fact.to_dict() for fact in found.objects]
         for problem in found.problems:
             if problem.is_loss or problem.rule in _LESS:
                 path = f"{problem.at.path}: " if problem.at.path else ""
                 complain(f"{problem.at}: {problem.rule}: {path}{printable(problem.detail)}")
-                status = CANNOT_TELL if problem.sort == NOT_LOOKED_AT else status
+                status = CANNOT_TELL if problem.sort in UNSEEN else status
         if not found.objects:
             complain(f"{printable(name)}: there is nothing in it that pemcheck knows")
             status = CANNOT_TELL

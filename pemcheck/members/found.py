@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .. import armor, der, markers, sniff
 from ..asn1 import kind_of
+from ..budget import Budget, Exhausted
 from ..patterns import rare
 from ..source import shorten
 from ..value import Value
@@ -60,6 +62,16 @@ class Members(Value):
         return ", ".join(self.left_out[:_MAX_LEFT_OUT]) + (f" and {more:,} more" if more > 0 else "")
 
 
+def distinct(members: Sequence[Member]) -> tuple[Member, ...]:
+    """Return *members* with numbers behind the names that are there before: each is a place of its own."""
+    seen: dict[str, int] = {}
+    found = []
+    for each in members:
+        count = seen[each.name] = seen.get(each.name, 0) + 1
+        found.append(each if count == 1 else each.replace(name=f"{each.name} ({count})"))
+    return tuple(found)
+
+
 def shown(name: str) -> str:
     """Return a foreign name for a person: printable, short, and not repeated where it may be the content of a key."""
     return HIDDEN if _SECRET.search(name) else shorten(name, 80)
@@ -70,12 +82,12 @@ def is_plain(name: str) -> bool:
     return bool(_PLAIN.match(name)) and not _SECRET.search(name)
 
 
-def carries(data: bytes) -> bool:
+def carries(data: bytes, budget: Budget) -> bool:
     """Whether *data* holds what a submission is made of, or what is meant as it."""
     if sniff.is_store(data):
         return True
     if sniff.is_der(data):
-        return _is_known(data)
+        return _is_known(data, budget)
     wide = sniff.utf16(data)
     if not wide and sniff.is_binary(data):
         return False
@@ -83,12 +95,14 @@ def carries(data: bytes) -> bool:
     if "-----BEGIN " in text or markers.are_in(text[:_NEAR]):
         return True
     inner = unpacked(text)
-    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner))
+    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner, budget))
 
 
-def _is_known(data: bytes) -> bool:
+def _is_known(data: bytes, budget: Budget) -> bool:
     try:
-        der.walk(data)  # which bounds what comes next
+        der.walk(data, budget)  # which bounds what comes next
+    except Exhausted:
+        return True  # whoever reads it says that it was not looked at
     except der.NotDER:
         return False
     return kind_of(data) in _KINDS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..budget import Budget
 from ..facts import Certificate, PrivateKey
 from ..source import shorten
 from ..submission import Submission
@@ -21,13 +22,19 @@ from .pieces import NAMES, Dropped, Piece, Plan
 __all__ = ["NAMES", "Dropped", "Piece", "Plan", "plan"]
 
 
-def plan(submission: Submission, want: Want, keep_root: bool = False, offered: Sequence[Certificate] = ()) -> Plan:
+def plan(
+    submission: Submission,
+    want: Want,
+    keep_root: bool = False,
+    offered: Sequence[Certificate] = (),
+    budget: Budget | None = None,
+) -> Plan:
     """
     Return what to write so that *want*'s target takes *submission*, as far as that is certain; never raises.
 
     A self-signed root is left out, unless *keep_root* or ``want.private_ca`` says that it stays, or the target does
     not mind it.  *offered* are further certificates to complete the chain from: one is taken only if its signature
-    on the certificate below it verifies.
+    on the certificate below it verifies.  *budget* is what is left to pay for that.
     """
     submission = _with_leaf(submission)
     leaf = submission.leaf
@@ -36,7 +43,7 @@ def plan(submission: Submission, want: Want, keep_root: bool = False, offered: S
     key = None if want.without_key else _key(submission, leaf)
     form = Form() if key is None else form_of(key, leaf, want)
     unasked = all(demand.rule != "chain-contains-root" for demand in want.target.demands)
-    choice = choose(submission, want, keep_root or want.private_ca or unasked, offered)
+    choice = choose(submission, want, keep_root or want.private_ca or unasked, offered, budget)
     found = Plan(
         _certificate(leaf),
         Piece(form.label, form.der, key.at, words.key_title(form.label, key)) if key and form.der else None,
