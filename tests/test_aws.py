@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures import der
 from fixtures.build import INTERMEDIATE, ROOT, Certificate, certificate, leaf, load_key
-from pemcheck import cli
+from fixtures.ran import Ran, Run, runner
 from pemcheck.cli import aws
 from pemcheck.weak import fingerprint
 
@@ -25,17 +25,6 @@ FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--
 FILE = ("--certificate-body", "file://c.pem", "--private-key", "file://k.pem", "--certificate-chain", "file://i.pem")
 
 
-class Ran(NamedTuple):
-    """What a run left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command line in a folder with a good submission."""
@@ -45,11 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     Path("i.pem").write_text(INTERMEDIATE.pem)
     Path("root.pem").write_text(ROOT.pem)
 
-    def command(*arguments: str) -> Ran:
-        status = cli.main([*arguments, *AT])
-        return Ran(status, *capsys.readouterr())
-
-    return command
+    return runner(capsys, after=AT)
 
 
 def rules(ran: Ran) -> list[str]:

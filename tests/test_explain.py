@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures.build import Case, load_key
 from fixtures.generate import CASES
+from fixtures.ran import Run, runner
 from pemcheck import explain
 from pemcheck.cli import main
 from pemcheck.findings import Evidence, Severity
@@ -35,32 +36,10 @@ MORE_THAN_ONE = "more than one certificate"
 SELF_SIGNED = "Provided certificate is not a valid self signed."
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def words(self) -> str:
-        """The output in one line."""
-        return " ".join(self.out.split())
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs ``explain`` in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(["explain", *arguments])
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
+    return runner(capsys, ["explain"])
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from fixtures import der
 from fixtures.build import leaf
+from fixtures.ran import Ran, Run
 from pemcheck import crypto
-from pemcheck.cli import main
 
 CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
 # RC2 and RC4 alone: opened with a libcrypto and without
@@ -25,28 +24,6 @@ STORE = str(CONTAINERS / "openssl-rc4.p12")
 PHRASE = "correct horse"
 PBE = "1.2.840.113549.1.12.1.3"
 AVAILABLE = crypto.backend()["unavailable"] is None
-
-
-class Ran(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command."""
-
-    def run_it(*arguments: str) -> Ran:
-        status = main(arguments)
-        return Ran(status, *capsys.readouterr())
-
-    return run_it
 
 
 @pytest.fixture
