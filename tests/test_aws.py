@@ -114,6 +114,27 @@ def test_another_operation_is_one_sentence(arguments: Sequence[str], run: Run) -
     assert (2, "", expected) == ran
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["--target", "cloudfront", *ACM, *FILEB],
+        ["--target", "cloudfront", " ".join((*ACM, *FILEB))],
+        ["check", "--target", "cloudfront", *ACM, *FILEB],
+    ],
+    ids=["words", "in quotes", "with its command"],
+)
+def test_our_options_may_stand_before_the_command(line: list[str], run: Run) -> None:
+    """They are understood as those behind it."""
+    assert run(*ACM, *FILEB, "--target", "cloudfront") == run(*line)
+
+
+def test_a_file_may_be_called_like_the_program(run: Run) -> None:
+    """Where no operation follows it."""
+    Path("aws").write_text(LEAF.pem + load_key(LEAF.key).pem + INTERMEDIATE.pem)
+
+    assert "aws:1: www.example.com" in run("--target", "acm", "aws").out
+
+
 OF_IAM, OF_ACM = "aws iam upload-server-certificate", "aws acm import-certificate"
 
 
