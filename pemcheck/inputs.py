@@ -12,7 +12,7 @@ from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
-from .source import Location, Problem
+from .source import NOT_LOOKED_AT, Location, Problem
 from .submission import Input
 
 if TYPE_CHECKING:
@@ -25,14 +25,21 @@ _FOREIGN = ("PGP ", "SSH2 ")
 _CONTAINERS = ("pkcs12", "pkcs7", "jks")
 
 
-def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHING) -> Input:
+def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHING, member: str = "") -> Input:
     """
     Return the objects in one input and everything that is wrong with its form.
 
-    What is in a container follows it.
+    What is in a container follows it.  Of a wrapper, the *member* of this name is read alone, if one is named;
+    *name* then ends in it.
     """
     at = Location(name)
     wrapped = None if data.startswith(b"-----BEGIN ") else _members(data)
+    alone = next((each for each in wrapped.members if each.name == member), None) if wrapped and member else None
+    if wrapped is not None and alone is not None:
+        place = at.replace(member=alone.file)
+        inside = _read(role, place, alone.data, passphrase)
+        form = _wrapped(Location(name.removesuffix(f"!{member}")), wrapped)
+        return Input(role, place, len(alone.data), inside.objects, (form, *inside.problems))
     if wrapped is not None and wrapped.members:
         objects, problems = _read_members(role, name, wrapped, passphrase)
         return Input(role, at, len(data), objects, problems, wrapper=wrapped.title)
@@ -156,10 +163,13 @@ def _wrapped(at: Location, wrapped: Members) -> Problem:
 
 
 def _nothing(at: Location, wrapped: Members) -> Problem:
-    """Return that a wrapper holds nothing that matters."""
-    nothing = f" with no certificate or key in it: {wrapped.omissions}" if wrapped.omissions else ""
+    """Return that a wrapper holds nothing that matters, or nothing that could be looked into."""
+    nothing = ""
+    if wrapped.omissions:
+        what = "of which not everything could be looked into" if wrapped.unseen else "with no certificate or key in it"
+        nothing = f" {what}: {wrapped.omissions}"
     detail = f"{wrapped.title}{nothing}{f'; {wrapped.cut}' if wrapped.cut else ''}"
-    return Problem("pem-nothing-found", at, detail, way=wrapped.sort)
+    return Problem("pem-nothing-found", at, detail, NOT_LOOKED_AT if wrapped.unseen else "", way=wrapped.sort)
 
 
 def _is_closed(fact: PrivateKey | Other) -> bool:

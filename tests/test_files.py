@@ -194,7 +194,7 @@ def test_several_candidates_are_shown_and_nothing_is_guessed(run: Run) -> None:
 
     assert (2, "") == ran[:2]
     assert ran.err.startswith("pemcheck: 2 certificates have their private key here; say which is meant with ")
-    assert "      --certificate all/c --private-key all/d\n" in ran.err
+    assert "\n      python -m pemcheck all/c all/d --at 2026-06-01T00:00:00Z\n" in ran.err
 
 
 def test_a_damaged_file_is_one_finding(run: Run) -> None:

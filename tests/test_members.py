@@ -589,7 +589,7 @@ def test_every_duplicate_of_a_key_counts() -> None:
     """JSON readers keep the last one only, and silently."""
     first, second = (json.dumps(each.pem) for each in (LEAF, INTERMEDIATE))
 
-    assert ["c", "c"] == names(f'{{"c": {first}, "c": {second}}}')
+    assert ["c", "c (2)"] == names(f'{{"c": {first}, "c": {second}}}')
 
 
 def test_only_so_many_values_are_looked_at() -> None:

@@ -45,6 +45,7 @@ class Members(Value):
     What stands in a wrapper of this ``sort`` (zip, secret, json, yaml), whose ``title`` is for people.
 
     ``left_out`` names what was not looked at, with the reason; ``cut`` says which limit was reached, if any.
+    ``unseen`` says that something in it could not be looked into: it may be what is missing elsewhere.
     """
 
     sort: str
@@ -52,6 +53,7 @@ class Members(Value):
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     cut: str = ""
+    unseen: bool = False
 
     @property
     def omissions(self) -> str:
