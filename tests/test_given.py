@@ -226,6 +226,14 @@ def test_a_file_of_exactly_that_name_comes_first(run: Run) -> None:
     assert "subject:              CN=other.example.com" in run("inspect", "s.json!tls.crt").out
 
 
+def test_what_cannot_be_read_is_not_looked_for_elsewhere(run: Run) -> None:
+    """It is there, by exactly that name."""
+    write({"s.json": SECRET})
+    Path("s.json!tls.crt").mkdir()
+
+    assert (2, "", "pemcheck: s.json!tls.crt: is a directory\n") == run("--certificate", "s.json!tls.crt")
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
