@@ -31,7 +31,7 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     want = want.replace(files=_repairable(submission), encrypted=any(key.encrypted for key in keys))
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
         want = want.replace(key_at=submission.key.at)
-    findings: list[Finding] = []
+    told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}
     for demand in want.target.demands:
@@ -47,8 +47,9 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         for check, finding in _ask(BY_NAME[name], asked, submission, want, needed):
             checks.append(check)
             if finding is not None:
-                findings.append(finding)
+                told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
     checks += _not_looked_at(submission, checks)
+    findings = list(told.values())
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
     return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
 
@@ -227,8 +228,9 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
 def _file_order(submission: Submission, finding: Finding) -> int:
     files = [each.at.file for each in submission.inputs]
     place = finding.at
-    file = place.file.partition("!")[0] if place.member else place.file
-    return files.index(file) if file in files else len(files)
+    whole = place.file.partition("!")[0] if place.member else place.file
+    near = (whole, place.file, next((file for file in files if file.startswith(f"{place.file}!")), ""))
+    return next((files.index(file) for file in near if file in files), len(files))
 
 
 def _capped(findings: list[Finding]) -> Iterator[Finding]:

@@ -311,6 +311,11 @@ class Certificate(Value):
         return self.basic_constraints is not None and self.basic_constraints.ca
 
     @property
+    def identity(self) -> tuple[object, ...] | None:
+        """What is the same for its private key; None where that cannot be read."""
+        return None if "key" in self.unread else self.key.identity
+
+    @property
     def title(self) -> str:
         """What people call this certificate: its subject's CN, else its whole subject, else its first name."""
         if "subject" in self.unread:
@@ -407,6 +412,15 @@ class PrivateKey(Value):
     def is_closed(self) -> bool:
         """Whether it could be opened with a passphrase, and has not been."""
         return self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+
+    @property
+    def identity(self) -> tuple[object, ...] | None:
+        """What is the same for its certificate; None where that cannot be read."""
+        return None if self.public is None else self.public.identity
+
+    def belongs_to(self, certificate: Certificate) -> bool:
+        """Whether both state the same public key."""
+        return self.identity is not None and self.identity == certificate.identity
 
     def to_dict(self) -> dict[str, Any]:
         """Return the key as JSON (schema 1) has it: nothing secret."""

@@ -13,7 +13,7 @@ from .asn1 import CONTAINERS, Fact, read, store
 from .budget import Budget, Exhausted
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
-from .source import EXHAUSTED, MAX_BYTES, Location, Problem
+from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from .submission import Input
 
 if TYPE_CHECKING:
@@ -27,12 +27,18 @@ _CONTAINERS = ("pkcs12", "pkcs7", "jks")
 
 
 def read_input(
-    role: str, name: str, data: bytes, passphrase: Passphrase = NOTHING, budget: Budget | None = None
+    role: str,
+    name: str,
+    data: bytes,
+    passphrase: Passphrase = NOTHING,
+    member: str = "",
+    budget: Budget | None = None,
 ) -> Input:
     """
     Return the objects in one input and everything that is wrong with its form.
 
-    What is in a container follows it.  All of it is paid from *budget*, which inputs of one call share.
+    What is in a container follows it.  Of a wrapper, the *member* of this name is read alone, if one is named;
+    *name* then ends in it.  All of it is paid from *budget*, which inputs of one call share.
     """
     at = Location(name)
     budget = Budget() if budget is None else budget
@@ -41,6 +47,12 @@ def read_input(
     except Exhausted as error:
         return Input(role, at, len(data), problems=(_stopped(at, error),))
     wrapped = None if data.startswith(b"-----BEGIN ") else _members(data, budget)
+    alone = next((each for each in wrapped.members if each.name == member), None) if wrapped and member else None
+    if wrapped is not None and alone is not None:
+        place = at.replace(member=alone.file)
+        inside = _read(role, place, alone.data, passphrase, budget)
+        form = _wrapped(Location(name.removesuffix(f"!{member}")), wrapped)
+        return Input(role, place, len(alone.data), inside.objects, (form, *inside.problems))
     if wrapped is not None and wrapped.members:
         objects, problems = _read_members(role, name, wrapped, passphrase, budget)
         return Input(role, at, len(data), objects, problems, wrapper=wrapped.title)
@@ -131,7 +143,7 @@ def _read_members(
     objects = tuple(fact for each in kept for fact in each.objects)
     problems = [_wrapped(Location(name), wrapped)]
     if cut:
-        problems.append(Problem("input-too-large", Location(name), cut, sort="cap"))
+        problems.append(Problem("input-too-large", Location(name), cut, sort=NOT_LOOKED_AT))
     certified = any(isinstance(each, Certificate) for each in objects)
     for each in kept:
         problems += [one for one in each.problems if not (certified and _is_about_a_leftover(one))]
@@ -172,10 +184,13 @@ def _wrapped(at: Location, wrapped: Members) -> Problem:
 
 
 def _nothing(at: Location, wrapped: Members) -> Problem:
-    """Return that a wrapper holds nothing that matters."""
-    nothing = f" with no certificate or key in it: {wrapped.omissions}" if wrapped.omissions else ""
+    """Return that a wrapper holds nothing that matters, or nothing that could be looked into."""
+    nothing = ""
+    if wrapped.omissions:
+        what = "of which not everything could be looked into" if wrapped.unseen else "with no certificate or key in it"
+        nothing = f" {what}: {wrapped.omissions}"
     detail = f"{wrapped.title}{nothing}{f'; {wrapped.cut}' if wrapped.cut else ''}"
-    return Problem("pem-nothing-found", at, detail, way=wrapped.sort)
+    return Problem("pem-nothing-found", at, detail, NOT_LOOKED_AT if wrapped.unseen else "", way=wrapped.sort)
 
 
 def _is_closed(fact: PrivateKey | Other) -> bool:

@@ -157,6 +157,13 @@ def read(source: str, most: int | None = None) -> tuple[str, bytes]:
         raise SourceError(looks if _CONTENT.search(source) else str(error)) from None
 
 
+def path_of(source: str) -> str:
+    """Return the path that *source* names, if it names a file: without ``file://`` or ``fileb://``."""
+    scheme, _, rest = source.partition("://")
+    # a shell leaves ~ alone here, so the AWS CLI looks it up
+    return os.path.expanduser(rest) if rest and scheme in ("file", "fileb") else source
+
+
 def _open(source: str, size: int) -> tuple[str, bytes]:
     scheme, _, rest = source.partition(":")
     if scheme == "env":
@@ -173,9 +180,8 @@ def _open(source: str, size: int) -> tuple[str, bytes]:
         except (AttributeError, ValueError):  # None, closed, or replaced by what is no file
             raise SourceError("-: standard input is closed") from None
         return "<stdin>", _read(descriptor, "-", size)
-    if scheme in ("file", "fileb") and rest.startswith("//"):
-        source = os.path.expanduser(rest[2:])  # a shell leaves ~ alone here, so the AWS CLI looks it up
-    return source, _read(source, source, size)
+    path = path_of(source)
+    return path, _read(path, path, size)
 
 
 def _read(file: str | int, shown: str, size: int) -> bytes:

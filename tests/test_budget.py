@@ -399,6 +399,6 @@ def test_what_is_decrypted_is_paid_too(monkeypatch: pytest.MonkeyPatch) -> None:
     budget.elements = 30
     monkeypatch.setattr(opening, "decrypt", lambda *_: many(1000))
     key = pem("ENCRYPTED PRIVATE KEY", der.unarmor(load_key("rsa-encrypted-pkcs8").pem))
-    found = gathering.look(key.encode(), "key.pem", PHRASE, budget)
+    found = gathering.look(key.encode(), "key.pem", PHRASE, budget=budget)
 
     assert (["input-too-large"], 1) == ([each.rule for each in found.problems], len(found.keys))

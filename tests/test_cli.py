@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures.build import AT, Case, leaf, load_key
 from fixtures.generate import CASES
+from fixtures.ran import Run
 from pemcheck import checking, cli, crypto, gathering, pem
 from pemcheck.cli import main
 from pemcheck.version import VERSION
@@ -27,29 +27,6 @@ ROOT = Path(cli.__file__).parent.parent.parent
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX streams and signals")
 not_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is forbidden to root")
-
-
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(arguments)
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
 
 
 @pytest.fixture

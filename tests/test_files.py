@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, certificate_request, leaf, load_key, pem
+from fixtures.ran import Run, runner
 from pemcheck import crypto, source
 from pemcheck.cli import main
 
@@ -23,27 +23,12 @@ OTHER = leaf(key="rsa-2048-g", subject="CN=other.example.com", serial=7)
 OTHER_KEY = load_key("rsa-2048-g").pem
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs ``check`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
-    def command(*arguments: str) -> Ran:
-        status = main(["--at", AT, *arguments])
-        return Ran(status, *capsys.readouterr())
-
-    return command
+    return runner(capsys, ["--at", AT])
 
 
 def write(contents: Mapping[str, str]) -> None:
@@ -209,7 +194,7 @@ def test_several_candidates_are_shown_and_nothing_is_guessed(run: Run) -> None:
 
     assert (2, "") == ran[:2]
     assert ran.err.startswith("pemcheck: 2 certificates have their private key here; say which is meant with ")
-    assert "      --certificate all/c --private-key all/d\n" in ran.err
+    assert "\n      python -m pemcheck all/c all/d --at 2026-06-01T00:00:00Z\n" in ran.err
 
 
 def test_a_damaged_file_is_one_finding(run: Run) -> None:

@@ -9,14 +9,14 @@ import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
 from fixtures.generate import CASES
+from fixtures.ran import Ran, Run, runner
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, writing
 from pemcheck.budget import Budget
@@ -30,27 +30,10 @@ NAMES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(["fix", *arguments])
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
+    return runner(capsys, ["fix"])
 
 
 @pytest.fixture(autouse=True)

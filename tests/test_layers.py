@@ -20,7 +20,7 @@ LAYERS = [
     "value", "version", "patterns", "source", "budget", "messages", "recognise", "sniff", "facts", "submission",
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
-    "requests", "sorting", "gathering",
+    "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 

@@ -138,7 +138,7 @@ def _inputs(given: Asked) -> list[str]:
     """Return the paths of everything that was read, so that none of it is overwritten."""
     options = given.options
     sources = (
-        *(name for name, _ in given.files),
+        *given.material.paths,
         *(options.certificate, options.private_key, options.certificate_chain),
         *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
         *(options.target or ()),

@@ -25,8 +25,8 @@ def members(data: bytes, budget: Budget | None = None) -> Members | None:
     Return what stands in *data* if it is a ZIP archive, or a JSON or YAML document with certificates or keys in it.
 
     None if it is nothing of the kind, or larger than ``MAX_BYTES``; of documents, than what is read of them.
-    An archive, and a document that cannot be opened here, are named even if nothing in them matters.
-    What comes out is paid from *budget*.
+    An archive, and a document that cannot be opened here, are named even if nothing in them matters.  No two members
+    have the same name.  What comes out is paid from *budget*.
     """
     budget = Budget() if budget is None else budget
     if len(data) > MAX_BYTES:
@@ -42,7 +42,9 @@ def members(data: bytes, budget: Budget | None = None) -> Members | None:
     if len(data) > MAX_YAML or not (text := _text(data)) or not looks_like_yaml(text):
         return None
     if not is_available():
-        return None if "-----BEGIN " in text else Members("yaml", "YAML, which is opened only with PyYAML")
+        return None if "-----BEGIN " in text else Members(
+            "yaml", "YAML, which is opened only with PyYAML", unseen=True
+        )
     if not budget.take_document(_YAML_PRICE * len(data)):
         return Members("yaml", "a YAML document", cut=_TOO_MANY)
     roots = parse_yaml(text)

@@ -47,6 +47,7 @@ class Members(Value):
     What stands in a wrapper of this ``sort`` (zip, secret, json, yaml), whose ``title`` is for people.
 
     ``left_out`` names what was not looked at, with the reason; ``cut`` says which limit was reached, if any.
+    ``unseen`` says that something in it could not be looked into: it may be what is missing elsewhere.
     """
 
     sort: str
@@ -54,6 +55,7 @@ class Members(Value):
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     cut: str = ""
+    unseen: bool = False
 
     @property
     def omissions(self) -> str:
@@ -63,12 +65,16 @@ class Members(Value):
 
 
 def distinct(members: Sequence[Member]) -> tuple[Member, ...]:
-    """Return *members* with numbers behind the names that are there before: each is a place of its own."""
-    seen: dict[str, int] = {}
+    """Return them with a number behind the name of another: by its name, each can be asked for."""
+    seen: set[str] = set()
     found = []
     for each in members:
-        count = seen[each.name] = seen.get(each.name, 0) + 1
-        found.append(each if count == 1 else each.replace(name=f"{each.name} ({count})"))
+        name, number = each.name, 1
+        while name in seen:
+            number += 1
+            name = f"{each.name} ({number})"
+        seen.add(name)
+        found.append(each.replace(name=name))
     return tuple(found)
 
 

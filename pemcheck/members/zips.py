@@ -46,12 +46,12 @@ def open_zip(data: bytes, budget: Budget) -> Members:
     import zipfile
 
     if data.count(_ENTRY) > _MAX_ENTRIES:
-        return Members("zip", "a ZIP archive", cut=f"it has more than {_MAX_ENTRIES:,} entries")
+        return Members("zip", "a ZIP archive", cut=f"it has more than {_MAX_ENTRIES:,} entries", unseen=True)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(archive, budget)
     except Exception as error:  # zipfile raises anything on hostile input
-        return Members("zip", "a ZIP archive", cut=f"it is damaged or cut off ({_kind(error)})")
+        return Members("zip", "a ZIP archive", cut=f"it is damaged or cut off ({_kind(error)})", unseen=True)
 
 
 def _kind(error: Exception) -> str:
@@ -62,7 +62,7 @@ def _kind(error: Exception) -> str:
 def _read(archive: ZipFile, budget: Budget) -> Members:
     members: list[Member] = []
     left_out: list[str] = []
-    left, cut = min(MAX_TOTAL, budget.octets), ""
+    left, cut, unseen = min(MAX_TOTAL, budget.octets), "", False
     for number, entry in enumerate(_entries(archive)):
         if number >= MAX_MEMBERS or left <= 0:
             cut = f"only its first {number:,} entries were looked at"
@@ -71,12 +71,13 @@ def _read(archive: ZipFile, budget: Budget) -> Members:
         left -= len(data)
         budget.octets -= len(data)
         if reason:
+            unseen = True
             left_out.append(f"{shown(entry.filename)} ({reason})")
         elif carries(data, budget):
             members.append(Member(shown(entry.filename), data, f"DIR/{_unpacked_name(entry.filename)}"))
         else:
             left_out.append(f"{shown(entry.filename)} (neither certificate nor key)")
-    return Members("zip", "a ZIP archive", distinct(members), tuple(left_out), cut)
+    return Members("zip", "a ZIP archive", distinct(members), tuple(left_out), cut, unseen or bool(cut))
 
 
 def _entries(archive: ZipFile) -> Iterator[ZipInfo]:

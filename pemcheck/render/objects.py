@@ -39,6 +39,7 @@ _SHOWN = {
         ("unread", "cannot be read"),
     ),
 }
+_TITLES = {"subject_alt_names": "names", "unread": "cannot be read"}
 _LEFT_OUT = ("kind", "file", "line", "end_line", "block", "path", "label")
 
 
@@ -49,7 +50,8 @@ def render(objects: Sequence[dict[str, Any]]) -> str:
         place = Location(each["file"], each["line"])
         inside = f" ({each['path']})" if "path" in each else ""
         lines.append(f"{place}: {each['kind'].replace('_', ' ')}{inside}")
-        rows = _SHOWN.get(each["kind"]) or [(name, name.replace("_", " ")) for name in each if name not in _LEFT_OUT]
+        shown = [name for name in each if name not in _LEFT_OUT]
+        rows = _SHOWN.get(each["kind"]) or [(name, _TITLES.get(name, name.replace("_", " "))) for name in shown]
         for name, title in rows:
             if name not in each or each[name] in (None, [], {}):
                 continue

@@ -11,7 +11,7 @@ from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Se
 from ..rules.reimport import changes, heading
 from ..rules.table import file_word
 from ..source import shorten
-from ..submission import Submission
+from ..submission import Pair, Submission
 
 WIDTH = 80
 MAX_ROWS = 12
@@ -144,11 +144,17 @@ def _parts(submission: Submission) -> Iterator[str]:
     if leaf is not None:
         yield f"certificate {_certificate(leaf)}"
     if submission.pair is not None:
-        yield f"the private key {_MATCHES[submission.pair.matches]}"
+        yield f"the private key {_match(submission.pair)}"
     if submission.path is not None and submission.path.path:
         yield "chain " + " < ".join(shorten(each.title, 40) for each in submission.path.path[:6])
     elif leaf is not None and leaf.self_signed:
         yield "self-signed"
+
+
+def _match(pair: Pair) -> str:
+    if pair.stated:
+        return "states the certificate's public key (inferred: the rest is encrypted)"
+    return _MATCHES[pair.matches]
 
 
 def _roles(submission: Submission) -> Iterator[str]:
@@ -158,7 +164,7 @@ def _roles(submission: Submission) -> Iterator[str]:
         self_signed = ", self-signed" if leaf.self_signed else ""
         yield from _row("certificate:", f"{leaf.at}: {_certificate(leaf)}{self_signed}")
     if key is not None:
-        yield from _row("private key:", f"{key.at}: {_MATCHES[pair.matches] if pair else 'without its certificate'}")
+        yield from _row("private key:", f"{key.at}: {_match(pair) if pair else 'without its certificate'}")
     for number, each in enumerate(submission.chain[:MAX_ROWS]):
         yield from _row("" if number else "chain:", f"{each.at}: {shorten(each.title)}")
     if len(submission.chain) > MAX_ROWS:
