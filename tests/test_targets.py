@@ -238,7 +238,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
-            "cert-not-publicly-trusted",
+            *("cert-not-publicly-trusted", "cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"),
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
