@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
@@ -22,6 +22,7 @@ def gather(
     passphrase: Passphrase = NOTHING,
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
+    modes: Mapping[str, int | None] | None = None,
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
@@ -29,7 +30,7 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
-    *passphrase* opens what is encrypted.
+    *passphrase* opens what is encrypted, *modes* are the permission bits of files by their names (see ``Input``).
     """
     signatures = Signatures()
 
@@ -43,6 +44,9 @@ def gather(
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
         submission = relate(_unpacked(tuple(inputs)), signatures)
+    if modes:
+        known = (each.replace(mode=modes.get(each.at.file)) for each in submission.inputs)
+        submission = submission.replace(inputs=tuple(known))
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -528,3 +529,131 @@ thread.join()
 print(status)
 """
     assert "0\n" == python(script)
+
+
+# ------------------------------------------------------------------------------------------- who may read the key
+
+RULE = "key-file-readable-by-others"
+
+
+def notes(*arguments: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the places and messages of the rule's findings, and that the submission is accepted all the same."""
+    status = main([*arguments, "--at", AT, "--format", "json"])
+    findings = json.loads(capsys.readouterr().out)["reports"][0]["findings"]
+    assert 0 == status or any(each["severity"] == "error" for each in findings)
+    return [f"{each['file']}: {each['message'].partition(': ')[2]}" for each in findings if each["rule"] == RULE]
+
+
+@posix
+@pytest.mark.parametrize(
+    ("mode", "who"),
+    [
+        (0o600, ""),
+        (0o400, ""),
+        (0o711, ""),
+        (0o622, ""),
+        (0o640, "its group may read it (mode 0640)"),
+        (0o604, "everybody may read it (mode 0604)"),
+        (0o644, "its group and everybody may read it (mode 0644)"),
+        (0o2640, "its group may read it (mode 2640)"),
+    ],
+)
+@pytest.mark.parametrize("how", ["role", "file", "folder", "linked"])
+def test_a_key_that_others_may_read_draws_a_note(
+    mode: int, who: str, how: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However it is named, the mode is that of the very file that was read."""
+    (folder / FILES[1]).chmod(mode)
+    name = FILES[1]
+    if how == "linked":
+        name = "link.pem"
+        (folder / name).symlink_to(FILES[1])
+    elif how == "folder":
+        name = f"./{name}"
+    given = {
+        "role": CLEAN[:6],
+        "file": [*FILES],
+        "folder": ["."],
+        "linked": [*CLEAN[:2], "--private-key", name, *CLEAN[4:6]],
+    }[how]
+    expected = [f"{name}: {who} (AWS documents no such rule)"] if who else []
+
+    assert expected == notes(*given, capsys=capsys)
+
+
+@posix
+def test_the_file_that_counts_is_the_one_that_was_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever puts another file in its place meanwhile changes nothing."""
+    (folder / FILES[1]).chmod(0o644)
+    (folder / "private").write_bytes(b"")
+    opened = source._opened
+
+    def replaced(path: str, flags: int) -> int:
+        descriptor = opened(path, flags)
+        if path == FILES[1]:
+            (folder / "private").replace(folder / FILES[1])
+        return descriptor
+
+    monkeypatch.setattr(source, "_opened", replaced)
+
+    assert 1 == len(notes(*CLEAN[:6], capsys=capsys))
+
+
+@posix
+def test_only_a_file_has_a_mode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable, standard input, what the shell has opened, a pipe and the empty device have none."""
+    monkeypatch.setenv("KEY", "value")
+    reader, writer = os.pipe()
+    os.close(writer)
+    with (folder / FILES[1]).open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        sources = ["env:KEY", "-", f"/dev/fd/{reader}", f"/dev/fd/{stdin.fileno()}", os.devnull]
+        found = [source.read_file(each).mode for each in sources if os.path.exists("/dev/fd") or "/fd/" not in each]
+    os.close(reader)
+
+    assert {None} == set(found)
+    assert 0o600 == source.read_file(FILES[1]).mode
+
+
+@posix
+def test_a_certificate_may_be_read_by_everybody(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is public; where the key stands beside it in one file, it is not."""
+    (folder / FILES[0]).chmod(0o644)
+    assert [] == notes(*CLEAN[:6], capsys=capsys)
+
+    (folder / "all.pem").write_bytes(b"".join((folder / name).read_bytes() for name in FILES))
+    (folder / "all.pem").chmod(0o644)
+    who = "its group and everybody may read it (mode 0644) (AWS documents no such rule)"
+    assert [f"all.pem: {who}"] == notes("all.pem", capsys=capsys)
+
+
+@posix
+def test_a_key_in_an_archive_has_no_mode_of_its_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an archive says about modes is not what the disk does."""
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        for name in FILES:
+            archive.write(name)
+    (folder / "all.zip").chmod(0o644)
+
+    assert [] == notes("all.zip", capsys=capsys)
+
+
+@posix
+def test_explain_and_fix_look_at_modes_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The note is true of the files; of what fix writes it is not."""
+    (folder / FILES[1]).chmod(0o644)
+    assert 0 == main(["explain", RULE, *CLEAN])
+    assert "chmod 600 private-key.pem" in capsys.readouterr().out
+    assert 0 == main(["fix", *CLEAN, "--out-dir", "new"])
+    assert RULE not in capsys.readouterr().out
+    assert 0o600 == (folder / "new" / FILES[1]).stat().st_mode & 0o777
+
+
+@posix
+def test_without_the_key_nobody_asks_for_its_mode(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--without-key`` is about a key that is elsewhere."""
+    (folder / FILES[1]).chmod(0o644)
+
+    assert [] == notes(FILES[0], FILES[2], FILES[1], "--without-key", capsys=capsys)

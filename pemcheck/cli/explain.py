@@ -133,7 +133,7 @@ def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) ->
     passphrase = given(options)
     from ..checking import judge_all, wanted
     from ..gathering import gather
-    from ..source import SourceError, read
+    from ..source import SourceError, read_file
 
     try:
         wants = [
@@ -145,10 +145,11 @@ def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) ->
             )
             for target in targets
         ]
-        named = [(source, None) if source is None else read(source) for source in sources]
+        inputs = [None if source is None else read_file(source) for source in sources]
     except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
-    data, names = [data for _, data in named], [name or "" for name, _ in named]
-    submission = gather(data, names, passphrase=passphrase)
+    data, names = [each and each.data for each in inputs], [each.name if each else "" for each in inputs]
+    modes = {each.name: each.mode for each in filter(None, inputs)}
+    submission = gather(data, names, passphrase=passphrase, modes=modes)
     typed = asked_for(submission.inputs, options, sources)
-    return judge_all(submission if typed is None else gather(data, names, passphrase=typed), wants)
+    return judge_all(submission if typed is None else gather(data, names, passphrase=typed, modes=modes), wants)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..encryption import Passphrase
     from ..facts import Certificate
     from ..findings import Report
+    from ..source import Read
     from ..submission import Submission
     from ..targets import Target, Want
     from ..trust import Store
@@ -48,6 +49,7 @@ class Asked(NamedTuple):
     files: list[tuple[str, bytes]]
     found: frozenset[str]
     passphrase: Passphrase
+    modes: dict[str, int | None]
 
     def gather(self) -> Submission:
         """
@@ -69,7 +71,7 @@ class Asked(NamedTuple):
         from ..gathering import gather
 
         beside = (self.old, self.store, self.weak_keys, passphrase)
-        return gather(self.data, self.names, *beside, files=self.files, found=self.found)
+        return gather(self.data, self.names, *beside, files=self.files, found=self.found, modes=self.modes)
 
     def gather_again(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
@@ -137,7 +139,8 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
             )
             for name in options.target or [_default_target(operation, options, words)]
         ]
-        inputs = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
+        named_sources = zip(_FILES, sources)
+        inputs = [None if source is None else _given(operation, option, source) for option, source in named_sources]
         old = None if options.replaces is None else replaced(*read(options.replaces))
         store = None if options.trust_store is None else load(*find(options.trust_store))
         listed = None if options.weak_keys is None else read_list(read(options.weak_keys, MAX_LIST_BYTES)[1])
@@ -145,23 +148,25 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
-    data, names = [content for _, content in inputs], [name or "" for name, _ in inputs]
-    return Asked(options, wants, data, names, old, store, listed, files, frozenset(found), passphrase)
+    data, names = [each and each.data for each in inputs], [each.name if each else "" for each in inputs]
+    modes = {each.name: each.mode for each in (*filter(None, inputs), *files)}
+    contents = [(each.name, each.data) for each in files]
+    return Asked(options, wants, data, names, old, store, listed, contents, frozenset(found), passphrase, modes)
 
 
-def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """Return name and content of every FILE, and the names of those that were found in a directory."""
-    from ..source import MAX_ALL_BYTES, MAX_FILES, listed, read
+def _files(sources: Sequence[str]) -> tuple[list[Read], list[str]]:
+    """Return what is in every FILE, and the names of those that were found in a directory."""
+    from ..source import MAX_ALL_BYTES, MAX_FILES, listed, read_file
 
-    files: list[tuple[str, bytes]] = []
+    files: list[Read] = []
     found: list[str] = []
     for source in sources:
         inside = listed(source) if os.path.isdir(source) else []
         if os.path.isdir(source) and not inside:
             raise ValueError(f"{named(source)}: there is no file in this directory")
         found += inside
-        files += [read(path) for path in inside or [source]]
-        if len(files) > MAX_FILES or sum(len(data) for _, data in files) > MAX_ALL_BYTES:
+        files += [read_file(path) for path in inside or [source]]
+        if len(files) > MAX_FILES or sum(len(each.data) for each in files) > MAX_ALL_BYTES:
             raise ValueError(f"more than {MAX_FILES} files, or {MAX_ALL_BYTES:,} bytes; name only those that are meant")
     return files, found
 
@@ -174,16 +179,14 @@ def _default_target(operation: str, options: Namespace, words: Sequence[str]) ->
     return "iam" if body or options.server_certificate_name or options.path else "acm"
 
 
-def _given(operation: str, option: str, source: str | None) -> tuple[str | None, bytes | None]:
-    """Return name and content of one input; IAM's parameters are text, so that what names no file is the content."""
-    from ..source import read
+def _given(operation: str, option: str, source: str) -> Read:
+    """Return one input; IAM's parameters are text, so that what names no file is the content."""
+    from ..source import Read, read_file
 
-    if source is None:
-        return None, None
     if operation == "upload-server-certificate" and not source.startswith(("file://", "fileb://", "env:")):
         shown = "--certificate-body" if option == "--certificate" else option
-        return shown, source.encode("utf-8", "surrogateescape")
-    return read(source)
+        return Read(shown, source.encode("utf-8", "surrogateescape"))
+    return read_file(source)
 
 
 def _contradictions(options: Namespace) -> None:
