@@ -397,6 +397,8 @@ class PrivateKey(Value):
     """What the bytes are, whatever the label says: pkcs1, pkcs8, sec1, dsa, encrypted-pkcs8, openssh."""
     faults: tuple[str, ...] = ()
     """The relations between the key's numbers that do not hold."""
+    oddities: tuple[str, ...] = ()
+    """What its form says against the standard that it follows, and readers differ about."""
     weakness: str = ""
     """A publicly known weakness of the modulus."""
     matches: bool | None = None

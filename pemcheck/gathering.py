@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
@@ -28,6 +28,7 @@ def gather(
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
     budget: Budget | None = None,
+    modes: Mapping[str, int | None] | None = None,
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
@@ -35,11 +36,17 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
-    *passphrase* opens what is encrypted; *budget* is what all of it may cost.
+    *passphrase* opens what is encrypted; *budget* is what all of it may cost; *modes* are the permission bits of files
+    by their names (see ``Input``).
     """
     budget = Budget() if budget is None else budget
-    given = [Given(name, value, role=role) for role, name, value in zip(ROLES, names, data) if value is not None]
-    inputs = read_all([*given, *(Given(*each) for each in files)], passphrase, budget)
+    in_roles = [(name, value, role) for role, name, value in zip(ROLES, names, data) if value is not None]
+    known = modes or {}
+    given = [
+        Given(name, value, role=role, mode=known.get(name))
+        for name, value, role in (*in_roles, *((name, value, "") for name, value in files))
+    ]
+    inputs = read_all(given, passphrase, budget)
     return put_together(inputs, old, store, weak_keys, found, budget)
 
 
@@ -48,6 +55,7 @@ class Given(Value):
     One thing to read: its name and its bytes, and what the user said it is; ``role`` is empty where that was nothing.
 
     ``member`` is the one of a wrapper's that is meant alone, in which ``name`` then ends; empty if all are.
+    ``mode`` is the permission bits of the file, as ``Input`` has them.
     """
 
     _hidden = ("data",)
@@ -56,6 +64,7 @@ class Given(Value):
     data: bytes
     member: str = ""
     role: str = ""
+    mode: int | None = None
 
 
 def read_all(given: Sequence[Given], passphrase: Passphrase, budget: Budget) -> list[Input]:
@@ -73,7 +82,8 @@ def read_all(given: Sequence[Given], passphrase: Passphrase, budget: Budget) -> 
         if before is not None and (before.is_container or any(other.kind in _CONTAINERS for other in before.others)):
             inputs.append(before.replace(role=each.role))
             continue
-        inputs.append(read_input(each.role, each.name, each.data, passphrase, each.member, budget))
+        read = read_input(each.role, each.name, each.data, passphrase, each.member, budget)
+        inputs.append(read if each.mode is None else read.replace(mode=each.mode))
         opened[each.name, each.data, each.member] = inputs[-1]
         objects += 0 if each.role else len(inputs[-1].objects)
         if objects > pem.MAX_BLOCKS:

@@ -58,6 +58,7 @@ class Input(Value):
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
     ``objects`` stand in file order, behind each container what is in it.  ``wrapper`` says what the files were in
     that it holds, such as a ZIP archive; empty where it is itself the file.  ``given`` is the name of that wrapper.
+    ``mode`` is the permission bits of the file; None where it was read from no file, or nobody said from which.
     """
 
     role: str
@@ -68,6 +69,7 @@ class Input(Value):
     unread: frozenset[str] = frozenset()
     wrapper: str = ""
     given: str = ""
+    mode: int | None = None
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:

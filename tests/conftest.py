@@ -1,9 +1,10 @@
-"""What all tests share: the repository's own packages, ``--rebase``, and how a command is run."""
+"""What all tests share: the repository's own packages, ``--rebase``, how a command is run, and files of one's own."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,11 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
     from fixtures.ran import runner
 
     return runner(capsys)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_files() -> Iterator[None]:
+    """Let no text depend on the machine's umask: a key's file that others may read draws a note."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)

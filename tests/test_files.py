@@ -268,13 +268,13 @@ def test_what_is_read_is_what_is_judged(run: Run, monkeypatch: pytest.MonkeyPatc
     """Every file is opened once, so that none can change between two looks."""
     write({"a": LEAF.pem, "b": KEY, "c": CHAIN})
     opened: list[str] = []
-    real = source.read
+    real = source.read_file
 
-    def counted(name: str) -> tuple[str, bytes]:
+    def counted(name: str) -> source.Read:
         opened.append(name)
         return real(name)
 
-    monkeypatch.setattr(source, "read", counted)
+    monkeypatch.setattr(source, "read_file", counted)
     run("a", "b", "c")
 
     assert ["a", "b", "c"] == opened

@@ -64,7 +64,8 @@ every_target = pytest.mark.parametrize("target", list(known()))
 @cache
 def submission(name: str, files: tuple[str, str, str] = FILES) -> Submission:
     """Return the facts of a case; *files* are what findings call its inputs."""
-    return judged.gather(CASES[name].contents(), files)
+    mode = judged.mode_of(judged.read_header(CASES[name].header()))
+    return judged.gather(CASES[name].contents(), files, mode=mode)
 
 
 def want(target: str = "acm", name: str = "") -> Want:

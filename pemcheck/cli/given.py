@@ -127,10 +127,11 @@ def read_one(source: str, wrappers: Wrappers | None = None) -> Given:
     A file of exactly that name comes first.  Raises SourceError, in one sentence.
     """
     from ..gathering import Given
-    from ..source import SourceError, read
+    from ..source import SourceError, read, read_file
 
     try:
-        return Given(*read(source))
+        found = read_file(source)
+        return Given(found.name, found.data, mode=found.mode)
     except SourceError:
         container = _container(source)
         if not container:

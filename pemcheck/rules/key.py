@@ -36,6 +36,16 @@ _SUBJECT: Scope[Certificate | PrivateKey] = Scope(
     "public key", lambda s: (s.leaf,) if s.leaf else (s.key,) if s.key else ()
 )
 
+_FILE: Scope[Input] = Scope("file of a private key", lambda s: [each for each in s.inputs if each.keys])
+_OTHERS_READ = 0o044
+"""The permission to read, of the group and of everybody."""
+
+
+def _may_read(it: Input) -> str:
+    who = {0o040: "its group", 0o004: "everybody"}
+    mode = it.mode or 0
+    return f"{' and '.join(name for bit, name in who.items() if mode & bit)} may read it (mode {mode:04o})"
+
 
 def _export(it: PrivateKey | Pair | Input) -> str:
     command = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
@@ -245,6 +255,17 @@ RULES = (
         aws_says="Member must have length less than or equal to N",
     ),
     Rule(
+        name="key-file-readable-by-others",
+        on=_FILE,
+        applies=lambda it, want: it.mode is not None,
+        ok=lambda it, want: not (it.mode or 0) & _OTHERS_READ,
+        about_key=True,
+        at=lambda it: it.keys[0].at,
+        says=lambda it, want: f"the private key's file is not its owner's alone: {_may_read(it)}",
+        why="Whoever reads the key can pass for the server; the import itself does not look at the file.",
+        fix=lambda it, want: f"`chmod 600 {file_of(it)}`; if somebody may have read it, use a new key and certificate",
+    ),
+    Rule(
         name="key-unreadable",
         on=READER,
         about_key=True,
@@ -360,11 +381,11 @@ RULES = (
     Rule(
         name="key-inconsistent",
         on=KEY,
-        ok=lambda it, want: not it.faults,
+        ok=lambda it, want: not it.faults and not it.oddities,
         reads=("secret",),
         about_key=True,
         applies=lambda it, want: it.primes == 2 and not _out_of_range(it),
-        says=lambda it, want: f"the private key contradicts itself: {listed(it.faults)}",
+        says=lambda it, want: f"the private key contradicts itself: {listed(it.faults + it.oddities)}",
         why="Some libraries repair such a key silently, others refuse it or sign wrongly.",
         fix=lambda it, want: _export(it) + ", or make a new key",
     ),
