@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
-from fixtures.generate import CASES
+from fixtures.generate import CASES, HERE
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, writing
 from pemcheck.cli import main, offered
@@ -101,10 +102,6 @@ def test_three_clean_files_come_out(run: Run) -> None:
 
 
 EXPECTED = """\
-wrote new/certificate.pem: www.example.com
-wrote new/private-key.pem: PRIVATE KEY RSA_2048
-wrote new/certificate-chain.pem: Test Intermediate I2, Test Intermediate I1
-
 changed:
   * took Test Intermediate I2 out of certificate.pem:67 into
     certificate-chain.pem
@@ -119,6 +116,11 @@ changed:
 acm: accepted
   certificate www.example.com (RSA_2048, until 2027-01-01); the private key
   matches; chain Test Intermediate I2 < Test Intermediate I1
+
+wrote new/certificate.pem, the certificate: www.example.com
+wrote new/private-key.pem, the private key: PRIVATE KEY RSA_2048
+wrote new/certificate-chain.pem, the chain, 2 certificates: Test Intermediate
+    I2, Test Intermediate I1
 
 aws acm import-certificate --certificate fileb://new/certificate.pem --private-key fileb://new/private-key.pem --certificate-chain fileb://new/certificate-chain.pem
 """  # noqa: E501
@@ -154,7 +156,7 @@ def test_without_a_change_it_says_so(run: Run) -> None:
     """What was clean is copied."""
     ran = run(*given(CASES["clean-rsa-2048"]), "--out-dir", "new")
 
-    assert (0, True) == (ran.status, "\nnothing had to be changed\n" in ran.out)
+    assert (0, True) == (ran.status, ran.out.startswith("nothing had to be changed\n"))
     assert CASES["clean-rsa-2048"].contents() == content("new")
 
 
@@ -163,9 +165,24 @@ def test_what_remains_is_said_and_decides_the_status(run: Run) -> None:
     ran = run(*given(CASES["key-does-not-match"]), "--out-dir", "new")
 
     assert (1, 3) == (ran.status, len(content("new")))
-    assert "cannot be repaired:\n  * the private key (private-key.pem:1) is not the key of" in ran.out
     assert "error: key-does-not-match" in ran.out
     assert "aws acm" not in ran.out
+
+
+@pytest.mark.parametrize("name", ["key-does-not-match", "key-missing", "cert-expired", "chain-missing"])
+def test_what_a_finding_says_is_said_once(name: str, run: Run) -> None:
+    """It is no second time under what cannot be repaired; JSON has both."""
+    ran = run(*given(CASES[name]), "--diff")
+    found = json.loads(run(*given(CASES[name]), "--diff", "--format", "json").out)
+
+    assert (1, False) == (len(found["fix"]["remaining"]), "cannot be repaired" in ran.out)
+    assert 1 == ran.out.count(f": {name}\n")
+
+
+@pytest.mark.parametrize("name", ["key-does-not-match", "cert-missing", "chain-missing"])
+def test_what_could_not_be_repaired_is_not_called_in_need_of_nothing(name: str, run: Run) -> None:
+    """Neither where nothing was written, nor where what was written is as bad as before."""
+    assert "nothing had to be changed" not in run(*given(CASES[name]), "--out-dir", "new").out
 
 
 def test_without_a_key_the_other_files_are_written(run: Run) -> None:
@@ -173,7 +190,7 @@ def test_without_a_key_the_other_files_are_written(run: Run) -> None:
     ran = run(*given(CASES["key-missing"]), "--out-dir", "new")
 
     assert (1, {"certificate.pem", "certificate-chain.pem"}) == (ran.status, {*content("new")})
-    assert "there is no private key of www.example.com" in " ".join(ran.out.split())
+    assert "error: key-missing" in ran.out
 
 
 def test_without_a_certificate_nothing_is_written(run: Run) -> None:
@@ -181,7 +198,7 @@ def test_without_a_certificate_nothing_is_written(run: Run) -> None:
     ran = run(*given(CASES["cert-missing"]), "--out-dir", "new")
 
     assert (1, False) == (ran.status, Path("new").exists())
-    assert ran.out.startswith("nothing was written\n")
+    assert ran.out.startswith("nothing was written\n\ncannot be repaired:\n")
     assert "error: cert-missing" in ran.out
 
 
@@ -424,6 +441,97 @@ def test_the_plan_is_shown_and_nothing_written(run: Run) -> None:
 
     assert (0, True, False) == (ran.status, shown.startswith(DIFF + "\nchanged:\n"), Path("new").exists())
     assert "aws acm" not in ran.out
+
+
+def test_what_the_plan_shows_is_not_said_again(run: Run) -> None:
+    """That something is left out, or goes into another file."""
+    ran = run(*given(BUNDLE), "--diff")
+
+    assert (1, 1) == (ran.out.count("Test Root R1"), ran.out.count("\n  * "))
+    assert "\nchanged:\n  * put the chain in order: Test Intermediate I2 (certificate.pem:67)" in ran.out
+
+
+DIFF_OF_PKCS12 = """\
+--- site.p12
++++ certificate.pem
+- PKCS#12 (site.p12): it is taken apart
+  www.example.com (site.p12)
+--- site.p12
++++ private-key.pem
+- pkcs8 RSA_2048 (site.p12): it is rewritten
++ PRIVATE KEY RSA_2048 (site.p12)
+--- site.p12
++++ certificate-chain.pem
+  Test Intermediate I1 (site.p12)
+
+changed:
+  * took certificate, private key and certificate chain out of site.p12
+    (PKCS#12)
+
+acm: accepted"""
+
+DIFF_OF_PKCS7 = """\
+--- site.p7b
++++ certificate.pem
+- PKCS#7 (site.p7b:1): it is taken apart
+  www.example.com (site.p7b:1)
+--- private-key.pem
++++ private-key.pem
+  PRIVATE KEY RSA_2048 (private-key.pem:1)
+--- site.p7b
++++ certificate-chain.pem
+  Test Intermediate I1 (site.p7b:1)
+
+changed:
+  * took certificate and certificate chain out of site.p7b (PKCS#7)
+
+acm: accepted"""
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "expected"),
+    [("site.p12", "openssl-not-encrypted.p12", DIFF_OF_PKCS12), ("site.p7b", "openssl.p7b", DIFF_OF_PKCS7)],
+)
+def test_what_is_in_a_container_goes_where_it_belongs(name: str, source: str, expected: str, run: Run) -> None:
+    """All that is in it stands at one place of the file; each goes into the file of its own role."""
+    Path(name).write_bytes((HERE / "containers" / source).read_bytes())
+    Path("private-key.pem").write_text(load_key("rsa-2048-f").pem)
+    files = [name] if name == "site.p12" else [name, "private-key.pem"]
+
+    assert expected == run(*files, "--diff", "--at", AT).out[: len(expected)]
+
+
+def test_a_key_of_the_same_name_and_other_bytes_is_no_equal(run: Run) -> None:
+    """Its curve is named now, which the title does not show."""
+    ran = run(*given(CASES["key-explicit-curve"]), "--diff")
+
+    assert re.search(r"^- (.*) \(private-key.pem:1\): it is rewritten\n\+ \1 \(private-key.pem:1\)$", ran.out, re.M)
+
+
+def test_files_that_become_one_are_shown_as_one(run: Run) -> None:
+    """In the order in which they are joined, and that they are is a change."""
+    case = Case(leaf(issuer=INTERMEDIATE_2), load_key("rsa-2048-f"), None)
+    given(case)
+    for number, each in ((1, INTERMEDIATE), (2, INTERMEDIATE_2)):
+        Path(f"i{number}.pem").write_text(each.pem)
+    out = run("i1.pem", "i2.pem", "certificate.pem", "private-key.pem", "--diff", "--at", AT).out
+
+    assert "--- i2.pem, i1.pem\n+++ certificate-chain.pem\n  Test Intermediate I2 (i2.pem:1)\n" in out
+    assert "changed:\n  * joined i2.pem and i1.pem into certificate-chain.pem, in this order\n" in out
+
+
+def test_a_wrapper_that_was_opened_is_a_change(run: Run) -> None:
+    """A secret of Kubernetes becomes files, also where it holds only one of them."""
+    data = base64.b64encode(leaf().pem.encode() + INTERMEDIATE.pem.encode()).decode()
+    secret = {"apiVersion": "v1", "kind": "Secret", "data": {"tls.crt": data}}
+    Path("secret.json").write_text(json.dumps(secret))
+    Path("key.pem").write_text(load_key("rsa-2048-f").pem)
+    Path("leaf.pem").write_text(leaf().pem)
+    both = run("secret.json", "key.pem", "--diff", "--at", AT).out
+    one = run("secret.json", "key.pem", "leaf.pem", "--diff", "--at", AT).out
+
+    assert "  * took certificate and certificate chain out of secret.json\n" in both
+    assert "  * took certificate chain out of secret.json\n" in one
 
 
 def test_what_is_neither_certificate_nor_key_is_shown_too(run: Run) -> None:
