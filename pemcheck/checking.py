@@ -26,6 +26,9 @@ Data = Union[bytes, str, None]
 _LOSSES = ("pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable")
 """The rules about what makes a certificate go unseen."""
 
+BY_FILE = "--passphrase-file FILE"
+"""How a command is told the passphrase that a caller of the library gave."""
+
 _TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
     re.IGNORECASE | re.ASCII,
@@ -101,6 +104,8 @@ def check(
     store = None if trust_store is None else _store(trust_store)
     weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
     opener = _passphrase(passphrase, allow_expensive)
+    if opener.octets:
+        want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
 
 

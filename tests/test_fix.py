@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import shlex
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,14 +21,16 @@ import pytest
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
 from fixtures.generate import CASES, HERE
 from fixtures.sign import KEYS, load_key
-from pemcheck import checking, writing
+from pemcheck import checking, crypto, writing
 from pemcheck.cli import main, offered
 from pemcheck.cli.offered import read_offered
+from pemcheck.crypto import oscrypto_loader
 from pemcheck.render import fixed
 
 PACKAGE = Path(writing.__file__).parent.parent
 NAMES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 
+needs_libcrypto = pytest.mark.skipif(crypto.backend()["unavailable"] is not None, reason="AES needs a libcrypto")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
 
@@ -551,6 +555,166 @@ def test_a_long_plan_is_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fixed, "_MOST", 2)
 
     assert "\n… and 2 more\n" in run(*given(BUNDLE), "--diff").out
+
+
+# ---------------------------------------------------------------------------------------------- what stays closed
+
+
+def container(name: str, file: str) -> str:
+    """Copy one of the files that other tools made; return its new name."""
+    Path(file).write_bytes((HERE / "containers" / name).read_bytes())
+    return file
+
+
+def words(ran: Ran) -> str:
+    """Return what was printed, in one line."""
+    return " ".join(ran.out.split())
+
+
+def locked_zip() -> str:
+    """Return an archive whose one entry is encrypted, as far as its header says."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("certificate.pem", leaf().pem)
+    octets = bytearray(data.getvalue())
+    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        octets[octets.index(signature) + flags] |= 1
+    Path("locked.zip").write_bytes(octets)
+    return "locked.zip"
+
+
+def closed_pkcs12() -> str:
+    """Return a container that a passphrase opens."""
+    return container("openssl.p12", "site.p12")
+
+
+def key_store() -> str:
+    """Return what pemcheck never opens."""
+    Path("site.jks").write_bytes((HERE / "input-is-jks" / "certificate.pem").read_bytes())
+    return "site.jks"
+
+
+@pytest.mark.parametrize(
+    ("make", "opens"),
+    [
+        pytest.param(closed_pkcs12, "--passphrase-file FILE", marks=needs_libcrypto),
+        (key_store, "`keytool -importkeystore -srckeystore site.jks"),
+        (locked_zip, "`unzip -o locked.zip -d DIR`, which asks for its password"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a clean submission"])
+def test_what_stayed_closed_is_not_called_empty(make: Callable[[], str], opens: str, beside: bool, run: Run) -> None:
+    """The certificate may be in it; what opens it is named."""
+    given(CASES["clean-rsa-2048"])
+    ran = run(make(), *(NAMES if beside else ()), "--diff", "--at", AT)
+
+    assert (0 if beside else 1, True) == (ran.status, opens in words(ran))
+    assert "stays closed" in words(ran)
+    assert "there is no certificate" not in words(ran)
+    assert "key-missing" not in ran.out
+
+
+UNSUPPORTED = {
+    "pkcs8-camellia.pem": "`openssl pkey -in key.pem -out new-key.pem`",
+    "traditional-rsa-camellia.pem": "`openssl pkey -in key.pem -out new-key.pem`",
+    "ssh-keygen-encrypted.pem": (
+        "`cp key.pem new-key.pem && chmod 600 new-key.pem && ssh-keygen -p -m PEM -N '' -f new-key.pem`"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+@pytest.mark.parametrize("phrase", [False, True], ids=["without passphrase", "with it"])
+def test_what_fix_cannot_open_is_left_to_what_can(
+    name: str, phrase: bool, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither ``fix`` nor a passphrase is recommended, and of OpenSSH's keys not openssl, which does not read them."""
+    Path("certificate.pem").write_text(leaf().pem)
+    Path("phrase").write_text("correct horse")
+    files = ["certificate.pem", container(name, "key.pem"), *(["--passphrase-file", "phrase"] if phrase else [])]
+    ran = run(*files, "--diff", "--at", AT)
+    main([*files, "--at", AT])
+    checked = " ".join(capsys.readouterr().out.split())
+
+    assert UNSUPPORTED[name] in words(ran)
+    assert (True, False, False) == (
+        UNSUPPORTED[name] in checked,
+        "pemcheck fix" in checked,
+        "needs a passphrase" in checked,
+    )
+    assert ("openssl pkey -in key.pem" in checked) == ("ssh" not in name)
+
+
+@needs_libcrypto
+@pytest.mark.parametrize(
+    "options", [["--passphrase-file", "my phrase"], ["--passphrase-env", "PHRASE"], ["--passphrase-file", "-"]]
+)
+def test_the_command_repeats_how_the_passphrase_was_given(
+    options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be pasted, except where the passphrase came from what can be read once only."""
+    Path("my phrase").write_text("correct horse")
+    monkeypatch.setenv("PHRASE", "correct horse")
+    with open("my phrase") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        status = main([closed_pkcs12(), *options, "--at", AT])
+    out = capsys.readouterr().out
+    shown = shlex.join(options) if options[-1] != "-" else "--passphrase-file FILE"
+
+    assert (1, 2) == (status, out.count(f"`python -m pemcheck fix site.p12 {shown} --out-dir new`"))
+
+
+@needs_libcrypto
+def test_what_the_empty_passphrase_opens_needs_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is none for it."""
+    main([container("openssl-empty-passphrase.p12", "site.p12"), "--at", AT])
+
+    assert 2 == capsys.readouterr().out.count("`python -m pemcheck fix site.p12 --out-dir new`")
+
+
+def test_a_name_that_was_typed_is_the_name_in_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever called the console script may have no such module."""
+    arguments = [*given(BUNDLE)]
+    monkeypatch.setattr(sys, "argv", ["/opt/venv/bin/pemcheck"])
+    main(arguments)
+    main(["explain", "cert-more-than-one"])
+    main(["explain", "answers-disagree"])
+    out = capsys.readouterr().out
+
+    assert ("`pemcheck fix --certificate certificate.pem" in out, False) == (True, "python -m pemcheck" in out)
+
+
+def test_a_library_gets_the_module_in_commands() -> None:
+    """And a placeholder for the passphrase that it gave."""
+    report = checking.check(BUNDLE.contents()["certificate.pem"], passphrase="x", without_key=True, at=AT)
+
+    assert "`python -m pemcheck fix --certificate certificate --passphrase-file FILE --without-key --out-dir new`" in (
+        report.repair
+    )
+
+
+def test_where_there_is_no_libcrypto_fix_is_no_help(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For AES; openssl is, and installing one."""
+    arguments = given(CASES["key-encrypted"])
+
+    def missing() -> Any:
+        raise oscrypto_loader.BackendUnavailable("libcrypto-not-found", "none")
+
+    monkeypatch.setattr(oscrypto_loader, "symmetric", missing)
+    main(arguments)
+    checked = " ".join(capsys.readouterr().out.split())
+    remedy = "install OpenSSL's libcrypto, or decrypt a copy with openssl: `openssl pkey -in private-key.pem "
+
+    assert "which takes a libcrypto to undo that is not here" in checked
+    assert (True, True, False) == (
+        remedy in checked,
+        remedy in words(run(*arguments, "--diff")),
+        "pemcheck fix --certificate certificate.pem --private-key" in checked,
+    )
 
 
 # ------------------------------------------------------------------------------------------------- --format json

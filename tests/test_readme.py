@@ -30,7 +30,11 @@ PIP = """\
 PEMCHECK = f"""\
 #!/bin/sh
 export PYTHONPATH="$PYTHONPATH:"{shlex.quote(str(Path(pemcheck.__file__).parent.parent))}
-exec {shlex.quote(sys.executable)} -m pemcheck "$@"
+exec {shlex.quote(sys.executable)} -c '
+import sys
+from pemcheck.__main__ import run
+sys.argv[0] = "pemcheck"
+sys.exit(run())' "$@"
 """
 
 needs_bash = pytest.mark.skipif(os.name != "posix", reason="the command lines are for a POSIX shell")

@@ -208,7 +208,7 @@ def test_openssl_takes_what_was_written(name: str, tmp_path: Path) -> None:
         assert "certificate.pem: OK\n" == openssl(*command, "-CAfile", "top.pem", "certificate.pem")
 
 
-NAMED = re.compile(r"`python -m pemcheck fix ([^`]*) --out-dir new`")
+NAMED = re.compile(r"`python -m pemcheck fix (?!new-store)([^`]*) --out-dir new`")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -552,7 +552,7 @@ def test_what_could_not_be_read_is_not_written(name: str) -> None:
     """The reason is said, the key is not."""
     found = form(name)
 
-    assert found.der or "it is not written" in found.remains[0].text
+    assert found.der or "is not written: it " in found.remains[0].text
 
 
 @pytest.mark.parametrize("target", ["acm", "iam", "acm-2017-cli", "acm-2017-console"])
@@ -692,9 +692,9 @@ def test_a_key_that_contradicts_itself_is_named_and_stays() -> None:
         ("key-does-not-match", "is not the key of www.example.com (certificate.pem:1)"),
         ("key-of-the-issuer", "is not the key of www.example.com (certificate.pem:1)"),
         ("key-missing", "there is no private key of www.example.com"),
-        ("key-unreadable", "cannot be read; export it again from where it was made; it is not written"),
+        ("key-unreadable", "is not written: it cannot be read; export it again from where it was made"),
         ("chain-missing", "get the certificate of CN=Test Intermediate I1,O=Example Trust (subject key identifier"),
-        ("input-is-jks", "certificate.pem is a Java key store, and what is in it was not taken out"),
+        ("input-is-jks", "certificate.pem: this is a Java key store (JKS), not PEM, and stays closed; `keytool "),
         ("cert-missing", "the certificate itself is missing, there are only those of CAs: Test Intermediate I1"),
     ],
 )
@@ -707,7 +707,9 @@ def test_an_encrypted_key_needs_its_passphrase() -> None:
     """Without it, it stays what it is."""
     found = plan(gather(CASES["key-encrypted"].contents()), want_of())
 
-    assert "is encrypted (pbes2, pbkdf2, aes256_cbc), and only its passphrase opens it" in " ".join(found.remaining)
+    why = "and only its passphrase opens it" if AVAILABLE else "which takes a libcrypto to undo that is not here"
+
+    assert f"is encrypted (pbes2, pbkdf2, aes256_cbc), {why}" in " ".join(found.remaining)
 
 
 def test_without_any_certificate_nothing_is_written() -> None:

@@ -14,7 +14,7 @@ from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_forei
 from .chosen import target as chosen_target
 from .options import Parser
 from .passphrase import add_options as add_passphrase
-from .passphrase import asked_for, given
+from .passphrase import as_given, asked_for, given
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -134,6 +134,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
                 **{option: getattr(options, option) for option in _PASSED_ON},
                 tags=parse_tags(options.tags),
                 command=(operation, *(source or "" for source in sources)) if operation else (),
+                passphrase=as_given(options),
             )
             for name in options.target or [_default_target(operation, options, words)]
         ]

@@ -32,7 +32,7 @@ def plan(submission: Submission, want: Want, keep_root: bool = False, offered: S
     submission = _with_leaf(submission)
     leaf = submission.leaf
     if leaf is None:
-        return Plan(remains=(words.no_leaf(submission), *words.closed(submission)))
+        return Plan(remains=(*words.no_leaf(submission), *words.closed(submission, want)))
     key = None if want.without_key else _key(submission, leaf)
     form = Form() if key is None else form_of(key, leaf, want)
     unasked = all(demand.rule != "chain-contains-root" for demand in want.target.demands)
@@ -57,7 +57,7 @@ def plan(submission: Submission, want: Want, keep_root: bool = False, offered: S
         *form.remains,
         *words.key_remains(submission, leaf, key, want),
         *words.certificates_remain(leaf, choice, want),
-        *words.closed(submission),
+        *words.closed(submission, want),
     )
     return found.replace(changes=changes, moves=moves, remains=remains)
 

@@ -9,7 +9,7 @@ from ..asn1 import rewriting
 from ..facts import Certificate, PrivateKey
 from ..pem import Block
 from ..reading import Fields
-from ..rules.key import LABEL_OF_BODY
+from ..rules.key import LABEL_OF_BODY, OBSTACLES, decrypt_copy
 from ..rules.table import listed
 from ..source import shorten
 from ..targets import Want
@@ -43,7 +43,8 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
     """
     if key.encrypted and not key.info:
         scheme = shorten(key.encryption or "an unknown scheme")
-        return _refused(key, f"is encrypted ({scheme}), and only its passphrase opens it")
+        why = OBSTACLES.get(key.obstacle, "and only its passphrase opens it")
+        return _refused(key, f"is encrypted ({scheme}), {why}; {decrypt_copy(key, want)}")
     body, data, changes = key.body, key.der, []
     if key.encrypted:
         body, data = "pkcs8", key.info
@@ -72,7 +73,7 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
 
 
 def _refused(key: PrivateKey, why: str) -> Form:
-    return Form(remains=(Remains(f"the private key ({key.at}) {why}; it is not written", _NOT_WRITTEN),))
+    return Form(remains=(Remains(f"the private key ({key.at}) is not written: it {why}", _NOT_WRITTEN),))
 
 
 def _faults(key: PrivateKey) -> tuple[Remains, ...]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from .. import crypto
 from ..facts import Certificate, Other, PrivateKey, time_text
+from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
+from ..rules.roles import is_unopened
 from ..rules.table import listed, plural
-from ..source import printable, shorten
+from ..source import Problem, printable, shorten
 from ..submission import Input, Submission
 from ..targets import Want
 from .path import Choice, is_unusable
@@ -46,24 +48,33 @@ def key_title(label: str, key: PrivateKey) -> str:
     return label if key.public is None else f"{label} {shorten(key.public.algorithm)}"
 
 
-def no_leaf(submission: Submission) -> Remains:
-    """Return that nothing can be written, for want of a certificate."""
+def no_leaf(submission: Submission) -> Iterator[Remains]:
+    """Yield that nothing can be written, for want of a certificate; it may be in what stays closed."""
     found = [each for given in submission.inputs for each in given.certificates]
     if not found:
         says = "there is no certificate in what was given: pass the file that begins with -----BEGIN CERTIFICATE-----"
-        return Remains(says, ("cert-missing",))
+        if not any(_stays_closed(problem) for given in submission.inputs for problem in given.problems):
+            yield Remains(says, ("cert-missing",))
+        return
     which = listed([titled(each) for each in found])
     if all(each.is_ca for each in found):
-        return Remains(f"the certificate itself is missing, there are only those of CAs: {which}")
-    return Remains(f"which certificate is meant cannot be told; pass it as --certificate: {which}")
+        yield Remains(f"the certificate itself is missing, there are only those of CAs: {which}")
+    else:
+        yield Remains(f"which certificate is meant cannot be told; pass it as --certificate: {which}")
 
 
-def closed(submission: Submission) -> Iterator[Remains]:
-    """Yield the containers that nothing came out of."""
+def closed(submission: Submission, want: Want) -> Iterator[Remains]:
+    """Yield the containers that something was not taken out of, and what opens them."""
     for given in submission.inputs:
-        for each in given.others:
-            if each.kind in _CONTAINER_KINDS and not (given.certificates or given.keys):
-                yield Remains(f"{given.at} is {kind(each)}, and what is in it was not taken out")
+        for each in given.problems:
+            if _stays_closed(each):
+                rule = BY_NAME[each.rule]
+                says, how = (rule.words(which, each, want) for which in ("says", "fix"))
+                yield Remains(f"{each.at}: {says}; {how}", (each.rule,))
+
+
+def _stays_closed(it: Problem) -> bool:
+    return is_unopened(it) or (it.rule == "input-not-decrypted" and it.field != "secret")
 
 
 def kind(thing: Other) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..facts import Certificate, PrivateKey, PublicKey
 from ..submission import Input, Link, Pair, Submission
 from ..targets import Target, Want
+from ..version import program
 from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
@@ -46,6 +47,40 @@ def _rewrite(it: PrivateKey) -> str:
     """Return the command that writes a key without passphrase as RSA or EC PRIVATE KEY; ssh-keygen works in place."""
     copy = new(it, "key")
     return f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
+
+
+OBSTACLES = {
+    "unsupported": "in a way that pemcheck cannot undo",
+    "no-backend": "which takes a libcrypto to undo that is not here",
+    "damaged": "and damaged",
+    "expensive": "and to open it costs more than is spent unasked",
+}
+"""Why no passphrase opens a key, by ``PrivateKey.obstacle``."""
+
+
+def _encrypted_says(it: PrivateKey, want: Want) -> str:
+    how = f", {OBSTACLES[it.obstacle]}" if it.obstacle else ": it needs a passphrase"
+    return f"the private key is encrypted ({it.encryption or 'unknown scheme'}){how}"
+
+
+def decrypt_copy(it: PrivateKey, want: Want) -> str:
+    """Return how to take the passphrase off a copy, by what can."""
+    if it.body == "openssh":  # which openssl does not read, nor pemcheck undo
+        return f"take the passphrase off a copy, and make it PEM: {_rewrite(it)}"
+    convert = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+    if it.obstacle == "no-backend":
+        return f"install OpenSSL's libcrypto, or decrypt a copy with openssl: {convert}"
+    if it.obstacle:
+        return f"decrypt a copy with openssl: {convert}"
+    return f"decrypt a copy: {_rewrite(it)}; with openssl: {convert}"
+
+
+def _convert(it: PrivateKey, want: Want) -> str:
+    if it.body != "openssh":
+        return f"from such a key nothing can be made that the target takes; {new_key(want)}"
+    if it.encrypted:  # and key-encrypted names the command
+        return "what takes the passphrase off also makes it PEM: ssh-keygen with -m PEM"
+    return f"convert a copy: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in {new(it, 'key')}`"
 
 
 def _to_pkcs1(it: PrivateKey, want: Want) -> str:
@@ -179,14 +214,10 @@ RULES = (
         applies=lambda it, want: not it.at.contained,  # what opens the container opens the key
         ok=lambda it, want: not it.encrypted,
         about_key=True,
-        says=lambda it, want: (
-            f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
-        ),
+        says=_encrypted_says,
         why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
-        repaired=always,
-        fix=lambda it, want: (
-            f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
-        ),
+        repaired=lambda it: bool(it.info) or it.is_closed,
+        fix=decrypt_copy,
         aws_says="Your private key should not be encrypted.",
     ),
     Rule(
@@ -197,10 +228,7 @@ RULES = (
         says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
         why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
         repaired=lambda it: bool(it.info) and not it.encrypted,
-        fix=lambda it, want: (
-            f"convert a copy of an OpenSSH key: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in "
-            f"{new(it, 'key')}`; from another kind of key nothing can be made: a new key is needed"
-        ),
+        fix=_convert,
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(
@@ -420,9 +448,9 @@ RULES = (
         ok=lambda it, want: not it.answers,
         says=lambda it, want: f"two proofs {_of_what(it)} disagree: {_disagreement(it)}",
         why="One of them is wrong, so nothing is concluded from either.",
-        fix=(
-            "report this as a bug, with what `python -m pemcheck --version -v` prints; compare with `openssl x509 "
-            "-pubkey` and `openssl pkey -pubout`"
+        fix=lambda it, want: (
+            f"report this as a bug, with what `{program()} --version -v` prints; compare with `openssl x509 -noout "
+            "-pubkey -in CERTIFICATE` and `openssl pkey -pubout -in KEY`"
         ),
     ),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..source import Problem, printable
 from ..submission import Input
 from ..targets import Want
-from .looks import openers, take_apart
+from ..version import program
+from .looks import is_locked, openers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
@@ -64,10 +65,12 @@ def _not_decrypted_fix(it: Problem, want: Want) -> str:
     if it.sort == "damaged":
         return f"{_COPY_AGAIN}; with openssl: {shown} tells whether it is read there"
     if "ssh-keygen" in it.detail:
-        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -f {copy}`"
+        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
         return f"take the passphrase off a copy: {command}"
     where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
     return f"{where}, where it was made for example; with openssl: {convert}"
+
+
 def _decode_fix(it: Problem, want: Want) -> str:
     if it.sort == "block":
         return (
@@ -101,6 +104,12 @@ def _lines_fix(it: Problem, want: Want) -> str:
         f"[A-Z0-9 ]+-----) */\\n\\1\\n/g' {file_of(it)} | sed '/^-----/!s/ /\\n/g; /^$/d' > {new(it)}` where "
         f"they are spaces, else {_COPY_AGAIN}"
     )
+
+
+def _nothing_says(it: Problem, want: Want) -> str:
+    if is_locked(it):
+        return f"this is {it.detail.replace('with no certificate or key in it', 'that stays closed')}"
+    return f"there is no PEM block in here; it looks like {it.detail}"
 
 
 def _label_fix(it: Problem, want: Want) -> str:
@@ -169,13 +178,13 @@ RULES = (
     Rule(
         name="input-is-jks",
         on=READER,
-        says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
-        why="The target takes PEM only.",
+        says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM, and stays closed",
+        why="The target takes PEM only; pemcheck opens no Java key store.",
         fix=lambda it, want: (
             f"`keytool -importkeystore -srckeystore {file_of(it)} {_PROVIDER if it.detail == 'bks' else ''}"
             f"-destkeystore {new(it, 'store', 'p12')} -deststoretype PKCS12`, "
-            f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and "
-            "split it"
+            f"then `{program()} fix {new(it, 'store', 'p12')} --passphrase-file FILE --out-dir new`; or with openssl "
+            f"`openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -384,7 +393,7 @@ RULES = (
     Rule(
         name="pem-nothing-found",
         on=READER,
-        says=lambda it, want: f"there is no PEM block in here; it looks like {it.detail}",
+        says=_nothing_says,
         why=_PEM_WHY,
         fix=openers,
         aws_says=_NOT_PEM,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..source import Location
+from ..source import Location, Problem
 from ..submission import Input, Submission
 from ..targets import Want
+from .looks import is_locked
 from .table import INPUT, SUBMISSION, Rule, always, file_of, listed, new, plural
 
 # Where one of these was said about an input, that nothing was found in it needs no second finding.
@@ -67,7 +68,13 @@ def _key_missing(it: Submission, want: Want) -> bool:
 
 def _is_closed(it: Submission, what: str) -> bool:
     """Whether there may be certificates or keys, as *what* says, in a container that could not be opened."""
-    return any(what in each.unread for found in it.inputs for each in found.others)
+    unopened = any(is_unopened(problem) for found in it.inputs for problem in found.problems)
+    return unopened or any(what in each.unread for found in it.inputs for each in found.others)
+
+
+def is_unopened(it: Problem) -> bool:
+    """Whether nothing was taken out of a container because pemcheck opens none of its kind."""
+    return it.rule == "input-is-jks" or is_locked(it)
 
 
 def _parameters(it: Input) -> bool:

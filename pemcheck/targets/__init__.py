@@ -131,7 +131,8 @@ class Want(Value):
     ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
     one being judged, ``key_at`` where the private key is, unless it is another's, and ``files`` the role and name
     of each input, none where ``fix`` has nothing to write from them, ``encrypted`` whether it takes a passphrase for
-    that; the engine fills them in.
+    that which was not given; the engine fills them in.  ``passphrase`` holds the options that named one, as words of
+    a shell.
     """
 
     target: Target
@@ -154,6 +155,7 @@ class Want(Value):
     demand: Demand = Demand("", NOTE, INFERRED, "")
     files: tuple[tuple[str, str], ...] = ()
     encrypted: bool = False
+    passphrase: str = ""
 
 
 def said(
