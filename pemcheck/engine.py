@@ -113,7 +113,7 @@ def _ask(
                 demand = _demand_for(problem, each.role, demands, submission.leaf, needed)
             if demand is not None:
                 asked = failed = True
-                yield _reported(rule, problem, want.replace(demand=demand), submission.leaf)
+                yield _reported(rule, problem, want.replace(demand=demand, role=each.role), submission.leaf)
         if rule.on is READER and not failed:
             asked = True
             yield Check(rule.name, worst, Outcome.PASS, each.at), None

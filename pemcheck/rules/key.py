@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..facts import Certificate, PrivateKey, PublicKey
-from ..submission import Input, Link, Pair, Submission
+from ..submission import Link, Pair, Submission
 from ..targets import Target, Want
 from ..version import program
 from .reissue import new_key, takes
@@ -36,11 +36,6 @@ _LONE: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key and 
 _SUBJECT: Scope[Certificate | PrivateKey] = Scope(
     "public key", lambda s: (s.leaf,) if s.leaf else (s.key,) if s.key else ()
 )
-
-
-def _export(it: PrivateKey | Pair | Input) -> str:
-    command = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
-    return f"export the key again as PKCS#8 PEM from where it was made; with openssl: {command}"
 
 
 def _rewrite(it: PrivateKey) -> str:
@@ -81,6 +76,11 @@ def _convert(it: PrivateKey, want: Want) -> str:
     if it.encrypted:  # and key-encrypted names the command
         return "what takes the passphrase off also makes it PEM: ssh-keygen with -m PEM"
     return f"convert a copy: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in {new(it, 'key')}`"
+
+
+def _traditional(it: PrivateKey) -> str:
+    """Return the command of openssl that writes the form older than PKCS#8."""
+    return "ec" if it.public is not None and it.public.kind == "ec" else "rsa -traditional"
 
 
 def _to_pkcs1(it: PrivateKey, want: Want) -> str:
@@ -255,7 +255,7 @@ RULES = (
         why="Whether PKCS#8 was taken in 2017 is not documented.",
         fix=lambda it, want: (
             f"only if it is refused: {_to_pkcs1(it, want)}{_rewrite(it)}, or with openssl: "
-            f"`openssl rsa -in {file_of(it)} -traditional -out {new(it, 'key')}`"
+            f"`openssl {_traditional(it)} -in {file_of(it)} -out {new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -394,7 +394,10 @@ RULES = (
         applies=lambda it, want: it.primes == 2 and not _out_of_range(it),
         says=lambda it, want: f"the private key contradicts itself: {listed(it.faults)}",
         why="Some libraries repair such a key silently, others refuse it or sign wrongly.",
-        fix=lambda it, want: _export(it) + ", or make a new key",
+        fix=lambda it, want: (
+            "export the key again from where it was made, or make a new one; "
+            f"`openssl pkey -noout -check -in {file_of(it)}` says what openssl makes of this one"
+        ),
     ),
     Rule(
         name="key-multi-prime",
