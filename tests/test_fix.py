@@ -717,6 +717,51 @@ def test_where_there_is_no_libcrypto_fix_is_no_help(
     )
 
 
+# ------------------------------------------------------------------------------------------------------- what is lost
+
+
+@pytest.mark.parametrize("option", ["--diff", "--out-dir=new"])
+def test_what_does_not_prove_to_be_intact_is_not_accepted(option: str, run: Run) -> None:
+    """What came out of a PKCS#12 file whose MAC is another may not be what was put into it."""
+    Path("phrase").write_text("wrong")
+    ran = run(container("openssl-not-encrypted.p12", "a.p12"), "--passphrase-file", "phrase", option, "--at", AT)
+
+    assert (2, 0) == (ran.status, ran.out.count("aws acm"))
+    assert "acm: undecided (1 warning)\n  input-not-decrypted could not be asked: " in ran.out
+    assert "so nobody can tell whether what was written is what was in it" in words(ran)
+
+
+@pytest.mark.parametrize("option", ["--diff", "--out-dir=new"])
+def test_what_was_damaged_and_left_out_is_a_warning(option: str, run: Run) -> None:
+    """With file and line; in a directory it may be what is not needed."""
+    Path("live").mkdir()
+    given(CASES["clean-rsa-2048"], "live/")
+    lines = ROOT.pem.splitlines(keepends=True)
+    Path("live/z.pem").write_text("".join([*lines[:4], "!" + lines[4][1:], *lines[5:]]))
+    ran = run("live", option, "--at", AT)
+
+    assert (0, True) == (ran.status, "acm: accepted (1 warning)\n" in ran.out)
+    assert "live/z.pem:5:1: warning: pem-bad-base64\n" in ran.out
+    assert "it is not in what was written" in words(ran)
+
+
+@pytest.mark.parametrize("name", ["pem-marker-malformed", "pem-labels-differ", "der-malformed-but-readable"])
+def test_what_was_read_in_spite_of_its_damage_is_not_lost(name: str, run: Run) -> None:
+    """It is mended."""
+    assert "it is not in what was written" not in words(run(*given(CASES[name]), "--diff"))
+
+
+def test_a_key_that_could_not_be_written_is_not_called_missing(run: Run) -> None:
+    """Why it is not there is said, once, and what helps."""
+    arguments = [*given(CASES["key-encrypted-openssh"]), "--out-dir", "new"]
+    ran = run(*arguments)
+
+    assert (1, 1, 1) == (ran.status, ran.out.count(": error: "), words(ran).count("is encrypted (aes256-ctr)"))
+    assert "; it is not in what was written" in words(ran)
+    assert ("key not seen" in ran.out, "private-key.pem" in content("new")) == (False, False)
+    assert "- OPENSSH PRIVATE KEY RSA_2048 (private-key.pem:1): it cannot be written\n" in run(*arguments, "--diff").out
+
+
 # ------------------------------------------------------------------------------------------------- --format json
 
 

@@ -63,6 +63,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")
     _refuse_content(options.out_dir or "")
     from ..repair import NAMES, plan
+    from ..repair.losses import with_losses
     from .offered import read_offered
 
     offered, offering = read_offered(options.intermediates)
@@ -71,7 +72,10 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
     written = bool(paths) and not options.diff
     notes = _write(options, planned, paths, [*_inputs(given), *offering]) if written else ()
-    reports = _judge(given, _made(given, planned, paths, written) if paths else submission)
+    reports = _judge(given, submission)
+    if paths:
+        after = _judge(given, _made(given, planned, paths, written))
+        reports = tuple(with_losses(old, new, planned) for old, new in zip(reports, after))
     from ..render.fixed import Outcome, render
     from .upload import commands
 

@@ -95,7 +95,9 @@ def _diff(outcome: Outcome) -> str:
         if before or after:
             names = listed([str(each.at) for each in given]) or "(not given)"
             lines += [f"--- {names}", f"+++ {printable(outcome.paths.get(role, name))}"]
-            found = list(_compared(before, after, _reasons(plan, role)))
+            containers = [each for found in given for each in found.others if each.kind in words.CONTAINER_KINDS]
+            why = {each.at: "it is taken apart" for each in containers}
+            found = list(_compared(before, after, {**why, **_reasons(plan, role)}))
             lines += found[:_MOST] + ([f"… and {len(found) - _MOST:,} more"] if len(found) > _MOST else [])
     return "".join(f"{line}\n" for line in lines)
 
@@ -122,7 +124,7 @@ def _compared(before: list[_Line], after: list[_Line], why: dict[Location, str])
 
     for same, start, stop, first, last in SequenceMatcher(None, before, after, False).get_opcodes():
         for title, at, _ in before[start:stop]:
-            reason = why.get(at, "it is taken apart")
+            reason = why.get(at, "it cannot be written")
             yield f"  {title} ({at})" if same == "equal" else f"- {title} ({at}): {reason}"
         if same != "equal":
             yield from (f"+ {title} ({at})" for title, at, _ in after[first:last])

@@ -16,7 +16,7 @@ WIDTH = 80
 MAX_ROWS = 12
 """Certificates of a chain, and things not used, that a summary names."""
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
-_ABOUT_NO_KEY = ("key-missing", "roles-swapped")
+_ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 

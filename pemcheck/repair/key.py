@@ -17,7 +17,7 @@ from ..value import Value
 from .pieces import Remains
 
 _TAKEN = ("pkcs1", "sec1", "pkcs8")
-_NOT_WRITTEN = ("key-encrypted", "input-not-decrypted", "key-unreadable", "key-without-curve")
+NOT_WRITTEN = ("key-encrypted", "input-not-decrypted", "key-unreadable", "key-without-curve")
 """The rules that say why a private key cannot be written."""
 _FORMS = {"dsa": "OpenSSL's form for DSA", "openssh": "OpenSSH's form"}
 
@@ -73,7 +73,7 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
 
 
 def _refused(key: PrivateKey, why: str) -> Form:
-    return Form(remains=(Remains(f"the private key ({key.at}) is not written: it {why}", _NOT_WRITTEN),))
+    return Form(remains=(Remains(f"the private key ({key.at}) is not written: it {why}", NOT_WRITTEN),))
 
 
 def _faults(key: PrivateKey) -> tuple[Remains, ...]:

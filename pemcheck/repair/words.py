@@ -24,7 +24,7 @@ _CONTAINERS = {
     "input-is-pkcs12": "PKCS#12",
     "input-is-jks": "a Java key store",
 }
-_CONTAINER_KINDS = ("pkcs7", "pkcs12", "jks")
+CONTAINER_KINDS = ("pkcs7", "pkcs12", "jks")
 _FORM = ("input-encoded-twice", "input-without-markers", "input-is-utf16", "input-has-", "pem-")
 _ISSUER_MISSING = (
     *("chain-missing", "chain-link-missing", "chain-root-only"),
@@ -161,7 +161,7 @@ def dropped(
             elif isinstance(each, PrivateKey):
                 if key is None or key.at != each.at:
                     yield Dropped(given.role, each.at, "a private key", _why_key(each, key, want))
-            elif each.kind not in _CONTAINER_KINDS:
+            elif each.kind not in CONTAINER_KINDS:
                 why = _NOT_IMPORTED.get(each.kind, "it is neither certificate nor private key")
                 yield Dropped(given.role, each.at, kind(each), why)
 
