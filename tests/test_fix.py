@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
+from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, authority, leaf
 from fixtures.generate import CASES, HERE
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, crypto, writing
@@ -796,6 +796,39 @@ def test_a_folder_completes_the_chain(run: Run) -> None:
 
     assert (0, "") == (ran.status, ran.err)
     assert pem(INTERMEDIATE_3, INTERMEDIATE_2, INTERMEDIATE) == content("new")["certificate-chain.pem"]
+
+
+@pytest.mark.parametrize(
+    ("case", "offer", "says"),
+    [
+        (Case(leaf(), chain=None), [], "0 certificates looked at, none taken: none is CN=Test Intermediate I1,O=Exam"),
+        (Case(leaf(), chain=None), [ROOT], "1 certificate looked at, none taken: none is CN=Test Intermediate I1,O=E"),
+        (
+            Case(leaf(), chain=None),
+            [authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-g", ROOT)],
+            "1 of them named CN=Test Intermediate I1,O=Example Trust, but without the key that signed",
+        ),
+        (Case(leaf()), [ROOT, INTERMEDIATE_2], "2 certificates looked at, none taken: no issuer is missing"),
+    ],
+    ids=["an empty folder", "others", "another key", "nothing missing"],
+)
+def test_why_nothing_was_taken_of_an_offer_is_said(case: Case, offer: list[Any], says: str, run: Run) -> None:
+    """In one sentence."""
+    Path("cas").mkdir()
+    for number, each in enumerate(offer):
+        Path(f"cas/{number}.pem").write_text(each.pem)
+    shown = words(run(*given(case), "--diff", "--intermediates", "cas"))
+
+    assert (1, True) == (shown.count("--intermediates: "), says in shown)
+
+
+def test_a_ca_beside_a_key_is_not_taken_for_the_certificate_without_a_word(run: Run) -> None:
+    """The certificate that was issued for the key is what is missing."""
+    Path("ca.pem").write_text(INTERMEDIATE.pem)
+    Path("key.pem").write_text(load_key("rsa-2048-f").pem)
+    ran = run("ca.pem", "key.pem", "--diff", "--at", AT)
+
+    assert "the certificate that was issued for this key seems to be missing" in words(ran)
 
 
 def test_what_holds_no_certificate_is_said(run: Run) -> None:

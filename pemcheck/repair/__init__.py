@@ -59,7 +59,7 @@ def plan(submission: Submission, want: Want, keep_root: bool = False, offered: S
         *words.certificates_remain(leaf, choice, want),
         *words.closed(submission, want),
     )
-    return found.replace(changes=changes, moves=moves, remains=remains)
+    return found.replace(changes=changes, moves=moves, remains=remains, wanted=words.missing_issuer(leaf, choice))
 
 
 def _certificate(certificate: Certificate) -> Piece:

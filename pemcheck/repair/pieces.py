@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .. import armor
+from ..facts import Name
 from ..inputs import CERTIFICATE, CHAIN, PRIVATE_KEY
 from ..source import Location
 from ..value import Value
@@ -59,6 +60,8 @@ class Plan(Value):
     changes: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
     remains: tuple[Remains, ...] = ()
+    wanted: Name | None = None
+    """The issuer that the chain ends without, None where it is complete."""
 
     @property
     def remaining(self) -> tuple[str, ...]:

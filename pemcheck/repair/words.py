@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .. import crypto
-from ..facts import Certificate, Other, PrivateKey, time_text
+from ..facts import Certificate, Name, Other, PrivateKey, time_text
 from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
 from ..rules.roles import is_unopened
@@ -253,6 +253,13 @@ def _matches(submission: Submission, leaf: Certificate, key: PrivateKey) -> bool
     return None if "key" in leaf.unread else crypto.match(leaf.key, key).value
 
 
+def missing_issuer(leaf: Certificate, choice: Choice) -> Name | None:
+    """Return the name of the issuer without which the chain leads nowhere, None if it leads somewhere."""
+    top = choice.path[-1] if choice.path else leaf
+    missing = choice.kept or not (choice.chain or leaf.self_signed or leaf.self_issued)
+    return top.issuer if missing else None
+
+
 def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterator[Remains]:
     """Yield what is wrong with the certificates and cannot be repaired, with what to get from where."""
     if is_unusable(leaf, want):
@@ -262,7 +269,7 @@ def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterat
         yield Remains("there are more signatures in the chain than are verified, so it is left as it was given")
         return
     top = choice.path[-1] if choice.path else leaf
-    if choice.kept or not (choice.chain or leaf.self_signed or leaf.self_issued):
+    if missing_issuer(leaf, choice):
         issued = f"{titled(top)} was issued by {top.issuer.text or 'somebody without a name'}, which is not there"
         yield Remains(f"{issued}: {get_issuer(top)}", _ISSUER_MISSING)
     for child, each in zip((leaf, *choice.chain), choice.chain):

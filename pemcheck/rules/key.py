@@ -190,7 +190,10 @@ def _match_says(it: Pair, want: Want) -> str:
         about = f": its public key's SHA-256 begins {ours.sha256[:16]}, the certificate's {theirs.sha256[:16]}"
         if ours.algorithm != theirs.algorithm:
             about = f": it is {ours.algorithm}, the certificate's is {theirs.algorithm}"
-    return f"the private key is not the key of the certificate {it.certificate.title}{about}"
+    says = f"the private key is not the key of the certificate {it.certificate.title}{about}"
+    if it.certificate.is_ca:
+        says += "; that is a CA's: the certificate that was issued for this key seems to be missing"
+    return says
 
 
 # Whatever was proved twice: the key match, and each signature of the path.
