@@ -25,6 +25,9 @@ from .targets import Target, Want
 
 Data = Union[bytes, str, None]
 
+BY_FILE = "--passphrase-file FILE"
+"""How a command is told the passphrase that a caller of the library gave."""
+
 _TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
     re.IGNORECASE | re.ASCII,
@@ -100,6 +103,8 @@ def check(
     old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"", opener)
     store = None if trust_store is None else _store(trust_store)
     weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
+    if opener.octets:
+        want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
 
 

@@ -10,7 +10,7 @@ from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .inputs import ROLES
 from .rules import BY_NAME
-from .rules.table import READER, REPLACEMENT, NotAsked, Rule
+from .rules.table import READER, REPLACEMENT, NotAsked, Rule, repair
 from .source import EXHAUSTED, UNSEEN, Location, Problem
 from .submission import Submission
 from .targets import Demand, Want
@@ -27,8 +27,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     if want.without_key:
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
-    keys = [key for each in submission.inputs for key in each.keys]
-    want = want.replace(files=_repairable(submission), encrypted=any(key.encrypted for key in keys))
+    closed = any(each.needs_passphrase for each in submission.inputs)
+    want = want.replace(files=_repairable(submission), encrypted=closed)
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
         want = want.replace(key_at=submission.key.at)
     told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
@@ -51,7 +51,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     checks += _not_looked_at(submission, checks)
     findings = list(told.values())
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
-    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
+    command = repair(want) if want.files else ""
+    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at, command)
 
 
 def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
@@ -113,7 +114,7 @@ def _ask(
                 demand = _demand_for(problem, each.role, demands, submission.leaf, needed)
             if demand is not None:
                 asked = failed = True
-                yield _reported(rule, problem, want.replace(demand=demand), submission.leaf)
+                yield _reported(rule, problem, want.replace(demand=demand, role=each.role), submission.leaf)
         if rule.on is READER and not failed:
             asked = True
             yield Check(rule.name, worst, Outcome.PASS, each.at), None

@@ -389,6 +389,8 @@ class PrivateKey(Value):
     label: str = ""
     encrypted: bool = False
     encryption: str | None = None
+    obstacle: str = ""
+    """Why no passphrase opens it here, one of ``encryption.REASONS``; empty where one does."""
     public: PublicKey | None = None
     stated: bool = True
     has_curve: bool = True
@@ -413,7 +415,8 @@ class PrivateKey(Value):
     @property
     def is_closed(self) -> bool:
         """Whether it could be opened with a passphrase, and has not been."""
-        return self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+        closed = self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+        return closed and not self.obstacle
 
     @property
     def identity(self) -> tuple[object, ...] | None:

@@ -147,7 +147,8 @@ class Report(Value):
     Everything said about one submission for one target.
 
     ``findings`` stand worst first; ``checked_at`` is the moment judged for (UTC); ``backend`` holds the
-    versions in use, and why oscrypto is not, if it is not.
+    versions in use, and why oscrypto is not, if it is not.  ``repair`` is the command in backquotes that writes
+    clean files from what was given; empty where it could not write all of them.
     """
 
     target: str
@@ -156,6 +157,7 @@ class Report(Value):
     checks: tuple[Check, ...]
     backend: Mapping[str, str | None]
     checked_at: datetime
+    repair: str = ""
 
     @property
     def verdict(self) -> Verdict:

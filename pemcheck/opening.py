@@ -79,7 +79,7 @@ class Opener:
         except Exception as error:  # whatever hostile bytes bring about; its text could quote the key
             why = error if isinstance(error, NotOpened) else NotOpened(DAMAGED, type(error).__name__)
             given = self._secret.octets is not None
-            return [key], [_problem(why, key, KEY)] if given else []
+            return [_stopped(key, why)], [_problem(why, key, KEY)] if given else []
         return [opened], problems
 
     def _key(self, block: Block, key: PrivateKey, secret: _Secret) -> tuple[PrivateKey, list[Problem]]:
@@ -180,6 +180,7 @@ class Opener:
                 problems += found
             except NotOpened as error:
                 container.fail(error)
+                fact = _stopped(fact, error)
         container.content.append(fact)
         container.found += problems
 
@@ -215,6 +216,11 @@ class _Container:
 def _unless_empty(error: NotOpened, passphrase: bytes | None) -> NotOpened:
     """Return *error*, which says so if the passphrase that is wrong is the empty one."""
     return NotOpened(EMPTY, error.detail) if error.reason == WRONG and not passphrase else error
+
+
+def _stopped(key: PrivateKey, error: NotOpened) -> PrivateKey:
+    """Return a key that stays closed, with the reason if it is one that no passphrase takes away."""
+    return key if error.reason in (MISSING, EMPTY, WRONG) else key.replace(obstacle=error.reason)
 
 
 def _problem(error: NotOpened, fact: Fact, field: str) -> Problem:

@@ -881,7 +881,7 @@ def test_targets_are_listed_with_the_matrix_of_rules(run: Run) -> None:
 def test_rules_say_on_request_what_they_are_about(run: Run) -> None:
     """By an example, or why they are asked where there is none."""
     out = run("rules", "-v").out
-    assert "  input-is-jks\n    this is a Java key store (JKS), not PEM\n" in out
+    assert "  input-is-jks\n    this is a Java key store (JKS), not PEM, and stays closed\n" in out
     assert "  answers-disagree\n    One of them is wrong, so nothing is concluded from either.\n" in out
     assert "documents no such rule" not in out
     assert "`python -m pemcheck rules -v` says what each is about" in run("rules").out
@@ -942,3 +942,13 @@ def test_who_is_silent_is_named(
     ran = run(*arguments, "--target", target)
     (line,) = [each for each in ran.out.splitlines() if "pem-text-outside-blocks" in each]
     assert line.endswith(words)
+
+
+def test_inspect_spells_usages_as_the_standard_does(run: Run) -> None:
+    """JSON keeps its own names."""
+    path = str(Path(__file__).parent.parent / "fixtures" / "clean-rsa-2048" / "certificate.pem")
+    text = run("inspect", path).out
+
+    assert "    key usage:            digitalSignature, keyEncipherment\n" in text
+    assert "    extended key usage:   serverAuth\n" in text
+    assert '"digital_signature"' in run("inspect", "--format", "json", path).out

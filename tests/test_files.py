@@ -119,8 +119,8 @@ def test_the_summary_is_bounded(run: Run) -> None:
     ("contents", "hint"),
     [
         ({"a": LEAF.pem, "b": KEY, "c": CHAIN}, ""),
-        ({"full": FULL, "key": KEY}, "`python -m pemcheck fix full key --out-dir DIR`"),
-        ({"a b": LEAF.pem, "k": KEY, "1": INTERMEDIATE.pem, "2": INTERMEDIATE_2.pem}, "fix 'a b' k 2 1 --out-dir DIR`"),
+        ({"full": FULL, "key": KEY}, "`python -m pemcheck fix full key --out-dir new`"),
+        ({"a b": LEAF.pem, "k": KEY, "1": INTERMEDIATE.pem, "2": INTERMEDIATE_2.pem}, "fix 'a b' k 2 1 --out-dir new`"),
     ],
     ids=["three files", "combined", "a chain in pieces"],
 )
@@ -160,7 +160,7 @@ def test_a_closed_container_is_not_called_empty(run: Run) -> None:
     assert ["input-is-pkcs12", "input-not-decrypted"] == [line.split(": ")[2] for line in closed.out.splitlines()[:-1]]
     assert (1, 1) == (opened.status, opened.out.count(": error: "))
     assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir new`;" in run("site.pfx").out
-    assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir DIR`" in opened.out
+    assert "`python -m pemcheck fix site.pfx --passphrase-file phrase --out-dir new`" in opened.out
 
 
 def test_json_names_what_was_not_used(run: Run) -> None:

@@ -328,7 +328,7 @@ FIXES = {
     "unsupported": (str(CONTAINERS / "pkcs8-camellia.pem"), PHRASE, "open it elsewhere"),
     "expensive": ("expensive.pem", PHRASE, "pass --allow-expensive"),
     "damaged": ("damaged.pem", PHRASE, "tells whether it is read there"),
-    "OpenSSH": (str(CONTAINERS / "ssh-keygen-encrypted.pem"), PHRASE, "ssh-keygen -p -f new-key.pem"),
+    "OpenSSH": (str(CONTAINERS / "ssh-keygen-encrypted.pem"), PHRASE, "ssh-keygen -p -m PEM -N '' -f new-key.pem"),
 }
 
 

@@ -31,7 +31,11 @@ PIP = """\
 PEMCHECK = f"""\
 #!/bin/sh
 export PYTHONPATH="$PYTHONPATH:"{shlex.quote(str(Path(pemcheck.__file__).parent.parent))}
-exec {shlex.quote(sys.executable)} -m pemcheck "$@"
+exec {shlex.quote(sys.executable)} -c '
+import sys
+from pemcheck.__main__ import run
+sys.argv[0] = "pemcheck"
+sys.exit(run())' "$@"
 """
 
 SHOWN = ("clean-rsa-2048", "chain-out-of-order")

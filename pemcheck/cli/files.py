@@ -24,7 +24,7 @@ from .chosen import target as chosen_target
 from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
 from .options import Parser
 from .passphrase import add_options as add_passphrase
-from .passphrase import given
+from .passphrase import as_given, given
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -143,6 +143,7 @@ def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Wan
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),
             command=(operation, *(source or "" for source in roles_of(options))) if operation else (),
+            passphrase=as_given(options),
         )
         for name in options.target or [_default_target(operation, options, words)]
     ]

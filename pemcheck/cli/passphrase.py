@@ -50,6 +50,29 @@ def given(options: Namespace) -> Passphrase:
     return Passphrase(octets, options.allow_expensive)
 
 
+def as_given(options: Namespace) -> str:
+    """Return the options that opened what is encrypted, as words of a shell for the next command; they were read."""
+    from ..rules.table import file_word
+
+    words = []
+    if options.passphrase_file is not None:
+        words.append(f"--passphrase-file {_once_more(options.passphrase_file)}")
+    elif options.passphrase_env is not None:
+        words.append(f"--passphrase-env {file_word(options.passphrase_env)}")
+    if words and options.allow_expensive:
+        words.append("--allow-expensive")
+    return " ".join(words)
+
+
+def _once_more(source: str) -> str:
+    """Return a source as a word of a shell; a placeholder for what can be read only once, or is no name."""
+    from ..rules.table import file_word
+    from ..source import named, printable
+
+    once = source == "-" or source.startswith(("/dev/fd/", "/proc/"))
+    return "FILE" if once or named(source) != printable(source) else file_word(source)
+
+
 def _from_file(source: str) -> bytes:
     from ..source import SourceError, read
 

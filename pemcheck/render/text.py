@@ -9,7 +9,6 @@ from typing import NamedTuple
 from ..facts import Certificate, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
-from ..rules.table import file_word
 from ..source import shorten
 from ..submission import Pair, Submission
 
@@ -17,7 +16,7 @@ WIDTH = 80
 MAX_ROWS = 12
 """Certificates of a chain, and things not used, that a summary names."""
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
-_ABOUT_NO_KEY = ("key-missing", "roles-swapped")
+_ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 
@@ -28,7 +27,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         lines += [*finding_lines(told, len(reports) > 1), ""]
     for report in reports:
         lines += _verdict(report)
-    lines += _about(reports[0].submission)
+    lines += _about(reports[0])
     return "\n".join(lines) + "\n"
 
 
@@ -128,9 +127,11 @@ def _verdict(report: Report) -> Iterator[str]:
         yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
 
 
-def _about(submission: Submission) -> Iterator[str]:
+def _about(report: Report) -> Iterator[str]:
+    submission = report.submission
     if submission.sorted:
         yield from _roles(submission)
+        yield from _take_apart(submission, report.repair)
     elif about := "; ".join(_parts(submission)):
         yield from wrap(about, "  ", "  ")
     if submission.replacement is not None:
@@ -173,19 +174,14 @@ def _roles(submission: Submission) -> Iterator[str]:
         yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
     if len(submission.unused) > MAX_ROWS:
         yield from _row("", f"and {len(submission.unused) - MAX_ROWS:,} more")
-    yield from _take_apart(submission)
 
 
-def _take_apart(submission: Submission) -> Iterator[str]:
-    """Say how to get the files that the import takes, where these are not the ones."""
+def _take_apart(submission: Submission, command: str) -> Iterator[str]:
+    """Say how to get the files that the import takes, where these are not the ones and *command* writes them."""
     inputs = [each for each in submission.inputs if each.role]
-    files = {name: file_word(name) for name in (each.given or each.at.file for each in inputs)}
-    if len(files) == len(inputs) == len({each.role for each in inputs}):
-        return
-    encrypted = any(key.encrypted for each in inputs for key in each.keys)
-    passphrase = " --passphrase-file FILE" if encrypted else ""
-    command = f"python -m pemcheck fix {' '.join(files.values())}{passphrase} --out-dir DIR"
-    yield from wrap(f"the import takes each in a file of its own, which `{command}` writes", "  ", "  ")
+    files = {each.given or each.at.file for each in inputs}
+    if command and not len(files) == len(inputs) == len({each.role for each in inputs}):
+        yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
 
 
 def _row(title: str, text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 What ``fix`` does: a submission in, the content of three clean files out, and every difference in words.
 
 Nothing here reads or writes a file.  Certificates stay what they are, byte for byte; so does a key that the target
-takes as it is.  What is not certain is not repaired: it is left as it was and named in ``remaining``.
+takes as it is.  What is not certain is not repaired: it is left as it was and named in ``remains``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ..targets import Want
 from . import words
 from .key import Form, form_of
 from .path import choose
-from .pieces import NAMES, Dropped, Piece, Plan
+from .pieces import NAMES, Dropped, Piece, Plan, Remains
 
-__all__ = ["NAMES", "Dropped", "Piece", "Plan", "plan"]
+__all__ = ["NAMES", "Dropped", "Piece", "Plan", "Remains", "plan"]
 
 
 def plan(
@@ -39,7 +39,7 @@ def plan(
     submission = _with_leaf(submission)
     leaf = submission.leaf
     if leaf is None:
-        return Plan(remaining=(words.no_leaf(submission), *words.closed(submission)))
+        return Plan(remains=(*words.no_leaf(submission), *words.closed(submission, want)))
     key = None if want.without_key else _key(submission, leaf)
     form = Form() if key is None else form_of(key, leaf, want)
     unasked = all(demand.rule != "chain-contains-root" for demand in want.target.demands)
@@ -50,20 +50,23 @@ def plan(
         tuple(map(_certificate, choice.chain)),
         tuple(words.dropped(submission, leaf, key, choice, want)),
     )
+    moves = (*words.moved(submission, found), *words.left_out(found.dropped))
     changes = (
+        *words.taken_out(submission, found),
+        *words.joined(submission, found),
         *words.moved(submission, found),
         *words.chain_changes(submission, leaf, choice, offered),
         *form.changes,
         *words.left_out(found.dropped),
         *words.normalised(submission, found),
     )
-    remaining = (
-        *form.remaining,
+    remains = (
+        *form.remains,
         *words.key_remains(submission, leaf, key, want),
         *words.certificates_remain(leaf, choice, want),
-        *words.closed(submission),
+        *words.closed(submission, want),
     )
-    return found.replace(changes=changes, remaining=tuple(dict.fromkeys(remaining)))
+    return found.replace(changes=changes, moves=moves, remains=remains, wanted=words.missing_issuer(leaf, choice))
 
 
 def _certificate(certificate: Certificate) -> Piece:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..source import NOT_LOOKED_AT, Location
+from ..source import NOT_LOOKED_AT, Location, Problem
 from ..submission import Input, Submission
 from ..targets import Want
+from .looks import is_locked
 from .table import INPUT, SUBMISSION, Rule, always, file_of, listed, new, plural
 
 # Where one of these was said about an input, that nothing was found in it needs no second finding.
@@ -68,9 +69,13 @@ def _is_told(it: Submission, found: Input | None, what: str) -> bool:
 def _is_closed(it: Submission, own: Input | None, what: str) -> bool:
     """Whether there may be certificates or keys in something that could not be looked into."""
     inputs = [each for each in it.inputs if it.sorted or each is own or each.role == "certificate"]
-    unseen = any(one.sort == NOT_LOOKED_AT for each in inputs for one in each.problems)
-    others = [other for each in inputs for other in each.others]
-    return unseen or any(each.kind == "jks" or what in each.unread for each in others)
+    unseen = any(one.sort == NOT_LOOKED_AT or is_unopened(one) for each in inputs for one in each.problems)
+    return unseen or any(what in other.unread for each in inputs for other in each.others)
+
+
+def is_unopened(it: Problem) -> bool:
+    """Whether nothing was taken out of a container because pemcheck opens none of its kind."""
+    return it.rule == "input-is-jks" or is_locked(it)
 
 
 def _parameters(it: Input) -> bool:

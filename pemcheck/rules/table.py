@@ -11,6 +11,7 @@ from ..source import Location, Problem, printable
 from ..submission import Chain, Input, Pair, Replacement, Submission
 from ..targets import Want, is_known
 from ..value import Value
+from ..version import program
 
 T = TypeVar("T")
 
@@ -89,14 +90,15 @@ def always(it: Any) -> bool:
 
 def repair(want: Want) -> str:
     """Return the command that repairs what was given."""
-    words = ["python -m pemcheck fix"]
+    words = [f"{program()} fix"]
     for role, file in want.files:
         variable = file.startswith("env:")  # which fix reads too
         words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
-    said = {"--passphrase-file FILE": want.encrypted, "--without-key": want.without_key}
-    words += [option for option, is_so in {**said, "--private-ca": want.private_ca}.items() if is_so]
+    words += [want.passphrase or "--passphrase-file FILE"] if want.passphrase or want.encrypted else []
+    said = {"--without-key": want.without_key, "--private-ca": want.private_ca}
+    words += [option for option, is_so in said.items() if is_so]
     return f"`{' '.join(words)} --out-dir new`"
 
 
