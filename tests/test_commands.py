@@ -19,7 +19,7 @@ from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, PASSPHRASE, Case, l
 from fixtures.generate import CASES, EXPECTED, HERE
 from fixtures.judged import FILES, gather, read_expected, read_header, report_of, wanted
 from fixtures.sign import load_key
-from pemcheck import checking, gathering
+from pemcheck import checking, crypto, gathering
 from pemcheck.cli import main
 from pemcheck.findings import Severity, Verdict
 
@@ -208,9 +208,7 @@ def test_a_command_runs_as_it_is_pasted_and_mends_what_it_is_about(command: Comm
         first = "cp " if "new-key" in text else "python3 -m zipfile"
         fixes = " ".join(finding.fix for finding in report_of(command.case).findings)
         text = f"{next(each for each in re.findall('`([^`]*)`', fixes) if first in each)} && {text}"
-    phrase = "correct horse" if "openssh" in command.case else PASSPHRASE
-    if "pkcs12" in text:
-        phrase = "correct horse"
+    phrase = "correct horse" if "pkcs12" in text else PASSPHRASE
     status, out = at_terminal(text, [phrase] * 3)
     new = {path.name for path in Path().iterdir()} - before
 
@@ -224,6 +222,8 @@ def test_fix_as_it_is_recommended_mends_what_it_is_about(
     command: Command, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The passphrase is in the file called FILE."""
+    if command.case == "input-not-decrypted" and crypto.backend()["unavailable"] is not None:
+        pytest.skip("AES needs a libcrypto")
     copied(command.case)
     Path("FILE").write_text(PASSPHRASE)
     header = read_header(read_expected(command.case)[0])

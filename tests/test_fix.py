@@ -630,9 +630,26 @@ def test_what_fix_cannot_open_is_left_to_what_can(
     assert ("openssl pkey -in key.pem" in checked) == ("ssh" not in name)
 
 
+def test_of_a_key_that_nobody_takes_a_new_one_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    """OpenSSL's form for DSA cannot be converted into anything that helps."""
+    key = load_key("dsa-2048").pem
+    Path("certificate.pem").write_text(leaf().pem)
+    Path("key.pem").write_text(key.replace("PRIVATE KEY", "ANY PRIVATE KEY"))
+    main(["certificate.pem", "key.pem", "--at", AT])
+    out = " ".join(capsys.readouterr().out.split())
+
+    assert "nothing can be made that the target takes; make a new" in out
+
+
 @needs_libcrypto
 @pytest.mark.parametrize(
-    "options", [["--passphrase-file", "my phrase"], ["--passphrase-env", "PHRASE"], ["--passphrase-file", "-"]]
+    "options",
+    [
+        ["--passphrase-file", "my phrase"],
+        ["--passphrase-env", "PHRASE"],
+        ["--passphrase-env", "PHRASE", "--allow-expensive"],
+        ["--passphrase-file", "-"],
+    ],
 )
 def test_the_command_repeats_how_the_passphrase_was_given(
     options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
