@@ -54,7 +54,7 @@ MADE_UP = {
 }
 """Cases whose files are good enough to be recognised, and what in them is made up so that no program reads it."""
 
-SHOWS = re.compile(r" -noout| -pubout|plistlib")
+SHOWS = re.compile(r" -noout| -pubout|plistlib|^chmod ")
 """What prints something, and changes nothing."""
 OF_A_CA = re.compile(r"new-request\.pem")
 """What needs the answer of a CA before anything is mended."""

@@ -129,7 +129,7 @@ def _lines_fix(it: Problem, want: Want) -> str:
 
 def _nothing_says(it: Problem, want: Want) -> str:
     if is_locked(it):
-        return f"this is {it.detail.replace('with no certificate or key in it', 'that stays closed')}"
+        return f"this is {it.detail.replace('of which not everything could be looked into', 'that stays closed')}"
     return f"there is no PEM block in here; it looks like {it.detail}"
 
 
