@@ -17,10 +17,9 @@ MAX_STEPS = 2_000
 _TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 _TOO_MUCH = "there is too much work in the signatures to verify them all"
 
-_CHILD_FIELDS = frozenset(
-    ("issuer", "authority_key_identifier", "signature", "signature_algorithm", "tbs_signature_algorithm")
-)
-_ISSUER_FIELDS = frozenset(("subject", "subject_key_identifier", "key"))
+# key identifiers only help to find an issuer; where one cannot be read, the signature decides without it
+_CHILD_FIELDS = frozenset(("issuer", "signature", "signature_algorithm", "tbs_signature_algorithm"))
+_ISSUER_FIELDS = frozenset(("subject", "key"))
 
 
 class Signatures:

@@ -634,12 +634,14 @@ def test_only_so_many_nodes_are_visited() -> None:
 
 
 def test_what_lies_too_deep_is_not_looked_at() -> None:
-    """Nobody nests a certificate that deeply."""
+    """Nobody nests a certificate that deeply; that something was left aside is told."""
     inner: Any = LEAF.pem
     for _ in range(documents.MAX_DEPTH):
         inner = [inner]
 
-    assert ["c"] == names(json.dumps({"a": inner, "c": LEAF.pem}))
+    deep, flat = (json.dumps({"a": each, "c": LEAF.pem}) for each in (inner, "something else"))
+    assert (["c"], True) == (names(deep), bool(opened(deep).cut))
+    assert (["c"], False) == (names(flat), bool(opened(flat).cut))
 
 
 def test_a_document_too_large_to_be_one_is_read_as_text() -> None:

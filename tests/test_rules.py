@@ -477,6 +477,19 @@ def test_a_key_without_a_public_half_of_its_own_is_still_said_not_to_match() -> 
     assert ["the private key is not the key of the certificate www.example.com"] == [each.message for each in found]
 
 
+def test_one_key_stored_as_two_algorithms_is_not_called_another_key() -> None:
+    """RSASSA-PSS and RSA may share their numbers; what differs is what the key may be used for."""
+    pair = submission("clean-rsa-2048").pair
+    assert pair is not None
+    restricted = pair.certificate.key.replace(kind="rsassa_pss", algorithm="RSASSA_PSS_2048")
+    changed = pair.replace(certificate=pair.certificate.replace(key=restricted), matches=False)
+    found = engine.judge(submission("clean-rsa-2048").replace(pair=changed), want(), {}, AT).findings
+
+    title = pair.certificate.title
+    expected = f"the private key is stored as RSA_2048, the certificate {title} has it as RSASSA_PSS_2048"
+    assert expected in [each.message for each in found if each.rule == "key-does-not-match"]
+
+
 def test_what_was_not_looked_at_is_said() -> None:
     """Beyond its cap a reader stops, and the verdict does not hide it."""
     given = submission("clean-rsa-2048")

@@ -96,7 +96,7 @@ def take_out(roots: Sequence[Any], sort: str, language: str, budget: Budget) -> 
 def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
     """Yield the strings below *root* in their order, those of secrets with their names, which go into *secrets*."""
     stack: list[tuple[Keys, Any]] = [((), root)]
-    nodes = 0
+    nodes, deep = 0, False
     while stack and nodes < _MAX_NODES:
         keys, value = stack.pop()
         nodes += 1
@@ -104,7 +104,7 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
             if len(value) >= _SHORTEST:
                 yield _Value(keys, value)
         elif len(keys) >= MAX_DEPTH:
-            continue
+            deep = True
         elif isinstance(value, Pairs):
             if value.get("kind") == "Secret":
                 yield from _secret(keys, value, secrets)
@@ -113,7 +113,7 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
         else:
             indexes = range(len(value) - 1, -1, -1)
             stack += [((*keys, index), value[index]) for index in indexes if _may_hold(value[index])]
-    if stack:
+    if stack or deep:
         yield _Value((), "", cut=True)
 
 

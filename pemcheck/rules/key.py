@@ -198,6 +198,9 @@ def _match_says(it: Pair, want: Want) -> str:
     about = ""
     if ours is not None and ours.der:
         about = f": its public key's SHA-256 begins {ours.sha256[:16]}, the certificate's {theirs.sha256[:16]}"
+        if ours.kind != theirs.kind and ours.numbers and ours.numbers == theirs.numbers:
+            whose = f"the certificate {it.certificate.title} has it as {theirs.algorithm}"
+            return f"the private key is stored as {ours.algorithm}, {whose}"
         if ours.algorithm != theirs.algorithm:
             about = f": it is {ours.algorithm}, the certificate's is {theirs.algorithm}"
     says = f"the private key is not the key of the certificate {it.certificate.title}{about}"

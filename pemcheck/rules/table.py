@@ -77,6 +77,7 @@ KEY: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key else (
 PAIR: Scope[Pair] = Scope("certificate and private key", lambda s: (s.pair,) if s.pair else ())
 CHAIN: Scope[Chain] = Scope("certificate chain", lambda s: (s.path,) if s.path else ())
 REPLACEMENT: Scope[Replacement] = Scope("re-import", lambda s: (s.replacement,) if s.replacement else ())
+GIVEN: Scope[Certificate] = Scope("certificate", lambda s: (*((s.leaf,) if s.leaf else ()), *s.chain))
 ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
 
 
