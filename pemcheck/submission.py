@@ -230,6 +230,8 @@ class Submission(Value):
     sorted: bool = False
     """Whether roles were told by content."""
     unused: tuple[Unused, ...] = ()
+    newer: Certificate | None = None
+    """A certificate for the same names that was issued later than ``leaf``, and whose private key is not here."""
     unread: frozenset[str] = frozenset()
 
     @property

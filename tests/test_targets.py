@@ -129,6 +129,7 @@ ALL_WARNING = (
     *("chain-cert-explicit-curve", "key-multi-prime", "chain-cert-not-yet-valid", "chain-path-length-exceeded"),
     *("chain-name-constraints-violated", "chain-cert-not-for-tls-servers", "chain-cert-not-version-3"),
     *("chain-cert-unknown-critical-extension", "answers-disagree", "input-not-decrypted"),
+    "cert-newer-without-key",
 )
 _RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
 RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
