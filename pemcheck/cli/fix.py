@@ -167,6 +167,7 @@ def _inputs(given: Asked) -> list[str]:
         *(options.certificate, options.private_key, options.certificate_chain),
         *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
         *(options.target or ()),
+        *(each for each in options.tags or () if each.startswith(("file://", "fileb://"))),
         os.environ.get("SSL_CERT_FILE"),
     )
     found = ["/dev/stdin" if source == "-" else source for source in sources if source]

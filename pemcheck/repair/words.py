@@ -199,7 +199,7 @@ def _why_key(each: PrivateKey, key: PrivateKey | None, want: Want) -> str:
         return "the key is elsewhere, as --without-key says"
     if key is not None and key.public is not None and each.public is not None and key.public.same_as(each.public):
         return "it is there already"
-    return "it is not the certificate's"
+    return "it cannot be read" if each.public is None else "it is not the certificate's"
 
 
 def _validity(certificate: Certificate, want: Want) -> str:
