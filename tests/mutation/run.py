@@ -107,9 +107,9 @@ class Mutation:
                     name = module.relative_to(ROOT)
                     survivors.append(f"{name}:{mutant.line}: {outcome}\n  - {mutant.before}\n  + {mutant.after}\n")
             _say(f"  {_counts(counted)}")
+            if self.survivors:
+                self.survivors.write_text("\n".join(survivors), "utf-8")
         _say(f"together: {_counts(total)}")
-        if self.survivors:
-            self.survivors.write_text("\n".join(survivors), "utf-8")
 
     def _try(self, mutant: Mutant) -> str:
         names = self._tests(mutant)
