@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..source import Problem, printable
+from ..pem import OTHERWISE
+from ..source import READ, Problem, printable
 from ..submission import Input
 from ..targets import Want
 from ..version import program
@@ -21,13 +22,16 @@ _PROVIDER = (
 
 
 def _rewrite(it: Problem, want: Want) -> str:
-    """Return the commands that keep the blocks alone."""
-    return f"`sed -n '/^-----BEGIN /,/^-----END /p' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}"
+    """Return the commands that keep the blocks alone, where there are any; with a colon before them."""
+    if it.way == OTHERWISE:
+        return ""
+    margin = "s/^[[:space:]]*//; " if it.way else ""
+    return f": `sed -n '{margin}/^-----BEGIN /,/^-----END /p' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}"
 
 
 def _or_openssl(it: Problem, want: Want) -> str:
-    """Return the command of openssl that writes one input anew; nothing where it would write the first block alone."""
-    if want.role not in _OPENSSL:
+    """Return the command of openssl that writes one block anew; nothing where it finds none, or leaves others out."""
+    if want.role not in _OPENSSL or not it.alone or it.coded or it.way:
         return ""
     return f"; with openssl: `openssl {_OPENSSL[want.role]} -in {file_of(it)} -out {new(it)}`"
 
@@ -307,7 +311,7 @@ RULES = (
         says=lambda it, want: f"characters that are not ASCII stand outside of the PEM blocks: {it.detail}",
         why="Text outside of the blocks is not needed, and not every reader skips it.",
         repaired=always,
-        fix=lambda it, want: f"delete these lines: {_rewrite(it, want)}",
+        fix=lambda it, want: f"delete these lines{_rewrite(it, want)}",
     ),
     Rule(
         name="pem-crlf-line-ends",
@@ -364,6 +368,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"a BEGIN or END line is malformed: {it.detail}",
         why="A marker is five dashes, BEGIN or END, a label in capitals, five dashes, and nothing else on its line.",
+        repaired=lambda it: it.way == READ,
         fix=lambda it, want: f"correct the line by hand, or {_COPY_AGAIN}",
         aws_says=_NOT_PEM,
     ),
@@ -383,7 +388,7 @@ RULES = (
         ),
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
         repaired=always,
-        fix=lambda it, want: f"delete everything that is not between BEGIN and END: {_rewrite(it, want)}",
+        fix=lambda it, want: f"delete everything that is not between BEGIN and END{_rewrite(it, want)}",
     ),
     Rule(
         name="pem-headers-in-block",

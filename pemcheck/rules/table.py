@@ -63,10 +63,14 @@ class Rule(Value, Generic[T]):
     def words(self, which: str, it: Any, want: Want) -> str:
         """Return ``says`` or ``fix`` for this very thing."""
         words = getattr(self, which)
+        coded = it.coded if which == "fix" and isinstance(it, Problem) else ""
+        if coded:  # the command reads what that of the other rule writes
+            it = it.replace(at=it.at.replace(member=new(it)))
         text = words if isinstance(words, str) else str(words(it, want))
+        text = f"first as {coded} says, then {text}" if coded and "`" in text else text
         if which != "fix" or self.repaired is None or not want.files:
             return text
-        return f"{repair(want)}; or {text}" if isinstance(it, Problem) or self.repaired(it) else text
+        return f"{repair(want)}; or {text}" if self.repaired(it) else text
 
 
 READER: Scope[Problem] = Scope("input", lambda s: [problem for each in s.inputs for problem in each.problems])
