@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import quopri
 import re
 import select
 import shutil
@@ -294,7 +295,7 @@ FORMS = {
     "a bundle": (BUNDLE, "pem-text-outside-blocks"),
     "quoted in a mail": ("Hi,\n" + re.sub("^", "> ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
     "indented": (re.sub("^", "    ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
-    "indented and not ASCII": (re.sub("^", "\t", "Schl\u00fcssel\n" + BUNDLE.strip(), flags=re.M), "input-has-non-ascii"),
+    "indented behind Umlauts": (re.sub("^", "\t", "f\u00fcr www\n" + BUNDLE, flags=re.M), "input-has-non-ascii"),
     "UTF-16": (BUNDLE.replace("\n", "\r\n").encode("utf-16"), "pem-crlf-line-ends"),
     "encoded once more": (base64.encodebytes(BUNDLE.encode()), "pem-text-outside-blocks"),
     "without its last line end": (BUNDLE.rstrip().encode("utf-16"), "pem-no-final-newline"),
@@ -360,6 +361,51 @@ def test_openssl_is_named_for_a_file_with_one_certificate_alone() -> None:
     commands, _ = commands_of(report, "pem-text-outside-blocks")
 
     assert "openssl x509 -in bundle.pem -out new.pem" in commands
+
+
+CONTAINERS = HERE / "containers"
+CLOSED = {
+    "pkcs8-aes256.pem": ["cp", "openssl pkey"],
+    "pkcs8-aes256.der": ["openssl pkey -inform DER"],
+    "pkcs8-des.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-md5-des.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-rc2-40.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-rc4-128.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-2des.pem": ["cp", "openssl pkey"],
+    "traditional-rsa-des.pem": ["openssl pkey -provider legacy"],
+    "traditional-rsa-des3.pem": ["cp", "openssl pkey"],
+}
+"""Encrypted keys, and how the commands start that decrypt them."""
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_an_encrypted_key_is_decrypted_by_each_command_that_is_named(name: str, folder: Path) -> None:
+    """Old ciphers need OpenSSL's legacy provider, and ssh-keygen reads neither them nor DER."""
+    Path(name).write_bytes((CONTAINERS / name).read_bytes())
+    given = gathering.gather([None] * 3, FILES, files=[(name, Path(name).read_bytes())])
+    commands, _ = commands_of(checking.judge_all(given, (checking.wanted("acm", AT),))[0], "key-encrypted")
+    for command in commands:
+        needed(command)
+        status, out = at_terminal(command, ["correct horse"] * 3)
+        Path("new-key.pem").replace("key.pem")
+
+        assert (0, out) == (status, out)
+        assert gathering.look(Path("key.pem").read_bytes(), "key.pem").keys[0].info
+    assert [True] * len(CLOSED[name]) == [each.startswith(start) for each, start in zip(commands, CLOSED[name])]
+    assert len(CLOSED[name]) == len(commands)
+
+
+def test_quoted_printable_is_named_and_decoded(folder: Path) -> None:
+    """Its = is written =3D, and one more stands where a long line is broken."""
+    data = quopri.encodestring(BUNDLE.encode())
+    Path("bundle.pem").write_bytes(data)
+    report, labels = judged_alone(data)
+    commands, _ = commands_of(report, "pem-bad-base64")
+    needed(commands[0])
+
+    assert (0, "") == at_terminal(commands[0])
+    assert (BUNDLE, 3, 1) == (Path("new.pem").read_text(), len(labels), len(commands))
+    assert any("quoted-printable" in finding.message for finding in report.findings)
 
 
 @pytest.mark.skipif(not shutil.which("zip") or not shutil.which("unzip"), reason="zip and unzip are not installed")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ..armor import QUOTED_PRINTABLE
 from ..pem import OTHERWISE
 from ..source import READ, Problem, printable
 from ..submission import Input
 from ..targets import Want
 from ..version import program
-from .looks import is_locked, openers, take_apart
+from .looks import is_locked, openers, providers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
@@ -70,9 +71,10 @@ def _der_fix(it: Problem, want: Want) -> str:
 
 def _not_decrypted_fix(it: Problem, want: Want) -> str:
     key = it.field == "secret"
-    shown = f"`openssl {'pkey' if key else 'pkcs12'} -in {file_of(it)}{'' if key else ' -info'} -noout`"
+    pkey = f"pkey {providers(it.way)}".rstrip()
+    shown = f"`openssl {pkey if key else 'pkcs12'} -in {file_of(it)}{'' if key else ' -info'} -noout`"
     copy = new(it, "key" if key else "bundle")
-    convert = f"`openssl {'pkey' if key else 'pkcs12 -nodes'} -in {file_of(it)} -out {copy}`"
+    convert = f"`openssl {pkey if key else 'pkcs12 -nodes'} -in {file_of(it)} -out {copy}`"
     if it.sort == "missing":
         return f"name the passphrase with --passphrase-file FILE or --passphrase-env NAME; with openssl: {shown} asks"
     if it.sort in ("empty", "wrong"):
@@ -81,9 +83,6 @@ def _not_decrypted_fix(it: Problem, want: Want) -> str:
         return f"pass --allow-expensive if you trust where the file comes from; with openssl: {convert}"
     if it.sort == "damaged":
         return f"{_COPY_AGAIN}; with openssl: {shown} tells whether it is read there"
-    if "ssh-keygen" in it.detail:
-        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
-        return f"take the passphrase off a copy: {command}"
     where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
     return f"{where}, where it was made for example; with openssl: {convert}"
 
@@ -104,6 +103,8 @@ def _decode_fix(it: Problem, want: Want) -> str:
 
 
 def _base64_fix(it: Problem, want: Want) -> str:
+    if QUOTED_PRINTABLE in it.detail:
+        return f"`python3 -m quopri -d {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
     if "URL-safe" in it.detail:
         return f"`sed '/^-----/!y,_-,/+,' {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
     if "HTML" in it.detail:
@@ -140,6 +141,8 @@ def _nothing_says(it: Problem, want: Want) -> str:
 def _label_fix(it: Problem, want: Want) -> str:
     if "REQUEST" in it.detail:
         return "send the request to a CA, and import the certificate that comes back"
+    if it.sort == "trusted":  # behind the certificate stands what is not in one
+        return f"with openssl: `openssl x509 -in {file_of(it)} -out {new(it)}`"
     if it.detail.endswith(("CRL", "PUBLIC KEY", "PARAMETERS")):
         return "pass the certificate itself; nothing can be made of this block, which is not what is imported"
     return (
@@ -408,6 +411,7 @@ RULES = (
             f"the block is labelled {it.detail}, not CERTIFICATE{f'; {it.way}' if it.way else ''}"
         ),
         why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
+        repaired=lambda it: it.sort == "trusted",
         fix=_label_fix,
         aws_says=_NOT_PEM,
     ),

@@ -101,7 +101,11 @@ def repair(want: Want) -> str:
         words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
-    words += [want.passphrase or "--passphrase-file FILE"] if want.passphrase or want.encrypted else []
+    if want.encrypted:  # whatever was given does not open it
+        words.append("--passphrase-file FILE")
+    elif want.passphrase or want.expensive:
+        words.append(want.passphrase or "--passphrase-file FILE")
+    words += ["--allow-expensive"] if want.expensive and "--allow-expensive" not in want.passphrase else []
     said = {"--without-key": want.without_key, "--private-ca": want.private_ca}
     words += [option for option, is_so in said.items() if is_so]
     return f"`{' '.join(words)} --out-dir new`"
