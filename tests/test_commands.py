@@ -381,6 +381,8 @@ CLOSED = {
 @pytest.mark.parametrize("name", CLOSED)
 def test_an_encrypted_key_is_decrypted_by_each_command_that_is_named(name: str, folder: Path) -> None:
     """Old ciphers need OpenSSL's legacy provider, and ssh-keygen reads neither them nor DER."""
+    if crypto.backend()["unavailable"] is not None:
+        pytest.skip("most of them need a libcrypto, and then another command is named")
     Path(name).write_bytes((CONTAINERS / name).read_bytes())
     given = gathering.gather([None] * 3, FILES, files=[(name, Path(name).read_bytes())])
     commands, _ = commands_of(checking.judge_all(given, (checking.wanted("acm", AT),))[0], "key-encrypted")

@@ -94,7 +94,8 @@ def _near(name: str) -> str:
 
     from ..rules import BY_NAME
 
-    near = difflib.get_close_matches(name[:100], BY_NAME, 3, 0.5)
+    close = difflib.get_close_matches
+    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.5)
     return f"did you mean {' or '.join(near)}?" if near else f"`{program()} rules` lists them"
 
 
