@@ -291,7 +291,7 @@ def test_what_no_case_has_is_mended_too(make: Callable[[], tuple[str, bytes, str
 
 BUNDLE = load_key("rsa-2048-f").pem + "localKeyID: 01\n" + leaf(issuer=INTERMEDIATE_2).pem + INTERMEDIATE_2.pem
 
-FORMS = {
+FORMS: dict[str, tuple[str | bytes, str]] = {
     "a bundle": (BUNDLE, "pem-text-outside-blocks"),
     "quoted in a mail": ("Hi,\n" + re.sub("^", "> ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
     "indented": (re.sub("^", "    ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
