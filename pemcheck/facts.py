@@ -391,6 +391,8 @@ class PrivateKey(Value):
     encryption: str | None = None
     obstacle: str = ""
     """Why no passphrase opens it here, one of ``encryption.REASONS``; empty where one does."""
+    expensive: bool = False
+    """Whether it stays closed, and to open it costs more than is spent unasked."""
     public: PublicKey | None = None
     stated: bool = True
     has_curve: bool = True

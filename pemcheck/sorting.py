@@ -347,4 +347,4 @@ def _about_other(it: Other, leaf: Certificate | None, key: PrivateKey | None) ->
         return f"{what}, made with the key of the certificate"
     if key is not None and key.public is not None and it.key.same_as(key.public):
         return f"{what}, made with the private key"
-    return f"{what}, made with another key"
+    return f"{what}, made with another key" if leaf is not None or key is not None else f"{what}; its key is not here"

@@ -26,6 +26,8 @@ NOT_LOOKED_AT = "cap"
 EXHAUSTED = "budget"
 """The same, because all inputs together are more than one call may cost: that is nobody's fault but ours."""
 UNSEEN = (NOT_LOOKED_AT, EXHAUSTED)
+READ = "read"
+"""The way of a problem (see ``Problem``) in spite of which everything was read that it is about."""
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES
@@ -116,7 +118,8 @@ class Problem(Value):
 
     ``detail`` completes the rule's message.  ``sort`` tells apart what one rule reports with different
     severities (see ``Demand.only``), ``field`` names the fact that is missing because of it, ``way`` what only the
-    reader knows of how to mend it.
+    reader knows of how to mend it.  ``coded`` is the rule about the form of the whole text that it was noticed beneath,
+    such as UTF-16, ``alone`` says that its file holds one object and nothing else.
     """
 
     rule: str
@@ -125,12 +128,15 @@ class Problem(Value):
     sort: str = ""
     field: str = ""
     way: str = ""
+    coded: str = ""
+    alone: bool = False
 
     @property
     def is_loss(self) -> bool:
         """Whether something, a certificate or key perhaps, was not read at all because of it."""
         return (
-            self.rule in ("pem-marker-malformed", "pem-bad-base64", "key-unreadable")
+            self.rule in ("pem-bad-base64", "key-unreadable")
+            or (self.rule == "pem-marker-malformed" and self.way != READ)
             or (self.rule == "der-malformed" and self.sort != "readable")
             or (self.rule == "asn1-unreadable" and self.field == "certificate")
             or self.sort in UNSEEN

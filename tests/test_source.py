@@ -344,6 +344,7 @@ def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
     ("problem", "lost"),
     [
         (("pem-marker-malformed",), True),
+        (("pem-marker-malformed", "", "", "", "read"), False),
         (("pem-bad-base64",), True),
         (("key-unreadable",), True),
         (("der-malformed", "", "unreadable"), True),
@@ -357,4 +358,5 @@ def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
 def test_a_problem_says_whether_something_was_not_read_because_of_it(problem: tuple[str, ...], lost: bool) -> None:
     """It is what every reader asks that must not take a part for the whole."""
     rule, *rest = problem
-    assert Problem(rule, Location("a.pem"), *rest).is_loss is lost
+    named = dict(zip(("detail", "sort", "field", "way"), rest))
+    assert lost is Problem(rule, Location("a.pem")).replace(**named).is_loss

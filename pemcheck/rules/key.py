@@ -6,6 +6,7 @@ from ..facts import Certificate, PrivateKey, PublicKey
 from ..submission import Input, Link, Pair, Submission
 from ..targets import Target, Want
 from ..version import program
+from .looks import providers
 from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
@@ -64,7 +65,13 @@ OBSTACLES = {
 
 
 def _encrypted_says(it: PrivateKey, want: Want) -> str:
-    how = f", {OBSTACLES[it.obstacle]}" if it.obstacle else ": it needs a passphrase"
+    how = ": it needs a passphrase"
+    if it.obstacle:
+        how = f", {OBSTACLES[it.obstacle]}"
+    elif it.info:
+        how = "; the passphrase that was given opens it, but the target takes none"
+    elif want.passphrase:
+        how = ", and the passphrase that was given does not open it"
     return f"the private key is encrypted ({it.encryption or 'unknown scheme'}){how}"
 
 
@@ -72,10 +79,14 @@ def decrypt_copy(it: PrivateKey, want: Want) -> str:
     """Return how to take the passphrase off a copy, by what can."""
     if it.body == "openssh":  # which openssl does not read, nor pemcheck undo
         return f"take the passphrase off a copy, and make it PEM: {_rewrite(it)}"
-    convert = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+    form = "" if it.label else "-inform DER "
+    old = providers(it.encryption or "")
+    convert = f"`openssl pkey {form}{old}-in {file_of(it)} -out {new(it, 'key')}`"
     if it.obstacle == "no-backend":
         return f"install OpenSSL's libcrypto, or decrypt a copy with openssl: {convert}"
     if it.obstacle:
+        return f"decrypt a copy with openssl: {convert}"
+    if form or old:  # which ssh-keygen does not read
         return f"decrypt a copy with openssl: {convert}"
     return f"decrypt a copy: {_rewrite(it)}; with openssl: {convert}"
 
@@ -232,7 +243,7 @@ RULES = (
         about_key=True,
         says=_encrypted_says,
         why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
-        repaired=lambda it: bool(it.info) or it.is_closed,
+        repaired=lambda it: bool(it.info) or it.is_closed or it.expensive,
         fix=decrypt_copy,
         aws_says="Your private key should not be encrypted.",
     ),

@@ -88,7 +88,9 @@ def _instead(submission: Submission, role: str) -> str:
     it = submission.input(role)
     if it is None:
         return "none is in what was given" if submission.sorted else "none was given"
-    kinds = [f"a {each.to_dict()['kind'].replace('_', ' ')}" for each in it.objects]
+    found = [str(each.to_dict()["kind"]).replace("_", " ") for each in it.objects]
+    counts = {kind: found.count(kind) for kind in found}
+    kinds = [f"a {kind}" if count == 1 else plural(count, kind) for kind, count in counts.items()]
     return f"the {it.role} input holds {listed(kinds)}" if kinds else f"the {it.role} input holds none"
 
 
