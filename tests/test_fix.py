@@ -410,7 +410,9 @@ DIFF = """\
 --- certificate.pem
 +++ certificate.pem
   www.example.com (certificate.pem:1)
-- Test Root R1 (certificate.pem:25): it is the root, of which clients have their own copy; --keep-root keeps it, which ACM's page asks for with a private CA ("copy the root certificate last")
+- Test Root R1 (certificate.pem:25): it is the root, of which clients have their
+    own copy; --keep-root keeps it, which ACM's page asks for with a private CA
+    ("copy the root certificate last")
 - Test Intermediate I1 (certificate.pem:45): it goes into certificate-chain.pem
 - Test Intermediate I2 (certificate.pem:67): it goes into certificate-chain.pem
 --- private-key.pem
@@ -420,7 +422,7 @@ DIFF = """\
 +++ certificate-chain.pem
 + Test Intermediate I2 (certificate.pem:67)
 + Test Intermediate I1 (certificate.pem:45)
-"""  # noqa: E501
+"""
 
 
 def test_the_plan_is_shown_and_nothing_written(run: Run) -> None:

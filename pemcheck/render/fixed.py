@@ -128,7 +128,7 @@ def _compared(before: list[_Line], after: list[_Line], why: dict[Location, str])
             if same == "equal":
                 yield f"  {title} ({at})"
             else:
-                yield from text.wrap(f"{title} ({at}): {reason}", "- ", "    ")
+                yield "\n".join(text.wrap(f"{title} ({at}): {reason}", "- ", "    "))
         if same != "equal":
             yield from (f"+ {title} ({at})" for title, at, _ in after[first:last])
 
