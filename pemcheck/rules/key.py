@@ -209,6 +209,17 @@ def _match_says(it: Pair, want: Want) -> str:
     return says
 
 
+def _matches(it: Pair, want: Want) -> bool:
+    """Whether the key is the certificate's; raise ValueError where the target might take another one."""
+    if it.matches and it.rivals:
+        other = it.rivals[0]
+        raise ValueError(
+            f"the private key at {other.at} is not known to be the certificate's, and which of the "
+            f"{1 + len(it.rivals)} the target takes is not documented"
+        )
+    return bool(it.matches)
+
+
 # Whatever was proved twice: the key match, and each signature of the path.
 _PROOFS: Scope[Pair | Link] = Scope(
     "proof", lambda s: (*((s.pair,) if s.pair else ()), *(s.path.links if s.path else ()))
@@ -458,7 +469,7 @@ RULES = (
     Rule(
         name="key-does-not-match",
         on=PAIR,
-        ok=lambda it, want: bool(it.matches),
+        ok=_matches,
         reads=("matches",),
         about_key=True,
         at=lambda it: it.key.at,
