@@ -401,6 +401,8 @@ class PrivateKey(Value):
     """The relations between the key's numbers that do not hold."""
     oddities: tuple[str, ...] = ()
     """What its form says against the standard that it follows, and readers differ about."""
+    version_2: bool = False
+    """Whether it is PKCS#8 with the public key beside the private one, which version 2 brought (RFC 5958)."""
     weakness: str = ""
     """A publicly known weakness of the modulus."""
     matches: bool | None = None
@@ -410,7 +412,7 @@ class PrivateKey(Value):
     seed: bytes = b""
     der: bytes = b""
     info: bytes = b""
-    """The key as DER PrivateKeyInfo (PKCS#8), for oscrypto."""
+    """The key as DER PrivateKeyInfo (PKCS#8) of version 1, without attributes."""
 
     @property
     def is_closed(self) -> bool:

@@ -286,6 +286,16 @@ RULES = (
         ),
     ),
     Rule(
+        name="key-pkcs8-version-2",
+        on=KEY,
+        ok=lambda it, want: not it.version_2,
+        about_key=True,
+        says="the private key is PKCS#8 of version 2: its public key stands beside it (RFC 5958)",
+        why="OpenSSL 3.0 does not read such a key, not even a sound one; newer readers do.",
+        repaired=lambda it: bool(it.info),
+        fix="export the key again as PKCS#8 without its public key, which every reader calculates",
+    ),
+    Rule(
         name="key-too-large",
         on=INPUT,
         applies=lambda it, want: it.role == "private key" and not it.wrapper,
