@@ -278,6 +278,12 @@ class Certificate(Value):
     basic_constraints: BasicConstraints | None = None
     subject_key_identifier: bytes | None = None
     authority_key_identifier: bytes | None = None
+    authority_issuer: tuple[Name, ...] | None = None
+    """Who issued its issuer's certificate, as the authority key identifier says (RFC 5280 section 4.2.1.1)."""
+    authority_serial_number: int | None = None
+    """The serial number of its issuer's certificate, as the authority key identifier says."""
+    netscape_type: tuple[str, ...] | None = None
+    """What Netscape's certificate type allows, an extension older than key usages."""
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None

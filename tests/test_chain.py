@@ -20,6 +20,7 @@ from fixtures.build import (
     Certificate,
     authority,
     certificate,
+    general_name,
     leaf,
     load_key,
     pem,
@@ -310,6 +311,42 @@ def test_the_signature_decides_where_a_key_identifier_cannot_be_read(field: str)
     signatures = Signatures()
 
     assert (True, True) == (signatures.link(leaf, issuer).signed, signatures.self_signed(root))
+
+
+def naming(issuer: str, serial: int) -> tuple[str, bool, bytes]:
+    """Return an authority key identifier that names a certificate."""
+    return "authority_key_identifier", False, der.sequence(
+        der.context(1, general_name(f"dirName:{issuer}")),
+        der.context(2, der.content(der.integer(serial)), constructed=False),
+    )  # fmt: skip
+
+
+_OF_I1 = ("CN=Test Root R1,O=Example Trust", fact("I1").serial_number)
+
+
+@pytest.mark.parametrize(
+    ("named", "matches"),
+    [(_OF_I1, True), ((_OF_I1[0], 7), False), (("CN=Nobody", _OF_I1[1]), False)],
+    ids=["right", "another-serial-number", "another-issuer"],
+)
+def test_an_authority_that_is_named_is_compared(named: tuple[str, int], matches: bool) -> None:
+    """By issuer and serial number; OpenSSL takes no other certificate of that name and key."""
+    it = leaf(issuer=INTERMEDIATE, aki=False, extra_extensions=[naming(*named)])
+    report = checking.check(it.pem, load_key(it.key).pem, INTERMEDIATE.pem, at="2026-06-01")
+    found = [each.message for each in report.findings if each.rule == "chain-signature-does-not-verify"]
+
+    assert Verdict.ACCEPTED is report.verdict if matches else Verdict.REFUSED is report.verdict
+    assert [] == found if matches else found[0].endswith("asks for one with another serial number or issuer")
+
+
+@pytest.mark.parametrize("field", ["serial_number", "issuer"])
+def test_the_signature_decides_where_the_named_authority_cannot_be_read(field: str) -> None:
+    """What is not known contradicts nothing."""
+    child = fact("leaf").replace(authority_serial_number=7, authority_issuer=(fact("leaf").subject,))
+    issuer = fact("I4").replace(unread=frozenset((field,)))
+    rest = {"serial_number": {"authority_issuer": None}, "issuer": {"authority_serial_number": None}}[field]
+
+    assert True is Signatures().link(child.replace(**rest), issuer).ids_match
 
 
 def test_a_chain_with_an_unverified_signature_is_undecided() -> None:

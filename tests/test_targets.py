@@ -123,7 +123,7 @@ ALL_ERROR = (
 ALL_WARNING = (
     *("input-has-bom", "input-has-non-ascii", "pem-text-outside-blocks", "pem-headers-in-block"),
     *("key-more-than-one", "key-contains-cert", "key-label-wrong", "key-inconsistent", "key-weak-exponent"),
-    "key-pkcs8-version-2",
+    *("key-pkcs8-version-2", "cert-netscape-type-unsuitable"),
     *("key-known-weak", "cert-expires-soon", "cert-cn-not-in-san", "cert-does-not-cover-hostname"),
     *("cert-unknown-critical-extension", "cert-duplicate-extension", "chain-contains-duplicate"),
     *("chain-cert-expired", "chain-known-bad-cert", "chain-cert-not-a-ca", "cert-trailing-data"),

@@ -108,7 +108,9 @@ def _unverified_says(it: Chain, want: Want) -> str:
         return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match and not want.demand.only:
-        wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
+        wanted, own = gap.child.authority_key_identifier, gap.issuer.subject_key_identifier
+        if wanted is None or own is None or wanted == own:
+            return f"{names}, but the certificate asks for one with another serial number or issuer"
         return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
     return f"{names}, but the signature does not verify with its key"
 
@@ -418,10 +420,10 @@ RULES = (
         reads=("extensions",),
         path="tbsCertificate.extensions",
         says=lambda it, want: (
-            f"{it.title} in the chain has a critical extension that is not commonly known: "
+            f"{it.title} in the chain has a critical extension that is not commonly processed: "
             f"{listed(unknown_critical(it))}"
         ),
-        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
         fix=_ANOTHER,
     ),
     Rule(

@@ -402,6 +402,7 @@ UNDOCUMENTED = (
         INFERRED,
         "cert-expires-soon",
         "cert-unknown-critical-extension",
+        "cert-netscape-type-unsuitable",
         "cert-duplicate-extension",
         "cert-trailing-data",
         "chain-contains-duplicate",
