@@ -789,6 +789,30 @@ def test_parameters_that_do_not_belong_there_are_odd() -> None:
     assert 1 == len(read(pkcs8(algorithm, der.octets(b"\5" * 32))).oddities)
 
 
+_FURTHER = der.children(load_key("rsa-multi-prime").secret)[9]
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        (der.sequence(),),
+        (der.NULL,),
+        (der.integer(5),),
+        (der.sequence(der.integer(5)),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3))),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3), der.octets(b"x"))),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3), der.integer(0))),),
+        (_FURTHER, der.integer(5)),
+    ],
+)
+def test_further_primes_that_are_none_make_a_key_unreadable(further: tuple[bytes, ...]) -> None:
+    """OpenSSL does not load it; the first two primes fitting together is no reason to."""
+    data = der.sequence(der.integer(1), *der.children(load_key("rsa-2048-f").secret)[1:9], *further)
+    fact, problems = read_with_problems(data, "RSA PRIVATE KEY")
+
+    assert (["key-unreadable"], None) == ([each.rule for each in problems], fact.public)
+
+
 def beside(name: str, public: bytes, version: int = 1) -> bytes:
     """Return a key of version 2, with these octets as its public key."""
     _, algorithm, secret, *_ = der.children(load_key(name).der)

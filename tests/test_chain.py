@@ -349,6 +349,45 @@ def test_the_signature_decides_where_the_named_authority_cannot_be_read(field: s
     assert True is Signatures().link(child.replace(**rest), issuer).ids_match
 
 
+def forged(exponent: int) -> Report:
+    """Return what ACM says to a signature that anybody can make: the padded hash itself, below a CA's exponent."""
+    key = load_key("rsa-2048-c")
+    _, modulus, usual, *_ = key.numbers
+    numbers = der.sequence(der.integer(modulus), der.integer(exponent))
+    ca = authority("CN=X", "rsa-2048-c", ROOT, spki=der.sequence(key.algorithm, der.bits(numbers)))
+
+    def padded_hash(signature: bytes) -> bytes:
+        return pow(int.from_bytes(signature, "big"), usual, modulus).to_bytes(256, "big")
+
+    it = leaf(issuer=ca, tamper_signature=padded_hash)
+    return checking.check(it.pem, load_key(it.key).pem, ca.pem, at="2026-06-01")
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 65536])
+def test_a_signature_below_an_exponent_that_is_none_proves_nothing(exponent: int) -> None:
+    """With one, every padded hash is its own signature, and OpenSSL says yes."""
+    report = forged(exponent)
+
+    assert Verdict.UNDECIDED is report.verdict
+    assert ["chain-signature-does-not-verify"] == [each.rule for each in report.undecided]
+    assert "chain-cert-weak-key" in rules(report)
+
+
+def test_a_forged_signature_below_the_usual_exponent_does_not_verify() -> None:
+    """So the test above forges what it says."""
+    assert Verdict.REFUSED is forged(65537).verdict
+    assert Verdict.REFUSED is forged(3).verdict
+
+
+@pytest.mark.parametrize(("key", "found"), [("rsa-2047", True), ("rsa-2048-b", False), ("p256-b", False)])
+def test_a_cas_key_of_less_than_2048_bits_is_weak(key: str, found: bool) -> None:
+    """RSA keys only."""
+    it = leaf(issuer=authority("CN=X", key, ROOT))
+    report = checking.check(it.pem, load_key(it.key).pem, it.chain[0].pem, at="2026-06-01")
+
+    assert found is ("chain-cert-weak-key" in rules(report))
+
+
 def test_a_chain_with_an_unverified_signature_is_undecided() -> None:
     """Skip is never pass."""
     it = leaf(issuer=authority("CN=X", "rsa-2048-c", ROOT, spki=load_key("ml-dsa-44").spki))

@@ -207,9 +207,24 @@ def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
     octets = der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)
     public = public_key_of(identifier or der.parse(RSA_ENCRYPTION), octets)
     info = der.encode(der.SEQUENCE, der.encode_integer(0), RSA_ENCRYPTION, der.encode(der.OCTET_STRING, data))
-    others = len(elements(nodes[9])) if len(nodes) > 9 else 0
+    others = _other_primes(nodes[9:])
     secret = (version, d, p, q, exponent1, exponent2, coefficient)
     return _Read(public, secret, info=info, primes=2 + others)
+
+
+def _other_primes(fields: list[der.Node]) -> int:
+    """Return how many primes stand behind the first two; raise ValueError for what are none (RFC 8017 A.1.2)."""
+    if not fields:
+        return 0
+    (field,) = fields
+    primes = elements(field)
+    for each in primes:
+        prime, exponent, coefficient = elements(each)
+        if min(integer(number) for number in (prime, exponent, coefficient)) <= 0:
+            raise ValueError("a number of a further prime that is not positive")
+    if not primes:
+        raise ValueError("a list of further primes without any")
+    return len(primes)
 
 
 def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") -> _Read:

@@ -7,6 +7,7 @@ from ..source import Location
 from ..submission import Chain, Link, Submission
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
+from .key import weak_exponent
 from .roles import explained
 from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
@@ -83,6 +84,16 @@ def _unsigned(it: Chain, want: Want) -> list[Link]:
     links = it.links if it.gap is None else (*it.links, it.gap)
     broken = [link for link in links if link.names_match and not link.holds]
     return [link for link in broken if link.signed is False] if want.demand.only else broken
+
+
+def _weak_key(it: Certificate) -> str:
+    """Return what is wrong with a CA's RSA key (BR sections 6.1.5 and 6.1.6), or nothing."""
+    if it.key.kind not in ("rsa", "rsassa_pss"):
+        return ""
+    if weak_exponent(it.key, invalid_only=True):
+        return f"its public exponent {weak_exponent(it.key)}"
+    bits = it.key.bits or 0
+    return f"it has {bits:,} bits, fewer than 2,048" if bits < 2_048 else ""
 
 
 def _gap(it: Chain) -> Link:
@@ -424,6 +435,16 @@ RULES = (
             f"{listed(unknown_critical(it))}"
         ),
         why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-weak-key",
+        on=ISSUER,
+        ok=lambda it, want: not _weak_key(it),
+        reads=("key",),
+        path="tbsCertificate.subjectPublicKeyInfo",
+        says=lambda it, want: f"the key of {it.title} in the chain is weak: {_weak_key(it)}",
+        why="Whoever calculates a CA's private key can issue certificates for any name; clients refuse such chains.",
         fix=_ANOTHER,
     ),
     Rule(

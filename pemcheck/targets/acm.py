@@ -391,6 +391,7 @@ UNDOCUMENTED = (
         INFERRED,
         "key-weak-exponent",
         "key-known-weak",
+        "chain-cert-weak-key",
         "cert-for-other-uses",
         "cert-cn-not-in-san",
     ),
