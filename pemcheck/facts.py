@@ -278,6 +278,12 @@ class Certificate(Value):
     basic_constraints: BasicConstraints | None = None
     subject_key_identifier: bytes | None = None
     authority_key_identifier: bytes | None = None
+    authority_issuer: tuple[Name, ...] | None = None
+    """Who issued its issuer's certificate, as the authority key identifier says (RFC 5280 section 4.2.1.1)."""
+    authority_serial_number: int | None = None
+    """The serial number of its issuer's certificate, as the authority key identifier says."""
+    netscape_type: tuple[str, ...] | None = None
+    """What Netscape's certificate type allows, an extension older than key usages."""
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None
@@ -403,6 +409,8 @@ class PrivateKey(Value):
     """The relations between the key's numbers that do not hold."""
     oddities: tuple[str, ...] = ()
     """What its form says against the standard that it follows, and readers differ about."""
+    version_2: bool = False
+    """Whether it is PKCS#8 with the public key beside the private one, which version 2 brought (RFC 5958)."""
     weakness: str = ""
     """A publicly known weakness of the modulus."""
     matches: bool | None = None
@@ -412,7 +420,7 @@ class PrivateKey(Value):
     seed: bytes = b""
     der: bytes = b""
     info: bytes = b""
-    """The key as DER PrivateKeyInfo (PKCS#8), for oscrypto."""
+    """The key as DER PrivateKeyInfo (PKCS#8) of version 1, without attributes."""
 
     @property
     def is_closed(self) -> bool:

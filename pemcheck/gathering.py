@@ -157,6 +157,7 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     chain = _chain(leaf, first, given)
     pair = _pair(leaf, key)
     if pair is not None and key is not None:
+        pair = pair.replace(rivals=_rivals(key, pair.certificate, inputs))
         key = key.replace(matches=pair.matches, proof=pair.proof)
     if owner is not leaf and owner is not None:
         pair = None
@@ -261,6 +262,17 @@ def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey |
             if key.public is not None and key.public.same_as(leaf.key):
                 return key
     return keys[0] if keys else None
+
+
+def _rivals(key: PrivateKey, leaf: Certificate, inputs: Sequence[Input]) -> tuple[PrivateKey, ...]:
+    """Return the keys that a target could take for *key*, and that are not known to be *leaf*'s as well."""
+    given = [each for found in inputs if found.role == PRIVATE_KEY for each in found.bare_keys]
+    return tuple(each for each in given if each.der != key.der and not _is_sound_key_of(leaf, each)) if key.der else ()
+
+
+def _is_sound_key_of(leaf: Certificate, key: PrivateKey) -> bool:
+    proved = key.secret or key.seed
+    return bool(proved) and key.belongs_to(leaf) and not key.faults and not key.unread
 
 
 def _chain(

@@ -123,6 +123,8 @@ class Pair(Value):
     unread: frozenset[str] = frozenset()
     stated: bool = False
     """Whether the key's file states the certificate's public key, which is all that could be compared."""
+    rivals: tuple[PrivateKey, ...] = ()
+    """Other private keys in the key's input that are not known to be the certificate's too."""
 
 
 class Link(Value):

@@ -123,6 +123,7 @@ ALL_ERROR = (
 ALL_WARNING = (
     *("input-has-bom", "input-has-non-ascii", "pem-text-outside-blocks", "pem-headers-in-block"),
     *("key-more-than-one", "key-contains-cert", "key-label-wrong", "key-inconsistent", "key-weak-exponent"),
+    *("key-pkcs8-version-2", "cert-netscape-type-unsuitable", "chain-cert-weak-key"),
     *("key-known-weak", "cert-expires-soon", "cert-cn-not-in-san", "cert-does-not-cover-hostname"),
     *("cert-unknown-critical-extension", "cert-duplicate-extension", "chain-contains-duplicate"),
     *("chain-cert-expired", "chain-known-bad-cert", "chain-cert-not-a-ca", "cert-trailing-data"),
@@ -239,6 +240,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
+            *("chain-cert-weak-key",),
             *("cert-not-publicly-trusted", "cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"),
         ),
         "error/warning": (

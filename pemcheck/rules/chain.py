@@ -7,6 +7,7 @@ from ..source import Location
 from ..submission import Chain, Link, Submission
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
+from .key import weak_exponent
 from .roles import explained
 from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
@@ -85,6 +86,16 @@ def _unsigned(it: Chain, want: Want) -> list[Link]:
     return [link for link in broken if link.signed is False] if want.demand.only else broken
 
 
+def _weak_key(it: Certificate) -> str:
+    """Return what is wrong with a CA's RSA key (BR sections 6.1.5 and 6.1.6), or nothing."""
+    if it.key.kind not in ("rsa", "rsassa_pss"):
+        return ""
+    if weak_exponent(it.key, invalid_only=True):
+        return f"its public exponent {weak_exponent(it.key)}"
+    bits = it.key.bits or 0
+    return f"it has {bits:,} bits, fewer than 2,048" if bits < 2_048 else ""
+
+
 def _gap(it: Chain) -> Link:
     assert it.gap is not None  # noqa: S101  # only asked where the rule about the gap has failed
     return it.gap
@@ -108,7 +119,9 @@ def _unverified_says(it: Chain, want: Want) -> str:
         return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match and not want.demand.only:
-        wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
+        wanted, own = gap.child.authority_key_identifier, gap.issuer.subject_key_identifier
+        if wanted is None or own is None or wanted == own:
+            return f"{names}, but the certificate asks for one with another serial number or issuer"
         return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
     return f"{names}, but the signature does not verify with its key"
 
@@ -418,10 +431,20 @@ RULES = (
         reads=("extensions",),
         path="tbsCertificate.extensions",
         says=lambda it, want: (
-            f"{it.title} in the chain has a critical extension that is not commonly known: "
+            f"{it.title} in the chain has a critical extension that is not commonly processed: "
             f"{listed(unknown_critical(it))}"
         ),
-        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-weak-key",
+        on=ISSUER,
+        ok=lambda it, want: not _weak_key(it),
+        reads=("key",),
+        path="tbsCertificate.subjectPublicKeyInfo",
+        says=lambda it, want: f"the key of {it.title} in the chain is weak: {_weak_key(it)}",
+        why="Whoever calculates a CA's private key can issue certificates for any name; clients refuse such chains.",
         fix=_ANOTHER,
     ),
     Rule(

@@ -220,6 +220,17 @@ def _match_says(it: Pair, want: Want) -> str:
     return says
 
 
+def _matches(it: Pair, want: Want) -> bool:
+    """Whether the key is the certificate's; raise ValueError where the target might take another one."""
+    if it.matches and it.rivals:
+        other = it.rivals[0]
+        raise ValueError(
+            f"the private key at {other.at} is not known to be the certificate's, and which of the "
+            f"{1 + len(it.rivals)} the target takes is not documented"
+        )
+    return bool(it.matches)
+
+
 # Whatever was proved twice: the key match, and each signature of the path.
 _PROOFS: Scope[Pair | Link] = Scope(
     "proof", lambda s: (*((s.pair,) if s.pair else ()), *(s.path.links if s.path else ()))
@@ -284,6 +295,16 @@ RULES = (
             f"only if it is refused: {_to_pkcs1(it, want)}{_rewrite(it)}, or with openssl: "
             f"`openssl {_traditional(it)} -in {file_of(it)} -out {new(it, 'key')}`"
         ),
+    ),
+    Rule(
+        name="key-pkcs8-version-2",
+        on=KEY,
+        ok=lambda it, want: not it.version_2,
+        about_key=True,
+        says="the private key is PKCS#8 of version 2: its public key stands beside it (RFC 5958)",
+        why="OpenSSL 3.0 does not read such a key, not even a sound one; newer readers do.",
+        repaired=lambda it: bool(it.info),
+        fix="export the key again as PKCS#8 without its public key, which every reader calculates",
     ),
     Rule(
         name="key-too-large",
@@ -469,7 +490,7 @@ RULES = (
     Rule(
         name="key-does-not-match",
         on=PAIR,
-        ok=lambda it, want: bool(it.matches),
+        ok=_matches,
         reads=("matches",),
         about_key=True,
         at=lambda it: it.key.at,

@@ -45,6 +45,7 @@ _KEYS = (
         "key-algorithm-not-accepted",
         "key-size-not-accepted",
         "key-curve-not-accepted",
+        "chain-cert-weak-key",
     ),
     *_rule(BASELINE, "parameters MUST use the namedCurve encoding", "cert-explicit-curve", "key-explicit-curve"),
     *_rule(BASELINE, "SHALL NOT use a different algorithm, such as the id-RSASSA-PSS", "cert-pss-key"),
