@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..facts import Certificate
-from ..source import Location
+from ..source import Location, shorten
 from ..submission import Chain, Link, Submission
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .roles import explained
-from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
+from .table import CHAIN, ISSUER, MAX_NAME, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
 
 _CHAIN_SAYS = (
@@ -31,7 +31,7 @@ KNOWN_BAD = {
 
 
 def _issuer(child: Certificate) -> str:
-    return child.issuer.text or "somebody without a name"
+    return shorten(child.issuer.text, MAX_NAME) or "somebody without a name"
 
 
 def _titles(certificates: tuple[Certificate, ...]) -> str:
@@ -44,7 +44,7 @@ def _places(certificates: tuple[Certificate, ...]) -> tuple[Location, ...]:
 
 def get_issuer(child: Certificate) -> str:
     """Return how to get the issuer of *child*."""
-    what = f"the certificate of {child.issuer.text or 'its issuer'}"
+    what = f"the certificate of {shorten(child.issuer.text, MAX_NAME) or 'its issuer'}"
     if child.authority_key_identifier:
         what += f" (subject key identifier {child.authority_key_identifier.hex()})"
     where = f" from {listed(child.ca_issuers_urls, 2)}" if child.ca_issuers_urls else " from the CA that issued it"
@@ -210,7 +210,8 @@ RULES = (
         path="tbsCertificate.subject",
         says=lambda it, want: (
             f"the chain does not start with the certificate's issuer: {it.leaf.title} was issued by "
-            f"{_issuer(it.leaf)}, the chain starts with {_gap(it).issuer.subject.text or 'a CA without a name'}"
+            f"{_issuer(it.leaf)}, the chain starts with "
+            f"{shorten(_gap(it).issuer.subject.text, MAX_NAME) or 'a CA without a name'}"
         ),
         why=_DIRECTLY,
         fix=lambda it, want: get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
@@ -321,7 +322,7 @@ RULES = (
         reads=("path.path.subject", "path.path.issuer", "path.path.ca_issuers_urls"),
         at=lambda it: _top(it).at,
         says=lambda it, want: (
-            f"the chain ends at {_top(it).title}, whose issuer {_top(it).issuer.text} is not there, nor does it say "
+            f"the chain ends at {_top(it).title}, whose issuer {_issuer(_top(it))} is not there, nor does it say "
             "where to get it"
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
