@@ -113,6 +113,24 @@ def _unverified_says(it: Chain, want: Want) -> str:
     return f"{names}, but the signature does not verify with its key"
 
 
+def _relaxed(it: Chain) -> list[Link]:
+    """Return the links whose two names are the same, but are not the same bytes."""
+    return [link for link in it.links if link.names_match and link.child.issuer.der != link.issuer.subject.der]
+
+
+def _relaxed_says(it: Chain, want: Want) -> str:
+    link = _relaxed(it)[0]
+    ours, theirs = link.child.issuer, link.issuer.subject
+    if ours.rdns == theirs.rdns:
+        name = f"the issuer of {link.child.title} and the subject of its CA are the same text, {_issuer(link.child)}"
+        return f"{name}, but not the same bytes: it is encoded in two ways"
+    subject = shorten(theirs.text, MAX_NAME)
+    return (
+        f"the issuer of {link.child.title}, {_issuer(link.child)}, is the subject of its CA, {subject}, "
+        "only where case, white space and forms of characters do not count"
+    )
+
+
 def _given_path(it: Chain) -> tuple[Certificate, ...]:
     """Return the certificates of the path in the order given."""
     wanted = {each.der for each in it.path}
@@ -276,6 +294,25 @@ RULES = (
         ),
         fix=lambda it, want: get_issuer(_gap(it).child),
         aws_says=_NOT_WITH_CHAIN,
+    ),
+    Rule(
+        name="chain-names-match-only-relaxed",
+        on=CHAIN,
+        ok=lambda it, want: not _relaxed(it),
+        reads=("links",),
+        at=lambda it: _relaxed(it)[0].child.at,
+        also=lambda it: tuple(link.issuer.at for link in _relaxed(it)),
+        path="tbsCertificate.issuer",
+        says=_relaxed_says,
+        why=(
+            "RFC 5280 section 7.1 takes them for the same name, and the signature verifies; but verifiers that compare "
+            "bytes, such as Go's, find no issuer."
+        ),
+        fix=lambda it, want: (
+            "if clients find no path, ask the CA for a certificate whose issuer is its own subject byte for byte; with "
+            "openssl, to see how a name is encoded: `openssl x509 -noout -subject -issuer -nameopt multiline,show_type "
+            "-in FILE`"
+        ),
     ),
     Rule(
         name="chain-contains-unrelated",
