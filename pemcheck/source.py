@@ -44,11 +44,13 @@ _BASE64_RUN = rare(
 )
 _CONTENT = rare(r"-----|[\r\n]")
 
-# C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
-# everything that could move the cursor, reorder a line or hide in it.
+# C0, DEL, C1, line and paragraph separators, lone surrogates, all format characters (bidi controls, BOM, …), fillers,
+# variation selectors, the blank of Braille: everything that could move the cursor, reorder a line or hide in it.
 _UNPRINTABLE = rare(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 
 

@@ -14,9 +14,9 @@ from fixtures.build import AT, INTERMEDIATE, ROOT, certificate, ec_leaf, extensi
 from fixtures.build import Certificate as Built
 from pemcheck import asn1
 from pemcheck.arithmetic import CURVES
-from pemcheck.facts import Certificate, Extension, Subtree
+from pemcheck.facts import MAX_NAME_SHOWN, Certificate, Extension, Subtree
 from pemcheck.pem import Block
-from pemcheck.source import Location, Problem
+from pemcheck.source import EXHAUSTED, Location, Problem
 
 PLACE = Location("cert.pem", 1, 20, block=0)
 RSA, RSA_PSS, EC, DSA = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1", "1.2.840.10040.4.1"
@@ -646,6 +646,38 @@ def test_the_most_specific_rdn_stands_first() -> None:
     facts = read(leaf(subject=name("CN=a,OU=b,OU=c,O=d,C=DE")))
 
     assert ("CN=a,OU=b,OU=c,O=d,C=DE", ("c", "b")) == (facts.subject.text, facts.subject.values("2.5.4.11"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [der.utf8("\1" * 100_000), der.utf8("a" * 100_000), der.octets(bytes(100_000)), der.utf8("\u00e9" * 996 + "ab")],
+    ids=["control", "letter", "octets", "just too long"],
+)
+def test_a_long_name_is_shown_in_short(value: bytes) -> None:
+    """It ends in an ellipsis; compared is all of it."""
+    subject = der.sequence(*[der.set_of(der.sequence(der.oid("2.5.4.3"), each)) for each in (der.utf8("first"), value)])
+    found = read(leaf(subject=subject)).subject
+
+    assert (MAX_NAME_SHOWN, "CN=", "\u2026") == (len(found.text), found.text[:3], found.text[-1])
+    assert (subject, 2) == (found.der, len(found.rdns))
+
+
+@pytest.mark.parametrize("kind", [0x81, 0x82, 0x86])
+def test_a_general_name_that_is_too_long_is_not_looked_at(kind: int) -> None:
+    """It would be compared again and again: that is nobody's fault, and decides nothing."""
+    long = der.sequence(der.tlv(kind, b"\xff" * 4_097))
+    facts, problems = read_with_problems(leaf(extensions=der.sequence(extension(SAN, False, long))))
+
+    assert (None, frozenset(["subject_alt_names"])) == (facts.subject_alt_names, facts.unread)
+    assert [("input-too-large", EXHAUSTED)] == [(each.rule, each.sort) for each in problems]
+
+
+def test_octets_never_read_as_the_text_that_stands_for_them() -> None:
+    """The octet FF is not the eight characters that are shown for it."""
+    names = der.sequence(der.tlv(0x82, b"\xff.com"), der.tlv(0x82, rb"\u{00ff}.com"))
+    found = with_extension(SAN, names).subject_alt_names
+
+    assert (r"\u{00ff}.com", r"\u{005c}u{00ff}.com") == (found and found.dns)
 
 
 def test_attributes_of_one_rdn_are_joined_by_plus() -> None:

@@ -141,6 +141,7 @@ ALL_NOTE = (
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
     *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),
+    "chain-names-match-only-relaxed",
 )
 E, W, N, NONE = "error", "warning", "note", ""
 # rule: (acm, acm-2017-console, acm-2017-cli, acm-2017-integrated); several severities as worst/less

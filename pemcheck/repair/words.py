@@ -9,7 +9,7 @@ from ..facts import Certificate, Name, Other, PrivateKey, time_text
 from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
 from ..rules.roles import is_unopened
-from ..rules.table import listed, plural
+from ..rules.table import MAX_NAME, listed, plural
 from ..source import Problem, printable, shorten
 from ..submission import Input, Submission
 from ..targets import Want
@@ -270,7 +270,8 @@ def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterat
         return
     top = choice.path[-1] if choice.path else leaf
     if missing_issuer(leaf, choice):
-        issued = f"{titled(top)} was issued by {top.issuer.text or 'somebody without a name'}, which is not there"
+        issuer = shorten(top.issuer.text, MAX_NAME) or "somebody without a name"
+        issued = f"{titled(top)} was issued by {issuer}, which is not there"
         yield Remains(f"{issued}: {get_issuer(top)}", _ISSUER_MISSING)
     for child, each in zip((leaf, *choice.chain), choice.chain):
         if is_unusable(each, want) and each.sha256 not in KNOWN_BAD:

@@ -15,6 +15,9 @@ from ..version import program
 
 T = TypeVar("T")
 
+MAX_NAME = 250
+"""Characters of a distinguished name in a message."""
+
 Words = Union[str, Callable[[T, Want], str]]
 
 

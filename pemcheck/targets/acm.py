@@ -377,6 +377,7 @@ UNDOCUMENTED = (
     ),
     *said(RFC_7468, "", NOTE, INFERRED, "pem-crlf-line-ends", "pem-no-final-newline"),
     *said(FORMAT, "", NOTE, INFERRED, "request-key-differs"),
+    *said(RFC_5280, "", NOTE, INFERRED, "chain-names-match-only-relaxed"),
     *said(FORMAT, "", WARNING, INFERRED, "cert-newer-without-key"),
     # the subscriber's duty is to keep the key confidential (section 9.6.3); modes of files are nowhere
     *said(BASELINE, "", NOTE, INFERRED, "key-file-readable-by-others"),

@@ -50,6 +50,7 @@ _KEYS = (
     *_rule(BASELINE, "parameters MUST use the namedCurve encoding", "cert-explicit-curve", "key-explicit-curve"),
     *_rule(BASELINE, "SHALL NOT use a different algorithm, such as the id-RSASSA-PSS", "cert-pss-key"),
     *_public(_rule(BASELINE, "byte-for-byte identical", "cert-key-identifier-malformed")),
+    *_public(_rule(BASELINE, "byte-for-byte identical", "chain-names-match-only-relaxed", severity=Severity.NOTE)),
     *_rule(BASELINE, "an odd number equal to 3 or more", "key-weak-exponent", only="invalid"),
     *_rule(BASELINE, "SHOULD be in the range between 2^16 + 1 and 2^256 - 1", "key-weak-exponent", severity=WARNING),
     *_rule(BASELINE, "the CA SHALL reject Debian weak keys", "key-known-weak"),
