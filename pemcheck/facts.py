@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any, Union
+from typing import Any
 
 from .patterns import rare
 from .source import Location, shorten
@@ -40,10 +40,6 @@ def time_text(moment: datetime) -> str:
     return moment.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
-Attribute = tuple[str, Union[str, bytes]]
-"""An attribute's OID and value: text as it was decoded, or the DER of what is no text."""
-
-
 def prepare(value: str) -> tuple[str, str | bytes]:
     """
     Return what is equal where two values are (RFC 5280 section 7.1): case and runs of white space do not count.
@@ -69,12 +65,13 @@ class Name(Value):
     A distinguished name (RFC 5280 section 4.1.2.4).
 
     ``text`` is RFC 4514, most specific RDN first, printable, at most ``MAX_NAME_SHOWN`` characters; ``rdns`` holds the
-    attributes of each RDN in encoded order, not escaped: to be compared, and never to be shown.
+    attributes of each RDN in encoded order, OID and value, not escaped: to be compared, and never to be shown.  A value
+    that is no text is its DER.
     """
 
     der: bytes
     text: str
-    rdns: tuple[tuple[Attribute, ...], ...] = ()
+    rdns: tuple[tuple[tuple[str, str | bytes], ...], ...] = ()
 
     def values(self, oid: str) -> tuple[str, ...]:
         """Return the values of one attribute type, in encoded order, printable, at most ``MAX_SHOWN`` characters."""
