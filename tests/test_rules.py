@@ -519,3 +519,13 @@ def test_serial_numbers_may_have_159_bits() -> None:
 def test_a_command_names_no_source_that_is_no_file(name: str) -> None:
     """Standard input and the environment are no files: the user puts in his own."""
     assert "FILE" == file_of(Problem("pem-no-final-newline", Location(name)))
+
+
+def test_a_label_that_nobody_knows_is_told_with_what_it_should_be() -> None:
+    """What is in the block may be a certificate all the same."""
+    contents = {**CASES["clean-rsa-2048"].contents()}
+    contents["certificate.pem"] = contents["certificate.pem"].replace(b" CERTIFICATE-", b" SOMETHING ELSE-")
+    found = engine.judge(judged.gather(contents), want(), {}, AT).findings
+
+    (fix,) = {each.fix for each in found if each.rule == "pem-wrong-label"}
+    assert "if it holds a certificate, write CERTIFICATE into its BEGIN and END lines" in fix
