@@ -44,6 +44,8 @@ from pemcheck.findings import Report, Severity
 from pemcheck.members import documents, found, yamls, zips
 from pemcheck.source import MAX_BYTES
 
+pytestmark = pytest.mark.once
+
 LEAF, KEY = leaf(), load_key("rsa-2048-f")
 AT = "2026-06-01"
 TLS = {"tls.crt": [LEAF, INTERMEDIATE], "tls.key": KEY}
