@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..source import shorten
+from ..source import path_of, shorten
 from . import Failure
 from .files import Asked, add_inputs, asked, status
 from .options import Parser, add_common, add_help, parser
@@ -170,8 +170,4 @@ def _inputs(given: Asked) -> list[str]:
         *(each for each in options.tags or () if each.startswith(("file://", "fileb://"))),
         os.environ.get("SSL_CERT_FILE"),
     )
-    found = ["/dev/stdin" if source == "-" else source for source in sources if source]
-    return [
-        os.path.expanduser(path.partition("://")[2]) if path.startswith(("file://", "fileb://")) else path
-        for path in found
-    ]
+    return ["/dev/stdin" if source == "-" else path_of(source) for source in sources if source]
