@@ -3,9 +3,9 @@ Mutation testing: how many small faults in the code that judges are noticed by t
 
     python tests/mutation/run.py [--most N] [--seed N] [--survivors FILE] [MODULE ...]
 
-Every test runs once while coverage notes which lines it reaches.  Then, for every mutant, a forked child takes the
-changed code into the functions that are already there and runs the tests that reach it, quickest first, until one
-fails.  A mutant that none of them notices survives.
+Every test runs once while coverage notes which lines it reaches, and that is kept in .tox for the next run.  Then, for
+every mutant, a forked child takes the changed code into the functions that are already there and runs the tests that
+reach it, quickest first, until one fails.  A mutant that none of them notices survives.
 """
 
 from __future__ import annotations
@@ -20,27 +20,28 @@ import random
 import resource
 import signal
 import sys
-import time
 from collections import defaultdict
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.append(str(ROOT))
 
+import pemcheck  # noqa: E402
 from tests.mutation.mutants import Mutant, key_of, mutants  # noqa: E402
+from tests.mutation.reach import Reach  # noqa: E402
 
-RULES = "certificate chain key names options pem public reimport reissue roles table validation"
-MODULES = ["engine", "chain", "arithmetic", *(f"rules/{name}" for name in RULES.split())]
+PACKAGE = Path(pemcheck.__file__).parent
+RULES = sorted(path.stem for path in (PACKAGE / "rules").glob("[a-z]*.py"))
+MODULES = ["engine", "chain", "arithmetic", *(f"rules/{name}" for name in RULES)]
 _MEMORY = 3 << 30
-_PATIENCE = 60
+_PATIENCE = 20
 """Seconds, besides what its tests took without it, after which a mutant is stopped; that counts as noticed."""
-_BUDGET = 30
+_BUDGET = 15
 """Seconds that the tests of one mutant took without it; what lies beyond is not run."""
 
 
@@ -50,8 +51,7 @@ class Mutation:
     def __init__(self, modules: list[Path], most: int, seed: int, survivors: Path | None) -> None:
         self.modules, self.most, self.seed, self.survivors = modules, most, seed, survivors
         self.items: dict[str, Any] = {}
-        self.seconds: dict[str, float] = {}
-        self.reached: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self.reach = Reach(ROOT, [PACKAGE / f"{name}.py" for name in MODULES])
 
     def pytest_configure(self) -> None:
         """Let hypothesis try the same examples each time."""
@@ -65,33 +65,22 @@ class Mutation:
         if session.testsfailed or session.config.option.collectonly:
             return True
         self.items = {item.nodeid: item for item in session.items}
-        self._measure(session)
+        unknown = self.reach.take(session.items)
+        self.reach.measure(unknown)
         if session.testsfailed:
             raise session.Failed("the tests fail without any mutant")
+        if unknown:
+            self.reach.keep(session.items)
         self._try_all()
         return True
-
-    def _measure(self, session: pytest.Session) -> None:
-        traced = coverage.Coverage(data_file=None, config_file=False, include=[str(path) for path in self.modules])
-        traced.start()
-        for item, after in zip(session.items, [*session.items[1:], None]):
-            traced.switch_context(item.nodeid)
-            start = time.monotonic()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            self.seconds[item.nodeid] = time.monotonic() - start
-        traced.stop()
-        data = traced.get_data()
-        for path in data.measured_files():
-            for line, contexts in data.contexts_by_lineno(path).items():
-                self.reached[path, line] |= set(contexts) - {""}
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """Return tests that reach the mutant: those of its very line first, the quicker ones first."""
         path = str(mutant.module)
-        nearest = self.reached[path, mutant.line]
-        reaching = nearest.union(*(self.reached[path, line] for line in mutant.lines))
-        found = sorted(reaching, key=lambda name: (name not in nearest, self.seconds[name]))
-        spent = list(itertools.accumulate(self.seconds[name] for name in found))
+        nearest = self.reach.reached[path, mutant.line]
+        reaching = nearest.union(*(self.reach.reached[path, line] for line in mutant.lines))
+        found = sorted(reaching, key=lambda name: (name not in nearest, self.reach.seconds[name]))
+        spent = list(itertools.accumulate(self.reach.seconds[name] for name in found))
         return found[: bisect.bisect(spent, _BUDGET) or 1]
 
     def _try_all(self) -> None:
@@ -132,7 +121,7 @@ class Mutation:
             os.dup2(silence, 2)
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(int(_PATIENCE + 3 * sum(self.seconds[name] for name in names)))
+            signal.alarm(int(_PATIENCE + 3 * sum(self.reach.seconds[name] for name in names)))
             status = self._noticed(names) if _take(mutant) else 3
         finally:
             os._exit(status)
@@ -178,11 +167,8 @@ def main() -> int:
     parser.add_argument("--survivors", type=Path, metavar="FILE", help="write what no test noticed")
     parser.add_argument("modules", nargs="*", default=MODULES, metavar="MODULE", help="such as chain or rules/key")
     given = parser.parse_args()
-    import pemcheck
-
-    package = Path(pemcheck.__file__).parent
     random.seed(given.seed)
-    plugin = Mutation([package / f"{name}.py" for name in given.modules], given.most, given.seed, given.survivors)
+    plugin = Mutation([PACKAGE / f"{name}.py" for name in given.modules], given.most, given.seed, given.survivors)
     tests = str(ROOT / "tests")
     return pytest.main(["-q", "-m", "not thorough", "-p", "no:cacheprovider", "--rootdir", str(ROOT), tests], [plugin])
 

@@ -1,0 +1,540 @@
+"""Every question about one certificate or key, on both sides of its limit, with nothing else changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fixtures import judged
+from fixtures.generate import CASES
+from pemcheck import checking, engine
+from pemcheck.facts import (
+    Algorithm,
+    AltNames,
+    BasicConstraints,
+    Certificate,
+    Extension,
+    Name,
+    PrivateKey,
+    PublicKey,
+)
+from pemcheck.findings import Outcome
+from pemcheck.rules import BY_NAME
+from pemcheck.rules.certificate import PURPOSES
+from pemcheck.source import Location
+from pemcheck.submission import Input
+from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
+
+pytestmark = pytest.mark.once
+
+AT = checking.moment("2026-06-01")
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+ACCEPTED = ("RSA_2048", "RSA_3072", "EC_prime256v1", "EC_secp384r1")
+TARGET = Target("made-up", "a made-up target", "2026-11-23", "https://example.com", ACCEPTED, 32_768, 2_097_152, ())
+LETTERS = {Outcome.PASS: "+", Outcome.FAIL: "-", Outcome.SKIP: "?", Outcome.NOT_APPLICABLE: "."}
+"""One letter for each answer, so that a row of answers stands in a row."""
+
+
+def facts(case: str) -> Any:
+    """Return the submission of a case."""
+    return judged.gather(CASES[case].contents())
+
+
+CERTIFICATE: Certificate = facts("clean-rsa-2048").leaf
+KEY: PrivateKey = facts("clean-rsa-2048").key
+
+
+def answer(rule: str, it: Any, demand: dict[str, Any] | None = None, **changes: Any) -> str:
+    """Return the letter of what becomes of *rule*, asked about *it*."""
+    asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com", **(demand or {}))
+    want = Want(**{"target": TARGET, "at": AT, "hostnames": ("www.example.com",), **changes})
+    return LETTERS[engine._ask_about(BY_NAME[rule], it, [asked], want, CERTIFICATE)[0].outcome]
+
+
+def row(rule: str, field: str, *values: Any, **besides: Any) -> str:
+    """Return the letters of what becomes of *rule* with each of *values* in *field* of the certificate."""
+    return "".join(answer(rule, CERTIFICATE.replace(**{**besides, field: value})) for value in values)
+
+
+# ------------------------------------------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "besides"),
+    [
+        ("cert-not-version-3", "--+", {}),
+        ("cert-without-eku", "..-", {"extended_key_usage": None}),
+        ("cert-without-san", "..-", {"subject_alt_names": None}),
+        ("chain-cert-not-a-ca", "..-", {"basic_constraints": None}),
+        ("chain-cert-not-version-3", "--+", {"self_signed": False}),
+        ("chain-cert-not-version-3", "--+", {"self_signed": None}),
+        ("chain-cert-not-version-3", "+++", {"self_signed": True}),
+    ],
+)
+def test_versions(rule: str, expected: str, besides: dict[str, Any]) -> None:
+    """Versions 1, 2 and 3: what only version 3 can have is asked of version 3 only."""
+    assert expected == row(rule, "version", 1, 2, 3, **besides)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "expected"),
+    [
+        ("cert-expired", "not_after", "-++"),
+        ("chain-cert-expired", "not_after", "-++"),
+        ("cert-not-yet-valid", "not_before", "++-"),
+        ("chain-cert-not-yet-valid", "not_before", "++-"),
+        ("cert-expires-soon", "not_before", "--."),
+    ],
+)
+def test_moments(rule: str, field: str, expected: str) -> None:
+    """A second before the moment judged for, that moment, a second after it: both ends of a validity belong to it."""
+    besides = {"not_before": AT - 9 * DAY, "not_after": AT + 9 * DAY}
+    assert expected == row(rule, field, AT - SECOND, AT, AT + SECOND, **besides)
+
+
+def test_the_end_that_comes_soon() -> None:
+    """Not what has ended; what ends now, and what ends a second too early, but not what lives long enough."""
+    ends = (AT - SECOND, AT, AT + 30 * DAY - SECOND, AT + 30 * DAY, AT + 30 * DAY + SECOND)
+    assert ".--++" == row("cert-expires-soon", "not_after", *ends, not_before=AT - DAY)
+
+
+@pytest.mark.parametrize("rule", ["cert-validity-inverted", "cert-validity-too-long", "cert-without-scts"])
+def test_a_validity_of_no_time(rule: str) -> None:
+    """One that ends when it begins is a second long; of one that ends before, the length is not asked for."""
+    start = CERTIFICATE.not_before
+    expected = {"cert-validity-inverted": "-++", "cert-validity-too-long": ".++", "cert-without-scts": ".--"}[rule]
+    assert expected == row(rule, "not_after", start - SECOND, start, start + SECOND, scts=None)
+
+
+@pytest.mark.parametrize("rule", ["cert-expired", "cert-not-yet-valid"])
+def test_an_inverted_validity_is_told_once(rule: str) -> None:
+    """Whatever the moment, it is no expired one and no future one."""
+    starts = (AT - DAY, AT + 9 * DAY)
+    answers = [row(rule, "not_before", start, not_after=start - SECOND) for start in starts]
+    assert [".", "."] == answers
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(1, "--++"), (180, "--++"), (181, "---+"), (398, "---+")], ids=["1", "180", "181", "398"]
+)
+def test_logs(days: int, expected: str) -> None:
+    """No extension, one log, two, three; a lifetime above 180 days asks for three."""
+    end = CERTIFICATE.not_before + days * DAY - SECOND
+    assert expected == row("cert-without-scts", "scts", None, 1, 2, 3, not_after=end)
+
+
+@pytest.mark.parametrize("serial", [-(1 << 200), -1, 0, 1 << 159, 1 << 160])
+def test_serial_numbers_that_are_none(serial: int) -> None:
+    """Negative, zero, more than twenty octets (RFC 5280 section 4.1.2.2)."""
+    assert "-" == row("cert-serial-out-of-range", "serial_number", serial)
+
+
+def test_serial_numbers() -> None:
+    """From one up to twenty octets."""
+    assert "++++" == row("cert-serial-out-of-range", "serial_number", 1, 2, 1 << 158, (1 << 159) - 1)
+
+
+def test_lengths_of_ocsp_urls() -> None:
+    """1,000 characters are allowed, in each of them."""
+    urls = [("x" * length,) for length in (999, 1000, 1001)]
+    assert "++++--" == row("cert-ocsp-url-too-long", "ocsp_urls", None, (), *urls, ("x", "x" * 1001))
+
+
+def test_many_names() -> None:
+    """Ten are not many, of whatever kind they are."""
+    named = [AltNames(dns=("a.example",) * count) for count in (1, 10, 11)]
+    mixed = [AltNames(("a.example",) * 5, ("192.0.2.1",) * 3, ("a@b.example",), ("a:b",), other) for other in (0, 1)]
+    assert "+++-+-" == row("cert-many-names", "subject_alt_names", None, *named, *mixed)
+
+
+def test_repeated_extensions() -> None:
+    """Two of one name; so many that they are not compared count as repeated."""
+    extensions = [Extension(f"1.2.{number}", f"name {number}", False, b"") for number in range(1001)]
+    made = [(), extensions[:2], extensions[:2] + extensions[:1], extensions[:999], extensions[:1000], extensions]
+    assert "++-+--" == row("cert-duplicate-extension", "extensions", *map(tuple, made))
+
+
+def test_trailing_data() -> None:
+    """One byte behind the certificate, or one unknown element in it."""
+    assert "+--" == row("cert-trailing-data", "trailing", 0, 1, 2)
+    assert "+-" == row("cert-trailing-data", "extra", (), ("an element",))
+
+
+# ---------------------------------------------------------------------------------------------------------- usages
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("cert-not-for-tls-servers", "++-+------"),
+        ("chain-cert-not-for-tls-servers", "++-+------"),
+        ("cert-without-eku", "-+++++++++"),
+        ("cert-for-other-uses", "++.-......"),
+        ("cert-allows-client-auth", "++.+......"),
+    ],
+)
+def test_single_purposes(rule: str, expected: str) -> None:
+    """No extension, each purpose that has a name, and one that has none: only serverAuth and any are for servers."""
+    usages = [None, *((oid,) for oid in PURPOSES), ("1.2.3.4",)]
+    assert expected == row(rule, "extended_key_usage", *usages)
+
+
+@pytest.mark.parametrize(
+    ("rule", "only", "expected"),
+    [
+        ("cert-for-other-uses", "", "++------+"),
+        ("cert-for-other-uses", "code-or-email", "+++--++++"),
+        ("cert-allows-client-auth", "", "+-+++++++"),
+    ],
+)
+def test_purposes_beside_servers(rule: str, only: str, expected: str) -> None:
+    """Each purpose beside serverAuth, and one without a name."""
+    server, *others = PURPOSES
+    usages = [(server,), *((server, other) for other in others), (server, "1.2.3.4")]
+    made = (answer(rule, CERTIFICATE.replace(extended_key_usage=usage), {"only": only}) for usage in usages)
+    assert expected == "".join(made)
+
+
+ALL_USAGES = (
+    *("digital_signature", "non_repudiation", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "alone", "beside"),
+    [
+        ("rsa", "+-++-----", "+-++-----"),
+        ("ec", "+--------", "++-++++++"),
+        ("ed25519", "+++++++++", "+++++++++"),
+        ("rsassa_pss", "+++++++++", "+++++++++"),
+        ("dsa", "+++++++++", "+++++++++"),
+    ],
+)
+def test_key_usages(kind: str, alone: str, beside: str) -> None:
+    """Each usage alone, and beside digitalSignature; what is not known of a kind of key is no fault."""
+    key = CERTIFICATE.key.replace(kind=kind)
+    rule = "cert-key-usage-unsuitable"
+    assert alone == row(rule, "key_usage", *((usage,) for usage in ALL_USAGES), key=key)
+    assert beside == row(rule, "key_usage", *(("digital_signature", usage) for usage in ALL_USAGES), key=key)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("rsa", "+-"), ("ec", "+-"), ("ed25519", "++")])
+def test_no_key_usage(kind: str, expected: str) -> None:
+    """Without the extension everything is allowed, with an empty one nothing is; what a CA may is asked elsewhere."""
+    key = CERTIFICATE.key.replace(kind=kind)
+    assert expected == row("cert-key-usage-unsuitable", "key_usage", None, (), key=key)
+    assert "++" == row("cert-key-usage-unsuitable", "key_usage", None, (), key=key, basic_constraints=CA)
+
+
+CA, NO_CA = BasicConstraints(True), BasicConstraints(False)
+
+
+def test_cas() -> None:
+    """No extension, no CA, a CA."""
+    assert "++-" == row("cert-is-ca", "basic_constraints", None, NO_CA, CA)
+    assert "--+" == row("chain-cert-not-a-ca", "basic_constraints", None, NO_CA, CA, key_usage=None)
+
+
+def test_usages_of_cas() -> None:
+    """A CA signs certificates unless its key usage says otherwise (RFC 5280 section 6.1.4 (n))."""
+    usages = (None, (), *((usage,) for usage in ALL_USAGES), ALL_USAGES)
+    assert "+------+---+" == row("chain-cert-not-a-ca", "key_usage", *usages, basic_constraints=CA)
+
+
+def test_netscapes_types() -> None:
+    """An old extension, which has to allow TLS servers where it is there."""
+    types = (None, (), ("ssl_client",), ("ssl_server",), ("ssl_client", "ssl_server"))
+    assert "+--++" == row("cert-netscape-type-unsuitable", "netscape_type", *types)
+
+
+POISON = "1.3.6.1.4.1.11129.2.4.3"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("cert-unknown-critical-extension", "++-++-"),
+        ("chain-cert-unknown-critical-extension", "++-+--"),
+        ("cert-is-precertificate", "++++-+"),
+    ],
+)
+def test_critical_extensions(rule: str, expected: str) -> None:
+    """Known, unknown, critical and unknown, and the poison of a precertificate, which has a rule of its own."""
+    known, unknown = Extension("1.2.3", "a name", True, b"", known=True), Extension("1.2.4", "1.2.4", False, b"", False)
+    critical = unknown.replace(critical=True)
+    poison = critical.replace(oid=POISON)
+    made = ((known,), (unknown,), (critical,), (poison.replace(critical=False),), (poison,))
+    later = (Extension("1.4", "1.4", True, b"", known=False),)
+    assert expected == row(rule, "extensions", *made, later)
+
+
+# ------------------------------------------------------------------------------------------------------ signatures
+
+HASHES = ("", "md2", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "shake_256")
+
+
+@pytest.mark.parametrize("rule", ["cert-weak-signature", "chain-weak-signature"])
+def test_hashes(rule: str) -> None:
+    """MD2, MD5 and SHA-1 are weak; what names no hash is not."""
+    made = [Algorithm("1.2.3", "a name", b"", hashed) for hashed in HASHES]
+    assert "+---++++++" == row(rule, "signature_algorithm", *made, self_signed=False)
+
+
+@pytest.mark.parametrize("rule", ["chain-weak-signature", "chain-cert-not-for-tls-servers"])
+def test_roots_are_spared(rule: str) -> None:
+    """Nobody verifies a root's own signature, or asks for its purpose."""
+    weak = {"signature_algorithm": Algorithm("1.2.3", "sha1_rsa", b"", "sha1"), "extended_key_usage": ("1.2.3",)}
+    assert "--." == row(rule, "self_signed", False, None, True, **weak)
+
+
+def test_two_signature_algorithms() -> None:
+    """The parameters count too, whatever the name."""
+    inside = CERTIFICATE.tbs_signature_algorithm
+    others = (inside, inside.replace(der=inside.der + b"x"), inside.replace(der=b""), inside.replace(name="another"))
+    assert "+--+" == row("cert-signature-algorithms-differ", "signature_algorithm", *others)
+
+
+# ------------------------------------------------------------------------------------------------------------ keys
+
+
+def rsa(bits: int, exponent: int = 65537, kind: str = "rsa") -> PublicKey:
+    """Return an RSA key of so many bits."""
+    number = (1 << (bits - 1)) | 1
+    return PublicKey(f"RSA_{bits}", kind, "", bits, numbers=(number, exponent))
+
+
+def ec(name: str, curve: str | None = None, **changes: Any) -> PublicKey:
+    """Return an EC key on a curve."""
+    return PublicKey(f"EC_{name}", "ec", "", 256, curve or name, numbers=(1, 2)).replace(**changes)
+
+
+KEYS = {
+    "dh": PublicKey("DH_2048", "dh", "", 2048),
+    "dsa": PublicKey("DSA_2048", "dsa", "", 2048, numbers=(7, 3, 2, 4)),
+    "p-256": ec("prime256v1"),
+    "p-384": ec("secp384r1"),
+    "p-521": ec("secp521r1"),
+    "explicit": ec("explicit", same_curve_as="prime256v1"),
+    "ed25519": PublicKey("Ed25519", "ed25519", "", 255),
+    "ed448": PublicKey("Ed448", "ed448", "", 456),
+    "other": PublicKey("1.2.3", "other", "1.2.3"),
+    "rsa-1024": rsa(1024),
+    "rsa-2048": rsa(2048),
+    "rsa-3072": rsa(3072),
+    "pss-2048": rsa(2048, kind="rsassa_pss").replace(algorithm="RSASSA_PSS_2048"),
+    "x25519": PublicKey("X25519", "x25519", "", 255),
+}
+"""Kinds of keys in the order of their names: what is before and behind the ones that a rule means."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("cert-key-not-rsa", "++--++++++++++"),
+        ("cert-explicit-curve", "+++++-++++++++"),
+        ("chain-cert-explicit-curve", "+++++-++++++++"),
+        ("cert-pss-key", "++++++++++++-+"),
+        ("cert-key-identifier-malformed", "..---....---.."),
+        ("chain-cert-weak-key", "+++++++++-++++"),
+        ("cert-issuer-key-type-differs", "---------++++-"),
+    ],
+)
+def test_kinds_of_a_certificates_key(rule: str, expected: str) -> None:
+    """Each kind of key, in the order of KEYS."""
+    assert expected == row(rule, "key", *KEYS.values())
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("key-algorithm-not-accepted", "--++++---+++--"),
+        ("key-size-not-accepted", "+++++++++-++++"),
+        ("key-curve-not-accepted", "++++-+++++++++"),
+        ("key-explicit-curve", "+++++-++++++++"),
+        ("key-weak-exponent", "++++++++++++++"),
+    ],
+)
+def test_kinds_of_a_private_key(rule: str, expected: str) -> None:
+    """Each kind of key, in the order of KEYS."""
+    assert expected == "".join(answer(rule, KEY.replace(public=key)) for key in KEYS.values())
+
+
+def test_sizes_of_a_cas_key() -> None:
+    """At least 2,048 bits (BR section 6.1.5)."""
+    sizes = [rsa(bits) for bits in (2047, 2048, 2049)] + [rsa(bits, kind="rsassa_pss") for bits in (2047, 2048)]
+    assert "-++-+" == row("chain-cert-weak-key", "key", *sizes)
+
+
+EXPONENTS = (-1, 0, 1, 2, 3, 4, 65535, 65536, 65537, 65538, 65539)
+
+
+@pytest.mark.parametrize("kind", ["rsa", "rsassa_pss"])
+def test_exponents(kind: str) -> None:
+    """Odd and at least 3 is RSA, and at least 65537 is usual; a CA's has to be RSA at least (BR section 6.1.6)."""
+    made = [rsa(2048, exponent, kind) for exponent in EXPONENTS]
+    assert "----+-+-+-+" == row("chain-cert-weak-key", "key", *made)
+    asked = [CERTIFICATE.replace(key=key) for key in made]
+    assert "--------+-+" == "".join(answer("key-weak-exponent", it) for it in asked)
+    assert "----+-+-+-+" == "".join(answer("key-weak-exponent", it, {"only": "invalid"}) for it in asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("md5_rsa", "-+-+"),
+        ("sha256_rsa", "-+-+"),
+        ("rsassa_pss", "-+-+"),
+        ("sha256_ecdsa", "+-+-"),
+        ("sha256_dsa", "...."),
+        ("ed25519", "...."),
+    ],
+)
+def test_types_of_the_issuers_key(name: str, expected: str) -> None:
+    """The signature tells whether the issuer's key is RSA or EC; of others nothing is asked."""
+    keys = [KEYS[each] for each in ("p-256", "rsa-2048", "explicit", "pss-2048")]
+    assert expected == row("cert-issuer-key-type-differs", "key", *keys, signature_algorithm=Algorithm("1.2.3", name))
+
+
+@pytest.mark.parametrize(
+    ("key", "identifier"),
+    [
+        ("rsa-2048", "300d06092a864886f70d0101010500"),
+        ("rsa-3072", "300d06092a864886f70d0101010500"),
+        ("p-256", "301306072a8648ce3d020106082a8648ce3d030107"),
+        ("p-384", "301006072a8648ce3d020106052b81040022"),
+        ("p-521", "301006072a8648ce3d020106052b81040023"),
+    ],
+)
+def test_encodings_of_a_key(key: str, identifier: str) -> None:
+    """Byte for byte as BR section 7.1.3.1 has it."""
+    octets = bytes.fromhex(identifier)
+    made = [KEYS[key].replace(identifier=each) for each in (octets, octets[:-1], octets + b"\0", b"\0" + octets[1:])]
+    assert "+---" == row("cert-key-identifier-malformed", "key", *made)
+
+
+# ----------------------------------------------------------------------------------------------------- private keys
+
+
+def key_row(rule: str, *changes: dict[str, Any], **demand: Any) -> str:
+    """Return the letters of what becomes of *rule* with each of *changes* of the private key."""
+    return "".join(answer(rule, KEY.replace(**each), demand) for each in changes)
+
+
+LABELS = (
+    *("", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "DSA PRIVATE KEY"),
+    *("OPENSSH PRIVATE KEY", "ANY PRIVATE KEY", "ZZ PRIVATE KEY"),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "label"),
+    [
+        ("pkcs8", "+++++----", "++-----++"),
+        ("pkcs1", "+++++----", "+-+----++"),
+        ("sec1", "+++++----", "+--+---++"),
+        ("encrypted-pkcs8", "+++++----", "+---+--++"),
+        ("dsa", "---------", "+----+-++"),
+        ("openssh", "---------", "+-----+++"),
+        ("legacy", "+++++----", "+++++++++"),
+        ("", "+++++----", "+++++++++"),
+    ],
+)
+def test_labels_of_a_key(body: str, form: str, label: str) -> None:
+    """Each label above each body: which formats are taken, and which label belongs to another body."""
+    made = [{"body": body, "label": each} for each in LABELS]
+    assert (form, label) == (key_row("key-format-not-accepted", *made), key_row("key-label-wrong", *made))
+
+
+def test_pkcs8() -> None:
+    """Its label alone tells what the documents of 2017 do not show; its version 2 is told by what is in it."""
+    assert "+-+++++++" == key_row("key-is-pkcs8", *({"label": each} for each in LABELS))
+    assert "+-" == key_row("key-pkcs8-version-2", {"version_2": False}, {"version_2": True})
+
+
+def test_primes() -> None:
+    """Two are usual; of a key with more its relations are not asked for."""
+    primes = [{"primes": count, "faults": ("a fault",)} for count in (1, 2, 3)]
+    assert ("-+-", ".-.") == (key_row("key-multi-prime", *primes), key_row("key-inconsistent", *primes))
+
+
+def test_contradictions() -> None:
+    """A broken relation or an odd form; a number out of its curve's range is told by another rule."""
+    faults = [{"faults": each} for each in ((), ("a fault",), ("d is not below the order of the curve",))]
+    assert "+-.-" == key_row("key-inconsistent", *faults, {"oddities": ("odd",)})
+
+
+def test_encryption() -> None:
+    """What is encrypted, unless what opens the container opens it too."""
+    inside = Location("a.p12", path="pkcs12.key")
+    closed = {"encrypted": True}
+    assert "+-." == key_row("key-encrypted", {"encrypted": False}, closed, {**closed, "at": inside})
+
+
+MODES = (None, 0, 0o400, 0o600, 0o700, 0o711, 0o733, 0o640, 0o604, 0o644, 0o777, 0o1600, 0o4600)
+
+
+def test_permissions() -> None:
+    """Only that others may read counts: not that they may write, or run it, and not the owner's own."""
+    made = [Input("private key", Location("key.pem"), 1, (KEY,), mode=mode) for mode in MODES]
+    assert ".++++++----++" == "".join(answer("key-file-readable-by-others", it) for it in made)
+
+
+@pytest.mark.parametrize(("above", "expected"), [(5_120, "++-"), (5_119, "+--"), (5_121, "+++")])
+def test_sizes_of_a_keys_file(above: int, expected: str) -> None:
+    """What is as long as the limit is not too long."""
+    made = [Input("private key", Location("key.pem"), size) for size in (5_119, 5_120, 5_121)]
+    assert expected == "".join(answer("key-too-large", it, {"above": above}) for it in made)
+
+
+def test_what_is_no_keys_file_has_no_size() -> None:
+    """Another role, and what a wrapper holds, is not what is uploaded."""
+    made = [Input(role, Location("a"), 9_000) for role in ("certificate", "certificate chain", "zzz", "")]
+    wrapped = Input("private key", Location("a"), 9_000, wrapper="a ZIP archive")
+    assert "....." == "".join(answer("key-too-large", it, {"above": 5_120}) for it in [*made, wrapped])
+
+
+# ----------------------------------------------------------------------------------------------------------- names
+
+
+def name(*common: str) -> Name:
+    """Return a distinguished name with these common names."""
+    rdns = tuple((("2.5.4.3", each),) for each in common)
+    return Name(repr(common).encode(), ",".join(f"CN={each}" for each in common), rdns)
+
+
+NAMES = {
+    "nothing": (name(), None),
+    "an empty extension": (name(), AltNames()),
+    "a CN": (name("a.example.com"), None),
+    "a CN without a dot": (name("localhost"), None),
+    "an address as CN": (name("192.0.2.1"), None),
+    "a DNS name": (name(), AltNames(dns=("a.example.com",))),
+    "a DNS name without a dot": (name(), AltNames(dns=("localhost",))),
+    "both": (name(), AltNames(dns=("localhost", "a.example.com"))),
+    "an address": (name(), AltNames(ip=("192.0.2.1",))),
+    "an address and a DNS name": (name(), AltNames(("a.example.com",), ("192.0.2.1",))),
+    "a mail address": (name(), AltNames(email=("a@example.com",))),
+    "a CN that is an alternative name too": (name("A.example.com"), AltNames(dns=("b.example", "a.EXAMPLE.com"))),
+    "a CN that is an address too": (name("192.0.2.1"), AltNames(ip=("192.0.2.1",))),
+    "a CN that is none": (name("c.example.com"), AltNames(dns=("a.example.com",))),
+    "one of two CNs": (name("a.example.com", "c.example.com"), AltNames(dns=("a.example.com",))),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("cert-no-domain", "--+-++++++-++++"),
+        ("cert-single-label", "++++++-++++++++"),
+        ("cert-only-ip-addresses", "++++-+++-+++-++"),
+        ("cert-without-san", "..-.-+++++.++++"),
+        ("cert-cn-not-in-san", "+++++++++++++--"),
+    ],
+)
+def test_names(rule: str, expected: str) -> None:
+    """Common and alternative names, in the order of NAMES."""
+    made = [CERTIFICATE.replace(subject=subject, subject_alt_names=names) for subject, names in NAMES.values()]
+    assert expected == "".join(answer(rule, it) for it in made)
