@@ -88,7 +88,7 @@ def mutants(module: Path, most: int, seed: int, say: Callable[[str], None]) -> l
         changed = {
             key_of(old): new
             for old, new in zip(original, mutated)
-            if old.co_name != "<module>" and _meaning(old) != _meaning(new)
+            if old.co_flags & inspect.CO_OPTIMIZED and _meaning(old) != _meaning(new)
         }
         if len(mutated) != len(original) or not changed:
             skipped += 1  # nothing but an annotation, or a value that is there once the module is imported
