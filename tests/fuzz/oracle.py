@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,21 +15,24 @@ from pemcheck.render import FORMATS, render
 from pemcheck.rules import BY_NAME
 from pemcheck.value import Value
 
+Fits = Callable[[Any], bool]
+
 _MEMBERS = ("tuple", "frozenset", "list", "set", "Sequence", "Collection")
 _MAPPINGS = ("Mapping", "dict")
+_PLAIN = frozenset(("str", "bytes", "int", "bool", "None"))
+"""What holds no other value."""
+_OBEYED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""The categories of controls, formats, halves of pairs, and line ends; neither odd spaces nor what is unassigned."""
 
 
 @cache
-def _parsed(annotation: str) -> ast.expr:
-    return ast.parse(annotation, mode="eval").body
-
-
-def _annotations(kind: type) -> dict[str, str]:
-    """Return the annotations of a frozen type as they are written, its bases' included."""
+def _fields(kind: Any) -> tuple[tuple[str, str, Fits, bool], ...]:
+    """Return each field of a frozen type: name, annotation, what a value has to pass, whether there is more inside."""
     found: dict[str, str] = {}
     for each in reversed(kind.__mro__):
         found.update(getattr(each, "__annotations__", {}))
-    return found
+    deep = {name: not set(annotation.split(" | ")) <= _PLAIN for name, annotation in found.items()}
+    return tuple((name, found[name], _fits(found[name]), deep[name]) for name in kind._fields)
 
 
 def wrong_types(value: Any, path: str = "") -> Iterator[str]:
@@ -37,54 +41,73 @@ def wrong_types(value: Any, path: str = "") -> Iterator[str]:
 
     Annotations are compared by the names in them, so that this runs on every Python: 3.9 cannot evaluate ``X | None``.
     """
-    annotations = _annotations(type(value))
-    for name in value._fields:
-        yield from _wrong(getattr(value, name), _parsed(annotations[name]), f"{path}.{name}")
+    for name, annotation, fits, deep in _fields(value.__class__):
+        inside = getattr(value, name)
+        if not fits(inside):
+            yield f"{path}.{name} is {type(inside).__name__}, not {annotation}"
+        elif deep:
+            yield from _wrong_inside(inside, f"{path}.{name}")
 
 
-def _wrong(value: Any, wanted: ast.expr, path: str) -> Iterator[str]:
-    if not _fits(value, wanted):
-        yield f"{path} is {type(value).__name__}, not {ast.unparse(wanted)}"
-    elif isinstance(value, Value):
+def _wrong_inside(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, Value):
         yield from wrong_types(value, path)
-    else:
-        inside = value.items() if isinstance(value, dict) else value if isinstance(value, (tuple, frozenset)) else ()
-        for number, each in enumerate(inside):
-            if isinstance(each, Value):
-                yield from wrong_types(each, f"{path}[{number}]")
+        return
+    inside = value.items() if isinstance(value, dict) else value if isinstance(value, (tuple, frozenset)) else ()
+    for number, each in enumerate(inside):
+        if isinstance(each, Value):
+            yield from wrong_types(each, f"{path}[{number}]")
 
 
-def _fits(value: Any, wanted: ast.expr) -> bool:
+@cache
+def _fits(annotation: str) -> Fits:
+    """Return what says whether a value is of the type that *annotation* names."""
+    return _checker(ast.parse(annotation, mode="eval").body)
+
+
+def _checker(wanted: ast.expr) -> Fits:
     if isinstance(wanted, ast.Constant):
-        return value is None if wanted.value is None else _fits(value, _parsed(wanted.value))
+        return (lambda value: value is None) if wanted.value is None else _fits(wanted.value)
     if isinstance(wanted, ast.BinOp):
-        return _fits(value, wanted.left) or _fits(value, wanted.right)
+        left, right = _checker(wanted.left), _checker(wanted.right)
+        return lambda value: left(value) or right(value)
     if isinstance(wanted, ast.Subscript):
-        return _fits_generic(value, wanted)
+        return _generic(wanted)
     name = wanted.attr if isinstance(wanted, ast.Attribute) else ast.unparse(wanted)
-    if name == "int" and isinstance(value, bool):
+    return lambda value: _is_a(value.__class__, name)
+
+
+@cache
+def _is_a(kind: Any, name: str) -> bool:
+    if name == "int" and kind is bool:
         return False
-    return name == "Any" or name in {each.__name__ for each in type(value).__mro__}
+    return name == "Any" or name in {each.__name__ for each in kind.__mro__}
 
 
-def _fits_generic(value: Any, wanted: ast.Subscript) -> bool:
+def _generic(wanted: ast.Subscript) -> Fits:
     name, inside = ast.unparse(wanted.value), wanted.slice
     parts = inside.elts if isinstance(inside, ast.Tuple) else [inside]
     if name in _MAPPINGS:
-        pairs = value.items() if isinstance(value, Mapping) else [(value, None)]
-        return all(_fits(key, parts[0]) and _fits(each, parts[1]) for key, each in pairs)
+        of_key, of_value = map(_checker, parts)
+        return lambda value: (
+            isinstance(value, Mapping) and all(of_key(key) and of_value(each) for key, each in value.items())
+        )
     if name not in _MEMBERS:
         raise TypeError(f"nobody has said what {name} is")
-    if not _fits(value, wanted.value):
-        return False
+    outer = _checker(wanted.value)
     if name == "tuple" and not (isinstance(parts[-1], ast.Constant) and parts[-1].value is Ellipsis):
-        return len(value) == len(parts) and all(map(_fits, value, parts))
-    return all(_fits(each, parts[0]) for each in value)
+        checkers = [_checker(each) for each in parts]
+        return lambda value: (
+            outer(value) and len(value) == len(checkers) and all(fits(each) for fits, each in zip(checkers, value))
+        )
+    of_member = _checker(parts[0])
+    return lambda value: outer(value) and all(map(of_member, value))
 
 
 def tricks(text: str) -> set[str]:
-    """Return what a terminal could obey or be misled by; line ends are ours."""
-    return {each for each in text if each != "\n" and not each.isprintable()}
+    """Return what a terminal could obey or be misled by; line ends are ours, and odd spaces are only wide."""
+    text = text.replace("\n", "")
+    return set() if text.isprintable() else {each for each in text if unicodedata.category(each) in _OBEYED}
 
 
 def faults(report: Report) -> Iterator[str]:
@@ -110,9 +133,9 @@ def shown_faults(report: Report) -> Iterator[str]:
     """Yield what is wrong with a report as it is printed."""
     for form in FORMATS:
         text = render((report,), form)
+        if form == "json" and json.loads(text)["reports"][0]["verdict"] != report.verdict.value:
+            yield "json tells another verdict"
         if tricks(text):
             yield f"{form} holds {sorted(tricks(text))!a}"
         if not text.endswith("\n"):
             yield f"{form} does not end in a line end"
-    if json.loads(render((report,), "json"))["reports"][0]["verdict"] != report.verdict.value:
-        yield "json tells another verdict"

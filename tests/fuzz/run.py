@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CRASHES = ROOT / "tests" / "fuzz" / "crashes"
 SECONDS = int(os.environ.get("PEMCHECK_FUZZ_SECONDS", "60"))
 INSTRUMENTED = ["pemcheck", "asn1crypto"]
-LIMITS = ["-rss_limit_mb=700", "-timeout=30", "-max_len=20000", "-print_final_stats=1"]
-"""Of libFuzzer: megabytes for the whole process (Python, counters and corpus included), and seconds for one input."""
+LIMITS = ["-rss_limit_mb=300", "-timeout=30", "-max_len=20000", "-print_final_stats=1"]
+"""Of libFuzzer: megabytes for the whole process, 60 of which are Python, code and seeds; and seconds for one input."""
 
 sys.path.append(str(ROOT))
 

@@ -7,6 +7,7 @@ Any other exception that comes out is a fault as well: those that the functions 
 from __future__ import annotations
 
 import re
+import resource
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,8 +17,12 @@ import pemcheck
 from fixtures.build import AT, PASSPHRASE
 from fixtures.generate import CASES, HERE
 from pemcheck import checking, gathering, targets
+from pemcheck.asn1.extensions import NAME_CONSTRAINTS, SUBJECT_ALT_NAME
+from pemcheck.asn1.private import OPENSSH_MAGIC
 from pemcheck.encryption import Passphrase
+from pemcheck.facts import Certificate
 from pemcheck.messages import MESSAGES
+from pemcheck.pem import read as read_pem
 from pemcheck.recognise import recognise
 from pemcheck.render.as_toml import target_toml
 from pemcheck.render.explained import render as explained
@@ -26,35 +31,31 @@ from pemcheck.rules import BY_NAME
 from pemcheck.submission import Undetermined
 from pemcheck.targets.custom import load
 from pemcheck.targets.toml import decode
+from tests.fuzz import narrow
+from tests.fuzz.narrow import BETWEEN, expect
 from tests.fuzz.oracle import faults, tricks, wrong_types
 
 CRASHES = Path(__file__).parent / "crashes"
 """Inputs that were answered wrongly once; the name of each begins with its target's."""
 MAX_SECONDS = 10.0
 """Processor time for one input; a promise of one second, on a machine that may be busy and with code that counts."""
+MAX_MEMORY = 200 * 1024
+"""KiB by which one input may raise the high-water mark of the process; the fuzzer bounds the whole of it as well."""
 MAX_SEED = 20_000
 """Bytes of the largest file of the fixtures that is worth mutating."""
-BETWEEN = b"\n=====\n"
-"""Stands between the three inputs of a submission."""
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 OPENER = Passphrase(PASSPHRASE.encode())
 
 
-def _expect(problems: Iterable[str]) -> None:
-    found = list(problems)
-    if found:
-        raise AssertionError("; ".join(found[:5]))
-
-
 def _check(certificate: bytes | None, key: bytes | None, chain: bytes | None, target: str = "acm") -> None:
-    _expect(faults(pemcheck.check(certificate, key, chain, target, AT, passphrase=PASSPHRASE)))
+    expect(faults(pemcheck.check(certificate, key, chain, target, AT, passphrase=PASSPHRASE)))
 
 
 def _inspect(data: bytes) -> None:
     """Read everything in *data*, and print it."""
     found = pemcheck.inspect(data, passphrase=PASSPHRASE)
-    _expect(problem for each in found for problem in wrong_types(each))
-    _expect(f"objects hold {each!a}" for each in tricks(objects([fact.to_dict() for fact in found])))
+    expect(problem for each in found for problem in wrong_types(each))
+    expect(f"objects hold {each!a}" for each in tricks(objects([fact.to_dict() for fact in found])))
 
 
 def pem(data: bytes) -> None:
@@ -88,9 +89,9 @@ def files(data: bytes) -> None:
     try:
         found = gathering.gather((None,) * 3, ("",) * 3, passphrase=OPENER, files=given)
     except Undetermined as error:
-        _expect(f"the question holds {each!a}" for each in tricks(str(error)))
+        expect(f"the question holds {each!a}" for each in tricks(str(error)))
         return
-    _expect(faults(checking.judge_all(found, (checking.wanted("acm", AT),))[0]))
+    expect(faults(checking.judge_all(found, (checking.wanted("acm", AT),))[0]))
 
 
 def container(data: bytes) -> None:
@@ -104,12 +105,12 @@ def toml(data: bytes) -> None:
     try:
         target = load(decode(data, "own.toml"), "own.toml", BY_NAME)
     except targets.TargetError as error:
-        _expect(f"the sentence holds {each!a}" for each in tricks(str(error)))
+        expect(f"the sentence holds {each!a}" for each in tricks(str(error)))
         return
-    _expect(wrong_types(target))
+    expect(wrong_types(target))
     targets.require_usable(target, BY_NAME)
     certificate, key, chain = (CASES["clean-rsa-2048"].contents().get(name) for name in FILES)
-    _expect(faults(pemcheck.check(certificate, key, chain, target, AT)))
+    expect(faults(pemcheck.check(certificate, key, chain, target, AT)))
 
 
 def message(data: bytes) -> None:
@@ -120,21 +121,29 @@ def message(data: bytes) -> None:
     names = tuple(dict.fromkeys(rule for match in matches for rule in match.rules if rule in BY_NAME))
     for form in ("text", "json"):
         shown = explained(form, matches, names, (), ())
-        _expect(f"{form} holds {each!a}" for each in tricks(shown))
+        expect(f"{form} holds {each!a}" for each in tricks(shown))
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (pem, certificate, key, submission, files, container, toml, message)
+    **{each.__name__: each for each in (pem, certificate, key, submission, files, container, toml, message)},
+    **narrow.TARGETS,
 }
 
 
 def run(name: str, data: bytes) -> None:
-    """Give *data* to a target; raise AssertionError also where that takes too long."""
-    start = time.process_time()
+    """Give *data* to a target; raise AssertionError also where that takes too long, or too much memory."""
+    start, before = time.process_time(), _peak()
     TARGETS[name](data)
-    took = time.process_time() - start
+    took, grown = time.process_time() - start, _peak() - before
     if took > MAX_SECONDS:
         raise AssertionError(f"{len(data):,} bytes took {took:.1f} s")
+    if grown > MAX_MEMORY:
+        raise AssertionError(f"{len(data):,} bytes took {grown / 1024:.0f} MiB")
+
+
+def _peak() -> int:
+    """Return the most memory that this process ever had, in KiB (bytes on macOS, where that asks for less)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 # ------------------------------------------------------------------------------------------------------------ seeds
@@ -173,6 +182,11 @@ def _containers() -> Iterator[bytes]:
     yield b'{"items": [{"stringData": {"tls.crt": "-----BEGIN CERTIFICATE-----"}}]}'
 
 
+def _closed() -> Iterator[bytes]:
+    for data in (*_containers(), *_contents()):
+        yield from (each.der for each in read_pem("seed", data).blocks)
+
+
 def _messages() -> Iterator[bytes]:
     yield from (each.shown.encode() for each in MESSAGES)
     yield from (name.encode() for name in BY_NAME)
@@ -185,6 +199,58 @@ def _own_targets() -> Iterator[bytes]:
     yield b'extends = "acm"\nname = "ours"\n[rules]\nkey-is-pkcs8 = "error"\n'
 
 
+def _labelled() -> Iterator[bytes]:
+    for data in _contents():
+        for each in read_pem("seed", data).blocks:
+            number = narrow.LABELS.index(each.label) if each.label in narrow.LABELS else 0
+            yield bytes((number,)) + each.der
+
+
+def _bodies() -> Iterator[bytes]:
+    for data in _contents():
+        yield from re.findall(rb"-----BEGIN [^-]*-----\n?(.*?)-----END", data, re.DOTALL)
+
+
+def _openssh() -> Iterator[bytes]:
+    made = (HERE / "keys").rglob("*"), (HERE.parent / "tests" / "data").rglob("*")
+    for path in sorted(path for paths in made for path in paths if path.is_file()):
+        for each in read_pem("seed", path.read_bytes()).blocks:
+            if each.der.startswith(OPENSSH_MAGIC):
+                yield each.der[len(OPENSSH_MAGIC) :]
+
+
+def _certificates() -> Iterator[Certificate]:
+    for data in _contents((FILES[0], FILES[2])):
+        yield from (fact for fact in pemcheck.inspect(data) if isinstance(fact, Certificate))
+
+
+def _extensions() -> Iterator[bytes]:
+    for found in _certificates():
+        for each in found.extensions:
+            if each.oid in narrow.OIDS:
+                yield bytes((narrow.OIDS.index(each.oid),)) + each.value
+
+
+def _names() -> Iterator[bytes]:
+    yield from (each.subject.der + BETWEEN + each.issuer.der for each in _certificates())
+
+
+def _constraints() -> Iterator[bytes]:
+    values: dict[str, list[bytes]] = {}
+    for found in _certificates():
+        for each in found.extensions:
+            values.setdefault(each.oid, []).append(each.value)
+    alt, limits = (dict.fromkeys(values[oid]) for oid in (SUBJECT_ALT_NAME, NAME_CONSTRAINTS))
+    yield from (first + BETWEEN + second for second in limits for first in list(alt)[:20])
+
+
+def _words() -> Iterator[bytes]:
+    for found in _certificates():
+        yield "\n".join(found.subject_alt_names.dns[:2] if found.subject_alt_names else ("a",)).encode()
+    yield from (b"2026-06-01T12:00:00+01:00", b"20260601", b"10.0.0.10", b"::ffff:10.0.0.1", "stra\u00dfe.de".encode())
+    yield b"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
+
 _SEEDS: dict[str, Callable[[], Iterable[Any]]] = {
     "pem": _contents,
     "certificate": lambda: _ders((FILES[0], FILES[2])),
@@ -194,4 +260,15 @@ _SEEDS: dict[str, Callable[[], Iterable[Any]]] = {
     "container": _containers,
     "toml": _own_targets,
     "message": _messages,
+    "walk": lambda: _ders(FILES),
+    "block": _labelled,
+    "opened": lambda: (*_closed(), *_keys()),
+    "openssh": _openssh,
+    "extension": _extensions,
+    "name": _names,
+    "constraint": _constraints,
+    "text": _contents,
+    "base64": _bodies,
+    "words": _words,
+    "wrapped": _containers,
 }
