@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..render import FORMATS
 from .files import add_inputs, asked, status
 from .options import Parser, add_common, add_help, parser
 
@@ -31,7 +32,7 @@ def _parser() -> Parser:
         f"       {found.prog} [options] --certificate SRC [--private-key SRC] [--certificate-chain SRC]"
     )
     add_inputs(found)
-    add_common(found, ("text", "concise", "json"), "leave notes out")
+    add_common(found, FORMATS, "leave notes out")
     add_help(found)
     return found
 

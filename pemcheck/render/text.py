@@ -10,7 +10,7 @@ from ..facts import Certificate, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
 from ..rules.table import file_word
-from ..source import shorten
+from ..source import printable, shorten
 from ..submission import Submission
 
 WIDTH = 80
@@ -95,7 +95,7 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     """Break *text* into lines of at most 80 columns; a command in backquotes is never broken."""
     line = first
     empty = True
-    for word in _WORD.findall(text):
+    for word in _WORD.findall(printable(text)):
         if not empty and len(line) + 1 + len(word) > WIDTH:
             yield line
             line, empty = rest, True
