@@ -95,6 +95,18 @@ class Finding(Value):
         }
 
 
+class Ignored(Value):
+    """A finding that does not count, because of ``by``: an option, a baseline or a file of settings."""
+
+    finding: Finding
+    by: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON (schema 1) has it: what it was, and why it does not count."""
+        it = self.finding
+        return {"rule": it.rule, "severity": it.severity.value, "file": it.at.file, "line": it.at.line, "by": self.by}
+
+
 class Check(Value):
     """That one rule was asked, about what, how severely, and what came of it."""
 
@@ -156,6 +168,12 @@ class Report(Value):
     checks: tuple[Check, ...]
     backend: Mapping[str, str | None]
     checked_at: datetime
+    ignored: tuple[Ignored, ...] = ()
+    """Findings that the user's policy set aside."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Rules that the user's policy left out, and what in it did."""
+    weighed: tuple[tuple[str, str], ...] = ()
+    """Rules whose findings have the severity that the user's policy gives them, and what in it did."""
 
     @property
     def verdict(self) -> Verdict:
@@ -191,7 +209,19 @@ def to_dict(reports: tuple[Report, ...]) -> dict[str, Any]:
                 "verdict": report.verdict.value,
                 "findings": [finding.to_dict() for finding in report.findings],
                 "checks": [check.to_dict() for check in report.checks],
+                **_set_aside(report),
             }
             for report in reports
         ],
+    }
+
+
+def _set_aside(report: Report) -> dict[str, Any]:
+    """Return what a policy took out of a report; nothing where there is none."""
+    if not (report.ignored or report.left_out or report.weighed):
+        return {}
+    return {
+        "ignored": [each.to_dict() for each in report.ignored],
+        "left_out": [{"rule": rule, "by": by} for rule, by in report.left_out],
+        "weighed": [{"rule": rule, "by": by} for rule, by in report.weighed],
     }

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from fixtures.build import Case, leaf
 from fixtures.generate import CASES
-from fixtures.judged import TYPICAL
+from fixtures.judged import TYPICAL, report_of
 from pemcheck import Report, Severity, Verdict, checking, gathering
 from pemcheck.findings import Check, Finding, Outcome
 from pemcheck.render import render
@@ -361,3 +361,20 @@ def test_certificates_with_tricks_in_their_names_are_reported_in_every_format() 
     for form in ("text", "concise", *PROGRAMS):
         text = render(reports_on(case), form)
         assert set("\x1b\u202e").isdisjoint(text)
+
+
+# -------------------------------------------------------------------------------------------------------- json
+
+
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_bytes())
+
+
+def test_the_json_schema_is_one() -> None:
+    """By its own standard."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_json_is_what_its_schema_says(name: str) -> None:
+    """Every report on every case, without a field more or less."""
+    jsonschema.Draft202012Validator(SCHEMA).validate(report_of(name).to_dict())

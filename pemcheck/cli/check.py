@@ -32,16 +32,32 @@ def _parser() -> Parser:
         f"       {found.prog} [options] --certificate SRC [--private-key SRC] [--certificate-chain SRC]"
     )
     add_inputs(found)
+    add_policy(found)
     add_common(found, FORMATS, "leave notes out")
+    found.add_argument("--output-file", metavar="FILE", help="write the report there instead of printing it")
     add_help(found)
     return found
 
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    given = asked(_parser(), arguments)
+    parser = _parser()
+    given = asked(parser, arguments, settings_of)
+    options = given.options
+    if options.show_config:
+        return OK, show(given.settings, options)
+    policy = policy_of(options, given.settings)
+    known = known_findings(options.baseline)
     from ..checking import judge_all
     from ..render import render
 
-    reports = judge_all(given.gather(), given.wants)
-    return status(reports), render(reports, given.options.format, given.options.quiet)
+    found = judge_all(given.gather(), given.wants)
+    if options.write_baseline is not None:
+        known = write_baseline(options.write_baseline, [policy.apply(report) for report in found])
+    note_stale(found, known)
+    reports = tuple(policy.replace(known=known).apply(report) for report in found)
+    text = render(reports, options.format, options.quiet)
+    if options.output_file is not None:
+        write_file(options.output_file, text, "--output-file")
+        text = ""
+    return status(reports, options.fail_on or "error"), text

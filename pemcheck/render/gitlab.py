@@ -11,9 +11,10 @@ from hashlib import sha256
 from typing import Any
 
 from ..findings import Report, Severity
+from ..policy import fingerprints
 from ..source import Location
 from .as_json import dump
-from .places import fingerprints, main_file, place_of, questions
+from .places import main_file, place_of, questions
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

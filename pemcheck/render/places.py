@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import NamedTuple
 
-from ..facts import Certificate
 from ..findings import Check, Report
 from ..inputs import ROLES
 from ..source import Location, printable
@@ -55,33 +53,3 @@ def questions(report: Report) -> Iterator[Question]:
     for check in open_questions(report):
         at = check.at or report.submission.at
         yield Question(check, at, f"could not be asked: {printable(check.reason)}")
-
-
-def fingerprints(report: Report) -> list[str]:
-    """
-    Return for each finding what stays the same when files are moved and lines added: SHA-256 in hexadecimal.
-
-    It is made of target, rule, what the finding is about (a certificate by the SHA-256 of its public key, so that a
-    renewal with the same key is the same; else the role of the input and the submission's key), and its number among
-    those that are the same in all this.
-    """
-    seen: dict[tuple[str, ...], int] = {}
-    found = []
-    for finding in report.findings:
-        key = (report.target, finding.rule, *_about(report, finding.at))
-        seen[key] = seen.get(key, 0) + 1
-        found.append(sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest())
-    return found
-
-
-def _about(report: Report, at: Location) -> tuple[str, str]:
-    for each in report.submission.inputs:
-        for fact in each.certificates:
-            if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):
-                return each.role, _key(fact)
-    role = next((each.role for each in report.submission.inputs if each.at.file == at.file), "")
-    return role, _key(report.submission.leaf)
-
-
-def _key(certificate: Certificate | None) -> str:
-    return "" if certificate is None or "key" in certificate.unread else certificate.key.sha256

@@ -13,11 +13,12 @@ from urllib.parse import quote
 
 from ..facts import time_text
 from ..findings import Finding, Report, Severity
+from ..policy import fingerprints
 from ..rules import BY_NAME
 from ..source import Location, printable
 from ..version import VERSION
 from .as_json import dump
-from .places import Place, fingerprints, main_file, place_of, questions
+from .places import Place, main_file, place_of, questions
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
