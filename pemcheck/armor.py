@@ -10,6 +10,7 @@ import binascii
 import re
 
 from . import der
+from .budget import Budget, Exhausted
 from .patterns import rare
 
 _FOREIGN = rare(r"[^A-Za-z0-9+/=]")
@@ -54,7 +55,7 @@ def peel(packed: str) -> tuple[bytes, int]:
     return data, _LAYERS
 
 
-def once_more(label: str, data: bytes) -> tuple[str, bytes]:
+def once_more(label: str, data: bytes, budget: Budget) -> tuple[str, bytes]:
     """Return label and bytes of the one block, or of the bare base64, that a block of this label encloses, if any."""
     text = data.decode("latin-1")
     inside = _BLOCK.match(text)
@@ -64,7 +65,7 @@ def once_more(label: str, data: bytes) -> tuple[str, bytes]:
         return "", b""
     packed = "".join(text.split())
     inner = decode(packed) if is_base64(packed) else b""
-    return (label, inner) if is_whole(inner) else ("", b"")
+    return (label, inner) if is_whole(inner, budget) else ("", b"")
 
 
 def unquoted(text: str) -> str:
@@ -78,16 +79,18 @@ def start(packed: str) -> tuple[str, bytes]:
     return packed, decode(packed[: len(packed) // 4 * 4])
 
 
-def is_whole(data: bytes) -> bool:
-    """Whether *data* begins with a whole DER element, or is an OpenSSH key, which is no DER."""
+def is_whole(data: bytes, budget: Budget | None = None) -> bool:
+    """Whether *data* begins with a whole DER element, as far as *budget* tells, or is an OpenSSH key, which is none."""
     try:
-        der.walk(data)
+        der.walk(data, budget)
+    except Exhausted:
+        return True
     except der.NotDER:
         return data.startswith(b"openssh-key-v1\0")
     return True
 
 
-def open_up(packed: str, character: str) -> tuple[bytes, str]:
+def open_up(packed: str, character: str, budget: Budget | None = None) -> tuple[bytes, str]:
     """
     Return what a block's base64 stands for and what is wrong with it; empty if nobody could tell.
 
@@ -97,7 +100,7 @@ def open_up(packed: str, character: str) -> tuple[bytes, str]:
     if not fault:
         return decode(packed), ""
     # only what comes out whole was repaired rightly; that it did not needs no second finding
-    return next(filter(is_whole, map(_decode_cautiously, attempts)), b""), fault
+    return next((each for each in map(_decode_cautiously, attempts) if is_whole(each, budget)), b""), fault
 
 
 def _decode_cautiously(packed: str) -> bytes:

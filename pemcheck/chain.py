@@ -8,30 +8,26 @@ apart, because what to tell the user depends on which one fails.
 from __future__ import annotations
 
 from . import crypto
+from .budget import MAX_SIGNATURES, Budget
 from .facts import Certificate
 from .submission import Chain, Link
 
-MAX_SIGNATURES = 300
-"""Signatures verified for one submission: a chain of 1,700 certificates with one name would be quadratic."""
-MAX_EFFORT = 6_000
-"""Work of these together, in units of ``crypto.effort``: about 0.8 s; a usual chain takes about 15."""
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
 _TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 _TOO_MUCH = "there is too much work in the signatures to verify them all"
 
-_CHILD_FIELDS = frozenset(
-    ("issuer", "authority_key_identifier", "signature", "signature_algorithm", "tbs_signature_algorithm")
-)
-_ISSUER_FIELDS = frozenset(("subject", "subject_key_identifier", "key"))
+# key identifiers only help to find an issuer; where one cannot be read, the signature decides without it
+_CHILD_FIELDS = frozenset(("issuer", "signature", "signature_algorithm", "tbs_signature_algorithm"))
+_ISSUER_FIELDS = frozenset(("subject", "key"))
 
 
 class Signatures:
-    """Links between certificates; every signature is verified at most once, and not too many in all."""
+    """Links between certificates; every signature is verified at most once, and not more than the *budget* pays for."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
         self._links: dict[tuple[bytes, bytes], Link] = {}
-        self._left, self._effort = MAX_SIGNATURES, MAX_EFFORT
+        self._budget = Budget() if budget is None else budget
         self.bound = ""
         """Which bound was reached, as words, if any was."""
 
@@ -53,15 +49,27 @@ class Signatures:
             return link
         if child.signature_algorithm != child.tbs_signature_algorithm:
             return link.replace(reason="its signature algorithm stands outside otherwise than in what is signed")
-        effort = crypto.effort(issuer.key, child.tbs)
-        if not self.bound and (self._left < 1 or self._effort < effort):
-            self.bound = _TOO_MANY if self._left < 1 else _TOO_MUCH
-        if self.bound:
+        answer = self._verified(child, issuer)
+        if answer is None:
             return link.replace(reason=self.bound)
-        self._left -= 1
-        self._effort -= effort
-        answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
         return link.replace(signed=answer.value, answers=answer.answers, reason=answer.reason)
+
+    def _verified(self, child: Certificate, issuer: Certificate) -> crypto.Answer | None:
+        """Return whether *issuer*'s key signed *child*; None where there is nothing left to pay for it."""
+        key = (child.der, issuer.der)  # not its key: a thousand certificates with one key would be quadratic
+        answer: crypto.Answer | None = self._budget.answers.get(key)
+        if answer is not None or self.bound:  # once it is reached, what is cheap is not verified either
+            return answer
+        if self._budget.signatures < 1:
+            self.bound = _TOO_MANY
+        elif not self._budget.take_effort(crypto.effort(issuer.key, child.tbs)):
+            self.bound = _TOO_MUCH
+        if self.bound:
+            return None
+        self._budget.signatures -= 1
+        answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
+        self._budget.answers[key] = answer
+        return answer
 
     @property
     def exhausted(self) -> bool:

@@ -9,19 +9,24 @@ from typing import Any, Union
 
 from . import crypto, naming, targets, trust, weak
 from .asn1 import Fact
-from .encryption import Passphrase
+from .encryption import NOTHING, Passphrase
 from .engine import judge
 from .facts import Certificate
 from .findings import Backend, Report
 from .gathering import gather, look
+from .inputs import CERTIFICATE
 from .patterns import rare
 from .rules import BY_NAME
 from .rules.options import WAYS, is_certificate_arn
+from .sorting import sort
 from .source import SourceError, named, quoted
 from .submission import Submission
 from .targets import Target, Want
 
 Data = Union[bytes, str, None]
+
+BY_FILE = "--passphrase-file FILE"
+"""How a command is told the passphrase that a caller of the library gave."""
 
 _TIME = rare(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(Z|[+-]\d\d(?::?[0-5]\d)?)?\Z",
@@ -94,10 +99,12 @@ def check(
     _expect(names, (tuple, list), "names", "three str")
     if list(map(type, names)) != [str, str, str]:
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
-    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"")
+    opener = _passphrase(passphrase, allow_expensive)
+    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"", opener)
     store = None if trust_store is None else _store(trust_store)
     weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
-    opener = _passphrase(passphrase, allow_expensive)
+    if opener.octets:
+        want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
 
 
@@ -116,16 +123,23 @@ def _store(given: Data) -> trust.Store:
     return trust.load("trust_store", as_bytes(given, "trust_store") or b"")
 
 
-def replaced(name: str, data: bytes) -> Certificate:
+def replaced(name: str, data: bytes, passphrase: Passphrase = NOTHING, member: str = "") -> Certificate:
     """
-    Return the certificate that is to be replaced, the first in *data*.
+    Return the certificate that is to be replaced: the first in *data*, of a container the one that is no CA's.
 
-    Raises ValueError if there is none, and where something before it cannot be read: that may be the one meant.
+    *passphrase* opens what is encrypted; *member* is that of a wrapper which is meant alone.  Raises ValueError if
+    there is none, and where something before it cannot be read: that may be the one meant.
     """
-    found = look(data, name)
+    found = look(data, name, passphrase, member)
     if not found.certificates:
-        raise ValueError(f"{named(name)}: there is no certificate in it that can be read, so nothing to replace")
+        closed = next((each.detail for each in found.problems if each.rule == "input-not-decrypted"), "")
+        because = closed and f": {closed}"
+        raise ValueError(
+            f"{named(name)}: there is no certificate in it that can be read, so nothing to replace{because}"
+        )
     first = found.certificates[0]
+    if found.is_container:
+        return next(iter(sort([found], ask=False, roles=(CERTIFICATE,)).inputs[0].certificates), first)
     for problem in found.problems:
         if problem.is_loss and (problem.at.line or 0) < (first.at.line or 0):
             raise ValueError(

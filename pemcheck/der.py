@@ -15,8 +15,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .budget import Budget
+
 MAX_DEPTH = 24
 MAX_ELEMENTS = 100_000
+MAX_KEY_ELEMENTS = 200
+"""Elements inside the octets of a key: a dozen, and three for each further prime."""
 MAX_OID_BYTES = 128
 MAX_TAG_BYTES = 4
 
@@ -116,32 +120,39 @@ def encode_integer(value: int) -> bytes:
     return encode(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
 
 
-def walk(data: bytes) -> Walked:
+def walk(data: bytes, budget: Budget | None = None, price: int = 1) -> Walked:
     """
     Walk over the first element of *data* and everything in it, once.
 
     Raises NotDER, with the byte offset, where it cannot be read on; trailing bytes are the caller's matter.
+    Each element costs *price* elements of the *budget*; raises Exhausted where it is used up.
     """
-    return _walk(data)[0]
+    most = MAX_ELEMENTS if budget is None else min(MAX_ELEMENTS, budget.elements // price)
+    counted = [0]
+    try:
+        return _walk(data, most, counted)
+    finally:
+        if budget is not None:
+            budget.take_elements(counted[0] * price)
 
 
-def count(data: bytes) -> int:
-    """Return how many elements ``walk`` passes; raise NotDER as it does."""
-    return _walk(data)[1]
+def walk_key(data: bytes) -> Walked:
+    """Walk over the octets of one key, as ``walk`` does."""
+    return _walk(data, MAX_KEY_ELEMENTS, [0])
 
 
-def _walk(data: bytes) -> tuple[Walked, int]:
+def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
     open_ends: list[tuple[int, bool]] = []
-    position, limit, indefinite, elements, fault = 0, len(data), False, 0, ""
+    position, limit, indefinite, fault = 0, len(data), False, ""
     while True:
         start = position
         if indefinite and data[position : position + 2] == b"\0\0" and position + 2 <= limit:
             position += 2
             limit, indefinite = open_ends.pop()
         else:
-            elements += 1
-            if elements > MAX_ELEMENTS:
-                raise NotDER(start, f"more than {MAX_ELEMENTS} elements")
+            counted[0] += 1
+            if counted[0] > most:
+                raise NotDER(start, f"more than {most} elements")
             tag, position, tag_fault = _identifier(data, start, limit)
             length, position, length_fault = _length(data, start, position, limit)
             fault = fault or tag_fault or length_fault
@@ -162,7 +173,7 @@ def _walk(data: bytes) -> tuple[Walked, int]:
         while open_ends and position == limit and not indefinite:
             limit, indefinite = open_ends.pop()
         if not open_ends:
-            return Walked(position, fault), elements
+            return Walked(position, fault)
 
 
 def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:

@@ -10,8 +10,8 @@ from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .inputs import ROLES
 from .rules import BY_NAME
-from .rules.table import READER, REPLACEMENT, NotAsked, Rule
-from .source import NOT_LOOKED_AT, Location, Problem
+from .rules.table import READER, REPLACEMENT, NotAsked, Rule, repair
+from .source import EXHAUSTED, UNSEEN, Location, Problem
 from .submission import Submission
 from .targets import Demand, Want
 
@@ -27,11 +27,11 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
     if want.without_key:
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
-    keys = [key for each in submission.inputs for key in each.keys]
-    want = want.replace(files=_repairable(submission), encrypted=any(key.encrypted for key in keys))
+    closed = any(each.needs_passphrase for each in submission.inputs)
+    want = want.replace(files=_repairable(submission), encrypted=closed)
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
         want = want.replace(key_at=submission.key.at)
-    findings: list[Finding] = []
+    told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
     checks: list[Check] = []
     demands: dict[str, list[Demand]] = {}
     for demand in want.target.demands:
@@ -47,10 +47,12 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         for check, finding in _ask(BY_NAME[name], asked, submission, want, needed):
             checks.append(check)
             if finding is not None:
-                findings.append(finding)
+                told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
     checks += _not_looked_at(submission, checks)
+    findings = list(told.values())
     findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
-    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at)
+    command = repair(want) if want.files else ""
+    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at, command)
 
 
 def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
@@ -73,7 +75,7 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
 def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
     """Return one skipped check for each input of which a part was never seen, unless the target refuses it for that."""
     refused = {each.at for each in checks if (each.outcome, each.severity) == (Outcome.FAIL, Severity.ERROR)}
-    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort == NOT_LOOKED_AT]
+    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort in UNSEEN]
     return [
         Check(problem.rule, Severity.ERROR, Outcome.SKIP, problem.at, problem.detail)
         for problem in problems
@@ -112,7 +114,7 @@ def _ask(
                 demand = _demand_for(problem, each.role, demands, submission.leaf, needed)
             if demand is not None:
                 asked = failed = True
-                yield _reported(rule, problem, want.replace(demand=demand), submission.leaf)
+                yield _reported(rule, problem, want.replace(demand=demand, role=each.role), submission.leaf)
         if rule.on is READER and not failed:
             asked = True
             yield Check(rule.name, worst, Outcome.PASS, each.at), None
@@ -127,6 +129,8 @@ def _demand_for(
     problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
 ) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
+    if problem.sort == EXHAUSTED:  # what no target knows of
+        return None
     sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
     made = (each for each in demands if each.only in ("", sort, role))
     return next((each for each in made if _is_made_of(each, leaf) is not False), None)
@@ -225,8 +229,9 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
 def _file_order(submission: Submission, finding: Finding) -> int:
     files = [each.at.file for each in submission.inputs]
     place = finding.at
-    file = place.file.partition("!")[0] if place.member else place.file
-    return files.index(file) if file in files else len(files)
+    whole = place.file.partition("!")[0] if place.member else place.file
+    near = (whole, place.file, next((file for file in files if file.startswith(f"{place.file}!")), ""))
+    return next((files.index(file) for file in near if file in files), len(files))
 
 
 def _capped(findings: list[Finding]) -> Iterator[Finding]:

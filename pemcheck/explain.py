@@ -12,6 +12,7 @@ from .rules import BY_NAME
 from .rules.table import Rule
 from .targets import Target, known
 from .value import Value
+from .version import MODULE, program
 
 
 class Example(Value):
@@ -58,7 +59,7 @@ def _examples() -> Mapping[str, Mapping[str, str]]:
 def example(name: str) -> Example | None:
     """Return the example of the rule called *name*, if there is one."""
     found = _examples().get(name)
-    return None if found is None else Example(**found)
+    return None if found is None else Example(**{part: text.replace(MODULE, program()) for part, text in found.items()})
 
 
 def example_in(name: str, expected: str) -> Example | None:

@@ -241,6 +241,13 @@ class NameConstraints(Value):
     excluded: tuple[Subtree, ...] = ()
 
 
+class PolicyConstraints(Value):
+    """RFC 5280 section 4.2.1.11: how many more certificates may go without; None where nothing is said."""
+
+    require_explicit: int | None = None
+    inhibit_mapping: int | None = None
+
+
 class Certificate(Value):
     """
     One X.509 certificate (RFC 5280 section 4.1).
@@ -274,6 +281,13 @@ class Certificate(Value):
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None
+    policies: tuple[str, ...] | None = None
+    """The OIDs of certificatePolicies (RFC 5280 section 4.2.1.4)."""
+    policy_mappings: tuple[tuple[str, str], ...] | None = None
+    """Pairs of issuerDomainPolicy and subjectDomainPolicy (RFC 5280 section 4.2.1.5)."""
+    policy_constraints: PolicyConstraints | None = None
+    inhibit_any_policy: int | None = None
+    """How many more certificates may use anyPolicy (RFC 5280 section 4.2.1.14)."""
     scts: int | None = None
     """How many logs' signed certificate timestamps are embedded (RFC 6962 section 3.3); None without the extension."""
     self_signed: bool | None = False
@@ -295,6 +309,11 @@ class Certificate(Value):
     def is_ca(self) -> bool:
         """Whether basic constraints say CA."""
         return self.basic_constraints is not None and self.basic_constraints.ca
+
+    @property
+    def identity(self) -> tuple[object, ...] | None:
+        """What is the same for its private key; None where that cannot be read."""
+        return None if "key" in self.unread else self.key.identity
 
     @property
     def title(self) -> str:
@@ -370,6 +389,8 @@ class PrivateKey(Value):
     label: str = ""
     encrypted: bool = False
     encryption: str | None = None
+    obstacle: str = ""
+    """Why no passphrase opens it here, one of ``encryption.REASONS``; empty where one does."""
     public: PublicKey | None = None
     stated: bool = True
     has_curve: bool = True
@@ -378,6 +399,8 @@ class PrivateKey(Value):
     """What the bytes are, whatever the label says: pkcs1, pkcs8, sec1, dsa, encrypted-pkcs8, openssh."""
     faults: tuple[str, ...] = ()
     """The relations between the key's numbers that do not hold."""
+    oddities: tuple[str, ...] = ()
+    """What its form says against the standard that it follows, and readers differ about."""
     weakness: str = ""
     """A publicly known weakness of the modulus."""
     matches: bool | None = None
@@ -392,7 +415,17 @@ class PrivateKey(Value):
     @property
     def is_closed(self) -> bool:
         """Whether it could be opened with a passphrase, and has not been."""
-        return self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+        closed = self.encrypted and "secret" in self.unread and self.body in ("legacy", "encrypted-pkcs8")
+        return closed and not self.obstacle
+
+    @property
+    def identity(self) -> tuple[object, ...] | None:
+        """What is the same for its certificate; None where that cannot be read."""
+        return None if self.public is None else self.public.identity
+
+    def belongs_to(self, certificate: Certificate) -> bool:
+        """Whether both state the same public key."""
+        return self.identity is not None and self.identity == certificate.identity
 
     def to_dict(self) -> dict[str, Any]:
         """Return the key as JSON (schema 1) has it: nothing secret."""

@@ -159,7 +159,8 @@ class Report(Value):
     Everything said about one submission for one target.
 
     ``findings`` stand worst first; ``checked_at`` is the moment judged for (UTC); ``backend`` holds the
-    versions in use, and why oscrypto is not, if it is not.
+    versions in use, and why oscrypto is not, if it is not.  ``repair`` is the command in backquotes that writes
+    clean files from what was given; empty where it could not write all of them.
     """
 
     target: str
@@ -174,6 +175,7 @@ class Report(Value):
     """Rules that the user's policy left out, and what in it did."""
     weighed: tuple[tuple[str, str], ...] = ()
     """Rules whose findings have the severity that the user's policy gives them, and what in it did."""
+    repair: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 
 from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
+from .budget import Budget
 from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
+from .source import EXHAUSTED, Location, Problem
 from .submission import Input, Pair, Replacement, Submission, Undetermined
+from .value import Value
+
+_CONTAINERS = ("pkcs12", "pkcs7", "jks")
 
 
 def gather(
@@ -22,6 +27,8 @@ def gather(
     passphrase: Passphrase = NOTHING,
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
+    budget: Budget | None = None,
+    modes: Mapping[str, int | None] | None = None,
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
@@ -29,20 +36,84 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
-    *passphrase* opens what is encrypted.
+    *passphrase* opens what is encrypted; *budget* is what all of it may cost; *modes* are the permission bits of files
+    by their names (see ``Input``).
     """
-    signatures = Signatures()
+    budget = Budget() if budget is None else budget
+    in_roles = [(name, value, role) for role, name, value in zip(ROLES, names, data) if value is not None]
+    known = modes or {}
+    given = [
+        Given(name, value, role=role, mode=known.get(name))
+        for name, value, role in (*in_roles, *((name, value, "") for name, value in files))
+    ]
+    inputs = read_all(given, passphrase, budget)
+    return put_together(inputs, old, store, weak_keys, found, budget)
 
-    given = ((role, name, value) for role, name, value in zip(ROLES, names, data) if value is not None)
-    inputs = [_all_completed(read_input(*each, passphrase), signatures) for each in given]
+
+class Given(Value):
+    """
+    One thing to read: its name and its bytes, and what the user said it is; ``role`` is empty where that was nothing.
+
+    ``member`` is the one of a wrapper's that is meant alone, in which ``name`` then ends; empty if all are.
+    ``mode`` is the permission bits of the file, as ``Input`` has them.
+    """
+
+    _hidden = ("data",)
+
+    name: str
+    data: bytes
+    member: str = ""
+    role: str = ""
+    mode: int | None = None
+
+
+def read_all(given: Sequence[Given], passphrase: Passphrase, budget: Budget) -> list[Input]:
+    """
+    Return what each of *given* holds, in the same order, paid from *budget*.
+
+    A container that was given in several roles is opened once.  Raises Undetermined for more without a role than a
+    person could mean.
+    """
+    inputs: list[Input] = []
+    opened: dict[tuple[str, bytes, str], Input] = {}
+    objects = 0
+    for each in given:
+        before = opened.get((each.name, each.data, each.member))
+        if before is not None and (before.is_container or any(other.kind in _CONTAINERS for other in before.others)):
+            inputs.append(before.replace(role=each.role))
+            continue
+        read = read_input(each.role, each.name, each.data, passphrase, each.member, budget)
+        inputs.append(read if each.mode is None else read.replace(mode=each.mode))
+        opened[each.name, each.data, each.member] = inputs[-1]
+        objects += 0 if each.role else len(inputs[-1].objects)
+        if objects > pem.MAX_BLOCKS:
+            raise Undetermined(
+                f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
+                "those that are meant"
+            )
+    return inputs
+
+
+def put_together(
+    read: Sequence[Input],
+    old: Certificate | None = None,
+    store: trust.Store | None = None,
+    weak_keys: Container[str] | None = None,
+    found: Collection[str] = (),
+    budget: Budget | None = None,
+) -> Submission:
+    """Return how everything that was *read* belongs together; for the rest, and for what is raised, see ``gather``."""
+    budget = Budget() if budget is None else budget
+    signatures = Signatures(budget)
+    inputs = [_all_completed(each, signatures, budget) for each in read]
+    files = [each for each in inputs if not each.role]
     if files:
         from .sorting import sort  # which three files with their roles do not need
 
-        others = [_all_completed(each, signatures) for each in _bounded(files, passphrase)]
-        in_roles, unused = sort(others, inputs, found)
+        in_roles, unused = sort(files, [each for each in inputs if each.role], found, signatures=signatures)
         submission = relate(in_roles, signatures).replace(sorted=True, unused=unused)
     else:
-        submission = relate(_unpacked(tuple(inputs)), signatures)
+        submission = relate(_unpacked(tuple(inputs), signatures), signatures)
     leaf = submission.leaf
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
@@ -52,19 +123,6 @@ def gather(
     if leaf is not None and store is not None:
         submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
     return submission
-
-
-def _bounded(files: Sequence[tuple[str, bytes]], passphrase: Passphrase) -> list[Input]:
-    """Return what is in *files*; raise Undetermined for more than a person could mean."""
-    inputs: list[Input] = []
-    for name, value in files:
-        inputs.append(read_input("", name, value, passphrase))
-        if sum(len(each.objects) for each in inputs) > pem.MAX_BLOCKS:
-            raise Undetermined(
-                f"there are more than {pem.MAX_BLOCKS:,} certificates, keys and other blocks in these files; name only "
-                "those that are meant"
-            )
-    return inputs
 
 
 def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
@@ -103,37 +161,61 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     )
 
 
-def _unpacked(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+def _unpacked(inputs: tuple[Input, ...], signatures: Signatures) -> tuple[Input, ...]:
     """
     Return *inputs* with what stands in a container as though it had been given apart.
 
-    What was given as the certificate fills the roles that are still open, any other container its own.
+    What was given as the certificate fills the roles that are still open, any other container its own; one that was
+    given in several roles is taken apart once, for all of them.
     """
+    apart: list[tuple[Location, int]] = []
     for container in (each for each in inputs if each.is_container):
+        if (container.at, container.size) in apart:
+            continue
+        apart.append((container.at, container.size))
         from .sorting import sort
 
-        named = [each for each in inputs if each is not container]
-        roles = ROLES if container.role == CERTIFICATE else (container.role,)
-        parts = sort([container.replace(role="")], named, ask=False, roles=roles).inputs
-        if any(each.role == container.role for each in parts):
-            inputs = parts
+        same = [each for each in inputs if each.is_container and each.replace(role="") == container.replace(role="")]
+        given = [each.role for each in same]
+        named = [each for each in inputs if each.role not in given]
+        roles = ROLES if CERTIFICATE in given else given
+        parts = sort([container.replace(role="")], named, ask=False, roles=roles, signatures=signatures).inputs
+        filled = {each.role for each in parts}
+        if filled & set(given):
+            # what was given in a role and holds nothing for it is still what was given
+            empty = [each.replace(problems=()) for each in same if each.role not in filled and each.role != CHAIN]
+            inputs = (*parts, *empty)
     return inputs
 
 
-def look(data: bytes, name: str, passphrase: Passphrase = NOTHING) -> Input:
-    """Return every object in *data*, and what is wrong with its form; never raises."""
-    return _all_completed(read_input("", name, data, passphrase), Signatures())
+def look(
+    data: bytes, name: str, passphrase: Passphrase = NOTHING, member: str = "", budget: Budget | None = None
+) -> Input:
+    """Return every object in *data*, and what is wrong with its form, paid from *budget*; never raises."""
+    budget = Budget() if budget is None else budget
+    return completed(read_input("", name, data, passphrase, member, budget), budget)
 
 
-def _all_completed(found: Input, signatures: Signatures) -> Input:
-    return found.replace(objects=tuple(_completed(each, signatures) for each in found.objects))
+def completed(it: Input, budget: Budget) -> Input:
+    """Return what was read with what only arithmetic can add to it, paid from *budget*."""
+    return _all_completed(it, Signatures(budget), budget)
 
 
-def _completed(fact: Fact, signatures: Signatures) -> Fact:
+def _all_completed(found: Input, signatures: Signatures, budget: Budget) -> Input:
+    objects = tuple(_completed(each, signatures, budget) for each in found.objects)
+    closed = next((each for each in objects if each.unread >= crypto.UNEXAMINED), None)
+    if closed is None:
+        return found.replace(objects=objects)
+    detail = "this private key, and maybe more, was not examined: there is too much to calculate in all inputs"
+    problem = Problem("input-too-large", closed.at, detail, EXHAUSTED)
+    return found.replace(objects=objects, problems=(*found.problems, problem))
+
+
+def _completed(fact: Fact, signatures: Signatures, budget: Budget) -> Fact:
     """Return a fact with what only arithmetic can add to it."""
     if isinstance(fact, Certificate):
         return fact.replace(self_signed=signatures.self_signed(fact))
-    return crypto.examine(fact) if isinstance(fact, PrivateKey) else fact
+    return crypto.examine(fact, budget) if isinstance(fact, PrivateKey) else fact
 
 
 def _owner(
@@ -179,6 +261,11 @@ def _pair(leaf: Certificate | None, key: PrivateKey | None) -> Pair | None:
     if "key" in leaf.unread or off_curve or ("public" in key.unread and not key.encrypted):
         reason = "a public point is not on its curve" if off_curve else "a key cannot be read"
         return Pair(key.at, leaf, key, reason=reason, unread=frozenset(("matches",)))
+    if key.encrypted and "secret" in key.unread and key.public is not None:  # OpenSSH states it in the clear
+        if key.public.same_as(leaf.key):
+            reason = "the private key states the certificate's public key, and its secret half is encrypted"
+            return Pair(key.at, leaf, key, reason=reason, stated=True, unread=frozenset(("matches",)))
+        return Pair(key.at, leaf, key, False, ("arithmetic",))
     answer = crypto.match(leaf.key, key)
     unread = frozenset(("matches",) if answer.value is None else ())
     return Pair(key.at, leaf, key, answer.value, answer.proof, answer.answers, answer.reason, unread)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
+from .budget import Budget, Exhausted
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
-from .source import Location, Problem
+from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from .submission import Input
 
 if TYPE_CHECKING:
@@ -25,27 +26,51 @@ _FOREIGN = ("PGP ", "SSH2 ")
 _CONTAINERS = ("pkcs12", "pkcs7", "jks")
 
 
-def read_input(role: str, name: str, data: bytes, passphrase: Passphrase = NOTHING) -> Input:
+def read_input(
+    role: str,
+    name: str,
+    data: bytes,
+    passphrase: Passphrase = NOTHING,
+    member: str = "",
+    budget: Budget | None = None,
+) -> Input:
     """
     Return the objects in one input and everything that is wrong with its form.
 
-    What is in a container follows it.
+    What is in a container follows it.  Of a wrapper, the *member* of this name is read alone, if one is named;
+    *name* then ends in it.  All of it is paid from *budget*, which inputs of one call share.
     """
     at = Location(name)
-    wrapped = None if data.startswith(b"-----BEGIN ") else _members(data)
+    budget = Budget() if budget is None else budget
+    try:
+        budget.take_octets(min(len(data), MAX_BYTES))
+    except Exhausted as error:
+        return Input(role, at, len(data), problems=(_stopped(at, error),))
+    wrapped = None if data.startswith(b"-----BEGIN ") else _members(data, budget)
+    alone = next((each for each in wrapped.members if each.name == member), None) if wrapped and member else None
+    if wrapped is not None and alone is not None:
+        place = at.replace(member=alone.file)
+        inside = _read(role, place, alone.data, passphrase, budget)
+        form = _wrapped(Location(name.removesuffix(f"!{member}")), wrapped)
+        return Input(role, place, len(alone.data), inside.objects, (form, *inside.problems))
     if wrapped is not None and wrapped.members:
-        objects, problems = _read_members(role, name, wrapped, passphrase)
+        objects, problems = _read_members(role, name, wrapped, passphrase, budget)
         return Input(role, at, len(data), objects, problems, wrapper=wrapped.title)
     if wrapped is not None:
         return Input(role, at, len(data), problems=(_nothing(at, wrapped),))
-    found = _read(role, at, data, passphrase)
+    found = _read(role, at, data, passphrase, budget)
     return Input(role, at, len(data), found.objects, found.problems)
 
 
-def _members(data: bytes) -> Members | None:
+def _stopped(at: Location, error: Exhausted) -> Problem:
+    """Return that the input was not looked at from *at* on, since the budget is used up."""
+    return Problem("input-too-large", at, f"from here on it was not looked at: {error}", sort=EXHAUSTED)
+
+
+def _members(data: bytes, budget: Budget) -> Members | None:
     from .members import members  # which PEM does not need
 
-    return members(data)
+    return members(data, budget)
 
 
 class _Read(NamedTuple):
@@ -63,9 +88,9 @@ class _Read(NamedTuple):
         return any(isinstance(each, Other) and each.kind in _CONTAINERS for each in self.objects)
 
 
-def _read(role: str, at: Location, data: bytes, passphrase: Passphrase) -> _Read:
+def _read(role: str, at: Location, data: bytes, passphrase: Passphrase, budget: Budget) -> _Read:
     """Return what one file holds; *at* is its name."""
-    text = pem.read(at.file, data)
+    text = pem.read(at.file, data, budget)
     if role and text.blocks and all(block.label.startswith(_FOREIGN) for block in text.blocks):
         return _Read("none", (), (Problem("pem-nothing-found", at, sniff.describe(data)),))
     problems = list(text.problems)
@@ -76,11 +101,16 @@ def _read(role: str, at: Location, data: bytes, passphrase: Passphrase) -> _Read
         problems.append(Problem("input-is-jks", at, sniff.is_store(data)))
     for block in text.blocks:
         placed = block.replace(at=block.at.replace(member=at.member))
-        fact, found = read(placed)
+        try:
+            budget.take_object()
+        except Exhausted as error:
+            problems.append(_stopped(placed.at, error))
+            break
+        fact, found = read(placed, budget)
         if not isinstance(fact, Certificate) and _is_closed(fact):
             from .opening import Opener  # which most inputs do not need
 
-            opener = opener or Opener(passphrase)
+            opener = opener or Opener(passphrase, budget)
             inside, obstacles = opener.open(placed, fact)
             objects += inside
             found += obstacles
@@ -93,7 +123,7 @@ def _read(role: str, at: Location, data: bytes, passphrase: Passphrase) -> _Read
 
 
 def _read_members(
-    role: str, name: str, wrapped: Members, passphrase: Passphrase
+    role: str, name: str, wrapped: Members, passphrase: Passphrase, budget: Budget
 ) -> tuple[tuple[Fact, ...], tuple[Problem, ...]]:
     """
     Return what the members hold, once each.
@@ -106,13 +136,14 @@ def _read_members(
         if left <= 0:
             cut = f"only the first {number:,} of its members were looked at"
             break
-        found.append(_read(role, Location(f"{name}!{member.name}", member=member.file), member.data, passphrase))
+        at = Location(f"{name}!{member.name}", member=member.file)
+        found.append(_read(role, at, member.data, passphrase, budget))
         left -= len(found[-1].objects)
     kept = _without_repetition(found)
     objects = tuple(fact for each in kept for fact in each.objects)
     problems = [_wrapped(Location(name), wrapped)]
     if cut:
-        problems.append(Problem("input-too-large", Location(name), cut, sort="cap"))
+        problems.append(Problem("input-too-large", Location(name), cut, sort=NOT_LOOKED_AT))
     certified = any(isinstance(each, Certificate) for each in objects)
     for each in kept:
         problems += [one for one in each.problems if not (certified and _is_about_a_leftover(one))]
@@ -153,10 +184,13 @@ def _wrapped(at: Location, wrapped: Members) -> Problem:
 
 
 def _nothing(at: Location, wrapped: Members) -> Problem:
-    """Return that a wrapper holds nothing that matters."""
-    nothing = f" with no certificate or key in it: {wrapped.omissions}" if wrapped.omissions else ""
+    """Return that a wrapper holds nothing that matters, or nothing that could be looked into."""
+    nothing = ""
+    if wrapped.omissions:
+        what = "of which not everything could be looked into" if wrapped.unseen else "with no certificate or key in it"
+        nothing = f" {what}: {wrapped.omissions}"
     detail = f"{wrapped.title}{nothing}{f'; {wrapped.cut}' if wrapped.cut else ''}"
-    return Problem("pem-nothing-found", at, detail, way=wrapped.sort)
+    return Problem("pem-nothing-found", at, detail, NOT_LOOKED_AT if wrapped.unseen else "", way=wrapped.sort)
 
 
 def _is_closed(fact: PrivateKey | Other) -> bool:

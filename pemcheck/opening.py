@@ -2,7 +2,7 @@
 Opens what holds other things: PKCS#7, PKCS#12, and keys that are encrypted with a passphrase.
 
 What is inside follows its container, flat, as the same facts as anywhere else; each knows its path in it.  Nothing
-here raises, and nothing costs more than one input may.
+here raises, and all of it is paid from one budget.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from . import asn1, der
 from .asn1 import Fact, containers, schemes
+from .budget import Budget, Exhausted
 from .crypto.decrypting import Spending, bmp_string, decrypt, verify_mac
 from .encryption import DAMAGED, EMPTY, EXPENSIVE, MISSING, UNSUPPORTED, WRONG, NotOpened, Passphrase, Scheme
 from .facts import Other, PrivateKey
-from .pem import MAX_BLOCKS, Block
+from .pem import Block
 from .reading import Fields
 from .source import Problem
 
@@ -35,14 +36,13 @@ class _Secret(NamedTuple):
 
 
 class Opener:
-    """Opens the containers of one input, with one passphrase and bounded work."""
+    """Opens the containers of one input, with one passphrase and what is left of the *budget*."""
 
-    def __init__(self, passphrase: Passphrase) -> None:
+    def __init__(self, passphrase: Passphrase, budget: Budget | None = None) -> None:
         octets = passphrase.octets
         self._secret = _Secret(octets, None if octets is None else bmp_string(octets))
-        self._spending = Spending(passphrase.allow_expensive)
-        self._objects = MAX_BLOCKS
-        self._elements = der.MAX_ELEMENTS
+        self._budget = Budget() if budget is None else budget
+        self._spending = Spending(passphrase.allow_expensive, self._budget)
 
     def open(self, block: Block, fact: PrivateKey | Other) -> tuple[list[Fact], list[Problem]]:
         """
@@ -52,12 +52,14 @@ class Opener:
         """
         if not isinstance(fact, Other):
             return self._lone_key(block, fact)
-        container = _Container(fact)
+        container = _Container(fact, self._budget)
         try:
             if fact.kind == "pkcs7":
                 self._pkcs7(container, block)
             else:
                 self._pkcs12(container, block)
+        except Exhausted as error:
+            container.fields.stop(CERTIFICATES, "", error)
         except containers.Refused as error:
             container.fields.fail(CERTIFICATES, "", str(error))
         except Exception as error:  # whatever hostile bytes bring about; its text could quote a key
@@ -70,10 +72,14 @@ class Opener:
         """Open a key that stands alone; that it needs a passphrase is no news where none was given."""
         try:
             opened, problems = self._key(block, key, self._secret)
+        except Exhausted as error:
+            fields = Fields(key.at, self._budget)
+            fields.stop(KEY, "", error)
+            return [key], fields.problems
         except Exception as error:  # whatever hostile bytes bring about; its text could quote the key
             why = error if isinstance(error, NotOpened) else NotOpened(DAMAGED, type(error).__name__)
             given = self._secret.octets is not None
-            return [key], [_problem(why, key, KEY)] if given else []
+            return [_stopped(key, why)], [_problem(why, key, KEY)] if given else []
         return [opened], problems
 
     def _key(self, block: Block, key: PrivateKey, secret: _Secret) -> tuple[PrivateKey, list[Problem]]:
@@ -83,7 +89,7 @@ class Opener:
             return key, []
         scheme, ciphertext = _understood(_encryption, block, key)
         data = self._decrypt(scheme, ciphertext, secret)
-        fields = Fields(key.at)
+        fields = Fields(key.at, self._budget)
         return asn1.opened_key(fields, key, data), fields.problems
 
     def _decrypt(self, scheme: Scheme, ciphertext: bytes, secret: _Secret) -> bytes:
@@ -93,7 +99,7 @@ class Opener:
         passphrase = secret.encoded if scheme.derivation.kind == "pkcs12" else secret.octets
         try:
             data = decrypt(scheme, ciphertext, passphrase, self._spending)
-            if not schemes.is_whole_sequence(data):
+            if not schemes.is_whole_sequence(data, self._budget):
                 raise NotOpened(WRONG, "what comes out is not what should be in it")
         except NotOpened as error:
             raise _unless_empty(error, secret.octets) from None
@@ -111,7 +117,7 @@ class Opener:
 
     def _pkcs12(self, container: _Container, block: Block) -> None:
         pfx = containers.pfx(block.der)
-        self._walk(pfx.content)
+        der.walk(pfx.content, self._budget)
         secret = self._authenticate(container, pfx)
         names: list[str] = []
         kinds: list[str] = []
@@ -160,37 +166,31 @@ class Opener:
                 except NotOpened as error:
                     container.fail(error, closed=True)
                     continue
-            self._walk(data)
+            der.walk(data, self._budget)
             yield from containers.bags(data, f"authSafe[{index}]")
 
     def _add(self, container: _Container, data: bytes, path: str, secret: _Secret | None = None) -> None:
         """Put what *data* is into *container*, a key opened if it can be."""
-        self._objects -= 1
-        if self._objects < 0:
-            raise containers.Refused(f"more than {MAX_BLOCKS:,} objects in containers")
+        self._budget.take_object()
         block = Block("", data, container.fields.at.into(path))
-        fact, problems = asn1.read(block)
+        fact, problems = asn1.read(block, self._budget)
         if isinstance(fact, PrivateKey) and fact.encrypted and secret is not None:
             try:
                 fact, found = self._key(block, fact, secret)
                 problems += found
             except NotOpened as error:
                 container.fail(error)
+                fact = _stopped(fact, error)
         container.content.append(fact)
         container.found += problems
-
-    def _walk(self, data: bytes) -> None:
-        self._elements -= der.count(data)
-        if self._elements < 0:
-            raise containers.Refused(f"more than {der.MAX_ELEMENTS:,} elements")
 
 
 class _Container:
     """What becomes of one container while it is being opened."""
 
-    def __init__(self, fact: Other) -> None:
+    def __init__(self, fact: Other, budget: Budget) -> None:
         self.fact = fact
-        self.fields = Fields(fact.at.into(fact.kind))
+        self.fields = Fields(fact.at.into(fact.kind), budget)
         self.details: Details = ()
         self.content: list[Fact] = []
         self.found: list[Problem] = []
@@ -216,6 +216,11 @@ class _Container:
 def _unless_empty(error: NotOpened, passphrase: bytes | None) -> NotOpened:
     """Return *error*, which says so if the passphrase that is wrong is the empty one."""
     return NotOpened(EMPTY, error.detail) if error.reason == WRONG and not passphrase else error
+
+
+def _stopped(key: PrivateKey, error: NotOpened) -> PrivateKey:
+    """Return a key that stays closed, with the reason if it is one that no passphrase takes away."""
+    return key if error.reason in (MISSING, EMPTY, WRONG) else key.replace(obstacle=error.reason)
 
 
 def _problem(error: NotOpened, fact: Fact, field: str) -> Problem:

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import islice
 
 from . import armor, markers, sniff
+from .budget import MAX_LINES, Budget
 from .markers import Marker
 from .patterns import rare
-from .source import MAX_BYTES, NOT_LOOKED_AT, Location, Problem
+from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from .value import Value
 
 MAX_BLOCKS = 1000
@@ -61,12 +63,12 @@ class Text(Value):
     problems: tuple[Problem, ...] = ()
 
 
-def read(file: str, data: bytes) -> Text:
-    """Return the blocks in *data*; never raises."""
-    return _read(_Problems(file), data)
+def read(file: str, data: bytes, budget: Budget | None = None) -> Text:
+    """Return the blocks in *data*, paid from *budget*; never raises."""
+    return _read(_Problems(file), data, Budget() if budget is None else budget)
 
 
-def _read(problems: _Problems, data: bytes) -> Text:
+def _read(problems: _Problems, data: bytes, budget: Budget) -> Text:
     whole = Location(problems.file)
     cut = len(data) > MAX_BYTES
     if cut:
@@ -85,9 +87,9 @@ def _read(problems: _Problems, data: bytes) -> Text:
         plain = armor.unquoted(text)
         if plain != text:
             problems.add("pem-on-one-line", whole.replace(line=1), "each line starts with >, as in a quoted e-mail")
-        blocks = _Reader(problems, cut).read(plain)
+        blocks = _Reader(problems, cut, budget).read(plain)
         return Text("pem", blocks, problems.done())
-    return _without_markers(problems, data, text)
+    return _without_markers(problems, data, text, budget)
 
 
 def _decode(problems: _Problems, data: bytes) -> str | None:
@@ -108,7 +110,7 @@ def _decode(problems: _Problems, data: bytes) -> str | None:
         return data.decode("latin-1")
 
 
-def _without_markers(problems: _Problems, data: bytes, text: str | None) -> Text:
+def _without_markers(problems: _Problems, data: bytes, text: str | None, budget: Budget) -> Text:
     whole, first = Location(problems.file), Location(problems.file, 1)
     inner, layers = armor.peel("".join(text.split()) if text is not None else "")
     if sniff.is_der(inner):
@@ -119,7 +121,7 @@ def _without_markers(problems: _Problems, data: bytes, text: str | None) -> Text
         return Text("base64", (Block("", inner, first.replace(block=0)),), problems.done())
     if b"-----BEGIN " in inner:  # which is no base64, so this happens once
         problems.add("input-encoded-twice", first, "PEM", "" if layers == 1 else f"{layers}")
-        return _read(problems, inner)
+        return _read(problems, inner, budget)
     if text is not None and sniff.is_path(text):
         problems.add("input-is-path", first)
     elif not sniff.is_store(data):
@@ -176,9 +178,10 @@ class _Open:
 class _Reader:
     """Goes through a text line by line; ``cut`` says that the text goes on behind its end."""
 
-    def __init__(self, problems: _Problems, cut: bool) -> None:
+    def __init__(self, problems: _Problems, cut: bool, budget: Budget) -> None:
         self.problems = problems
         self.cut = cut
+        self.budget = budget
         self.blocks: list[Block] = []
         self.open: _Open | None = None
         self.loose: list[tuple[int, str]] = []  # base64 lines outside, in case an END follows
@@ -189,10 +192,24 @@ class _Reader:
     def at(self, line: int, column: int | None = None, end_line: int | None = None) -> Location:
         return Location(self.problems.file, line, end_line, column)
 
+    def within_budget(self, text: str) -> str:
+        """Return *text* as far as there are lines left to read."""
+        most = self.budget.lines
+        if text.count("\n") + text.count("\r") > most:
+            end = next(islice(_LINE_END.finditer(text), most, None), None)  # CR and LF may be one end
+            if end is not None:
+                detail = f"from here on it was not looked at: all inputs together have more than {MAX_LINES:,} lines"
+                self.problems.add("input-too-large", self.at(most + 1), detail, sort=EXHAUSTED)
+                self.cut = True
+                return text[: end.start()]
+        return text
+
     def read(self, text: str) -> tuple[Block, ...]:
+        text = self.within_budget(text)
         lines = _LINE_END.split(text)
         if not lines[-1]:
             lines.pop()
+        self.budget.lines -= min(len(lines), self.budget.lines)
         blank: list[int] = []
         for number, line in enumerate(lines, 1):
             block = self.open
@@ -220,7 +237,7 @@ class _Reader:
         lone = self.lone_return(text) if text.count("\r") > crlf else 0
         if lone:
             self.problems.add("pem-on-one-line", self.at(lone), "its lines end in a lone carriage return (CR)")
-        if text[-1] not in "\r\n" and not self.cut:
+        if not self.cut and text[-1] not in "\r\n":
             self.problems.add("pem-no-final-newline", self.at(last))
 
     def lone_return(self, text: str) -> int:
@@ -344,7 +361,7 @@ class _Reader:
         last_line = max(block.line, last_line)
         packed, data = armor.start("".join(block.body))
         encrypted = any("ENCRYPTED" in header for header in block.headers)  # then nobody can tell
-        complete = armor.is_whole(data) or bool(encrypted and data)
+        complete = armor.is_whole(data, self.budget) or bool(encrypted and data)
         detail = f"-----BEGIN {markers.shown(block.label)}----- is never closed: its END line is missing"
         detail += "" if complete else ", and its content is cut off" if packed else ", and so is its content"
         self.problems.add("pem-marker-malformed", self.at(block.line, block.column, last_line), detail)
@@ -434,7 +451,7 @@ class _Reader:
         if found.headers and not found.encrypted:
             place = at.replace(line=block.header_line, end_line=None)
             self.problems.add("pem-headers-in-block", place, f"{len(found.headers)}")
-        again, inner = armor.once_more(found.label, found.der)
+        again, inner = armor.once_more(found.label, found.der, self.budget)
         if again:
             self.problems.add("input-encoded-twice", at, "a PEM block", "block")
             found = found.replace(label=again, der=inner)
@@ -442,7 +459,7 @@ class _Reader:
 
     def body(self, block: _Open, at: Location) -> bytes:
         """Return what the base64 stands for, as far as a person could tell; empty if nobody could."""
-        data, fault = armor.open_up("".join(block.body), block.bad[2] if block.bad else "")
+        data, fault = armor.open_up("".join(block.body), block.bad[2] if block.bad else "", self.budget)
         if fault:
             place = at.replace(end_line=None)
             if block.bad:

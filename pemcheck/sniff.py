@@ -58,9 +58,17 @@ _TEXT_MAGIC = (
     (rare(r"(?:MIME-Version|Content-Type|Return-Path|Received|From|Delivered-To): ", re.I), "an e-mail"),
     (rare(r"<\?xml|<[A-Za-z]"), "XML"),
     (rare(r"\*{3,}\s*\Z"), "a secret that a CI system has masked"),
+    (rare(r"\[[ \t]*[A-Za-z_][^\[\]{}\"',\r\n]*\][ \t]*(?:[\r\n;#]|\Z)"), "a configuration file"),
     (rare(r"[{\[]"), "JSON"),
     (rare(r"(?:---\s|apiVersion:|[A-Za-z_]+:\s)"), "YAML, or headers"),
 )
+PAPERS = frozenset(
+    (
+        *("text without a PEM block", "a configuration file", "JSON", "YAML, or headers", "XML", "a PDF document"),
+        *("a PNG picture", "a JPEG picture", "a GIF picture"),
+    )
+)
+"""What ``describe`` says of what lies beside certificates and is none of them, nor what should have been one."""
 
 
 def is_der(data: bytes) -> bool:

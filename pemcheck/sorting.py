@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from . import armor
+from . import armor, sniff
 from .chain import Signatures, analyse
-from .facts import Certificate, Other, PrivateKey, time_text
+from .facts import Certificate, Other, PrivateKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
-from .source import Location, printable, shorten
-from .submission import Input, Undetermined, Unused
+from .question import question
+from .source import UNSEEN, Location, Problem, shorten
+from .submission import Input, Unused
 
-_LIMIT = 20
-"""Candidates that are shown."""
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
 
@@ -36,6 +35,7 @@ def sort(
     found: Collection[str] = (),
     ask: bool = True,
     roles: Sequence[str] = ROLES,
+    signatures: Signatures | None = None,
 ) -> Sorted:
     """
     Return *files* as the inputs of a submission, beside those whose role the user has *named*.
@@ -43,14 +43,21 @@ def sort(
     A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
     order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
     given but found in a directory: what is of no use there is no fault, nor is it in an archive.  Only *roles* are
-    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.
+    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.  *signatures* are those of
+    the whole call.
     """
-    return _Sorter(files, named, found, ask, roles).sorted()
+    return _Sorter(files, named, found, ask, roles, signatures or Signatures()).sorted()
 
 
 class _Sorter:
     def __init__(
-        self, files: Sequence[Input], named: Sequence[Input], found: Collection[str], ask: bool, roles: Sequence[str]
+        self,
+        files: Sequence[Input],
+        named: Sequence[Input],
+        found: Collection[str],
+        ask: bool,
+        roles: Sequence[str],
+        signatures: Signatures,
     ) -> None:
         self.wrappers = [file for file in files if file.wrapper]
         members = [member for wrapper in self.wrappers for member in _members(wrapper)]
@@ -61,7 +68,8 @@ class _Sorter:
         self.found = found
         self.members = {member.at.file for member in members}
         self.ask = ask
-        self.signatures = Signatures()
+        self.signatures = signatures
+        self.paths: dict[bytes, list[bytes]] = {}
         self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
         self.unused: list[Unused] = []
 
@@ -100,25 +108,36 @@ class _Sorter:
             leaf = next(iter(self.named[CERTIFICATE].certificates), None)
         else:
             leaf = self.leaf(list(reversed(certificates.values())), keys)
-        own = [key for key in keys if leaf is not None and _belongs(key, leaf)]
+        own = [key for key in keys if leaf is not None and key.belongs_to(leaf)]
         # what cannot be read may be the one
         closed = [key for key in keys if key.public is None]
         return leaf, next(iter([*own, *closed, *keys]), None)
 
     def leaf(self, certificates: list[Certificate], keys: list[PrivateKey]) -> Certificate | None:
         """Return the certificate that is meant; raise Undetermined for several."""
-        publics = {_identity(key) for key in keys} - {None}
-        owners = [each for each in certificates if _identity(each) in publics]
+        ends, owned = self.ends(certificates, keys)
+        if len(ends) > 1 and self.ask:
+            raise question(ends, keys, owned, self.files, self.path, lambda files: self.left_by(files, keys))
+        return ends[0] if ends else None
+
+    def left_by(self, files: Sequence[Input], keys: list[PrivateKey]) -> list[bytes]:
+        """Return the DER of the certificates that could be meant if only *files* had been given."""
+        if PRIVATE_KEY not in self.named:
+            keys = [key for file in files for key in file.keys]
+        unique = {each.der: each for file in files for each in file.certificates}
+        return [each.der for each in self.ends(list(unique.values()), keys)[0]]
+
+    def ends(self, certificates: list[Certificate], keys: list[PrivateKey]) -> tuple[list[Certificate], bool]:
+        """Return the certificates that could be meant, and whether their private keys are among *keys*."""
+        publics = {key.identity for key in keys} - {None}
+        owners = [each for each in certificates if each.identity in publics]
         issuers = self.issuers(certificates)
         # the key of a CA beside what it has issued is the wrong key
         owners = [each for each in owners if each.der not in issuers]
         candidates = owners or certificates
         ends = [each for each in candidates if each.der not in issuers] or candidates
         # a CA that has issued nothing here is less likely meant than what is no CA
-        ends = [each for each in ends if not each.is_ca] or ends
-        if len(ends) > 1 and self.ask:
-            raise Undetermined(_question(ends, keys, bool(owners)))
-        return ends[0] if ends else None
+        return [each for each in ends if not each.is_ca] or ends, bool(owners)
 
     def issuers(self, certificates: list[Certificate]) -> set[bytes]:
         """Return which of *certificates* have issued another of them."""
@@ -162,8 +181,10 @@ class _Sorter:
         given = tuple(each for file in self.files for each in file.certificates)
         if leaf is None or not given:
             return []
-        chain = analyse(leaf, given, self.signatures)
-        return [each.der for each in (*chain.path, *chain.side_paths)]
+        if leaf.der not in self.paths:
+            chain = analyse(leaf, given, self.signatures)
+            self.paths[leaf.der] = [each.der for each in (*chain.path, *chain.side_paths)]
+        return self.paths[leaf.der]
 
     def in_order(self, leaf: Certificate | None, parts: list[Input]) -> list[Input]:
         """Return the files of the chain in the order in which they are to be joined."""
@@ -175,9 +196,11 @@ class _Sorter:
     def parts(self, number: int) -> Iterator[Input]:
         """Return one input for each role that a file plays a part in."""
         file, taken = self.files[number], self.taken.get(number, {})
+        if self.is_paper(file):
+            return
         loose = [each for each in file.others if each.kind in _BODY]
         if not taken:
-            damaged = any(problem.is_loss for problem in file.problems)
+            damaged = any(problem.is_loss for problem in file.problems) and not self.is_needless(file)
             given = file.at.file not in {*self.found, *self.members}
             wanted = given and bool(loose or not file.objects)
             if damaged or wanted:
@@ -192,12 +215,25 @@ class _Sorter:
                 mine.sort(key=lambda each: place[id(each)])
             yield _part(file, role, mine, len(taken) == 1, role == first)
 
+    def is_needless(self, file: Input) -> bool:
+        """Whether a file stays closed that was only found in a folder, where everything is there without it."""
+        closed = all(each.rule == "pem-nothing-found" for each in file.problems) and file.at.file in self.found
+        filled = {*self.named, *(role for taken in self.taken.values() for role in taken)}
+        return closed and {CERTIFICATE, PRIVATE_KEY} <= filled
+
+    def is_paper(self, file: Input) -> bool:
+        """Whether nothing is in a file, and nothing should be: it was named along with those that matter."""
+        lost = any(problem.is_loss for problem in file.problems)
+        if file.objects or lost or not any(each.objects for each in self.files):
+            return False
+        return any(each.rule == "pem-nothing-found" and _is_paper(each) for each in file.problems)
+
     def leftovers(self, leaf: Certificate | None, key: PrivateKey | None) -> None:
         """Say what became of everything that plays no part."""
         roles = (objects for taken in self.taken.values() for objects in taken.values())
         chosen = {each.der for objects in roles for each in objects if isinstance(each, Certificate)}
         chosen |= {leaf.der} if leaf is not None else set()
-        owners = {_identity(each): each for file in self.files for each in file.certificates}
+        owners = {each.identity: each for file in self.files for each in file.certificates}
         for number, file in enumerate(self.files):
             used = {id(each) for objects in self.taken.get(number, {}).values() for each in objects}
             for each in file.objects:
@@ -206,6 +242,13 @@ class _Sorter:
                 reason = _reason(each, leaf, key, chosen, owners)
                 if reason:
                     self.unused.append(Unused(each.at, reason))
+        papers = [file for file in self.files if file.at.file not in self.found and self.is_paper(file)]
+        details = ((file, each) for file in papers for each in file.problems if each.rule == "pem-nothing-found")
+        self.unused += [Unused(file.at, f"{each.detail}, with nothing in it to import") for file, each in details]
+
+
+def _is_paper(problem: Problem) -> bool:
+    return problem.detail in sniff.PAPERS or (problem.way in ("json", "yaml") and problem.sort not in UNSEEN)
 
 
 def _members(wrapper: Input) -> list[Input]:
@@ -233,15 +276,6 @@ def _burden(file: Input) -> tuple[bool, bool, int]:
     return contained, any(key.encrypted for key in file.keys), len(file.objects)
 
 
-def _identity(it: Certificate | PrivateKey) -> tuple[object, ...] | None:
-    """Return what is the same for a certificate and its private key, None where that cannot be read."""
-    if isinstance(it, PrivateKey):
-        return None if it.public is None else it.public.identity
-    return None if "key" in it.unread else it.key.identity
-
-
-def _belongs(key: PrivateKey, certificate: Certificate) -> bool:
-    return _identity(key) is not None and _identity(key) == _identity(certificate)
 
 
 def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:
@@ -293,8 +327,8 @@ def _reason(
 def _about_key(
     it: PrivateKey, key: PrivateKey | None, owners: Mapping[tuple[object, ...] | None, Certificate]
 ) -> str:
-    identity = _identity(it)
-    if key is not None and identity is not None and identity == _identity(key):
+    identity = it.identity
+    if key is not None and identity is not None and identity == key.identity:
         return ""
     owner = owners.get(identity) if identity is not None else None
     if owner is not None:
@@ -312,29 +346,3 @@ def _about_other(it: Other, leaf: Certificate | None, key: PrivateKey | None) ->
     if key is not None and key.public is not None and it.key.same_as(key.public):
         return f"{what}, made with the private key"
     return f"{what}, made with another key"
-
-
-def _question(ends: Sequence[Certificate], keys: Sequence[PrivateKey], owned: bool) -> str:
-    """Ask which of several certificates is meant; one line for each."""
-    which = "have their private key here" if owned else "have issued no other"
-    if not owned and keys:
-        which += ", and no private key here belongs to any of them"
-    lines = [f"{len(ends):,} certificates {which}; say which is meant with --certificate FILE and --private-key FILE:"]
-    for each in ends[:_LIMIT]:
-        key = next((key for key in keys if _belongs(key, each)), None)
-        options = f"--certificate {printable(each.at.file)}"
-        options += f" --private-key {printable(key.at.file)}" if key else ""
-        lines += [f"  {each.at}: {shorten(each.title)}, {_validity(each)}, key {_key_hash(each)}", f"      {options}"]
-    if len(ends) > _LIMIT:
-        lines.append(f"  … and {len(ends) - _LIMIT:,} more")
-    return "\n".join(lines)
-
-
-def _validity(it: Certificate) -> str:
-    if {"not_before", "not_after"} & it.unread:
-        return "validity unknown"
-    return f"{time_text(it.not_before)[:10]} to {time_text(it.not_after)[:10]}"
-
-
-def _key_hash(it: Certificate) -> str:
-    return "unknown" if "key" in it.unread else f"{it.key.algorithm} SHA-256 {it.key.sha256[:16]}…"

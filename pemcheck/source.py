@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .patterns import rare
 from .value import Value
@@ -23,6 +23,9 @@ MAX_BYTES = 4 * 1024 * 1024
 """Bytes read of one input; AWS's own largest limit is 2 MiB, and nothing beyond this cap is looked at."""
 NOT_LOOKED_AT = "cap"
 """The sort of a problem (see ``Problem``) that says that a part of an input was never seen."""
+EXHAUSTED = "budget"
+"""The same, because all inputs together are more than one call may cost: that is nobody's fault but ours."""
+UNSEEN = (NOT_LOOKED_AT, EXHAUSTED)
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES
@@ -130,7 +133,7 @@ class Problem(Value):
             self.rule in ("pem-marker-malformed", "pem-bad-base64", "key-unreadable")
             or (self.rule == "der-malformed" and self.sort != "readable")
             or (self.rule == "asn1-unreadable" and self.field == "certificate")
-            or self.sort == NOT_LOOKED_AT
+            or self.sort in UNSEEN
         )
 
 
@@ -138,9 +141,27 @@ class SourceError(Exception):
     """A source that cannot be read at all; its text is one sentence for the user."""
 
 
-def read(source: str, most: int | None = None) -> tuple[str, bytes]:
+class Read(NamedTuple):
     """
-    Return the name to show for *source*, and what it holds: one byte beyond *most* (``MAX_BYTES``) where it is longer.
+    What a source held: the name to show, and the bytes.
+
+    ``mode`` is the permission bits (POSIX) of the very file that was read, the one behind a symbolic link; None for
+    what is no file, what the shell has opened, and where there are none (Windows).
+    """
+
+    name: str
+    data: bytes
+    mode: int | None = None
+
+
+def read(source: str, most: int | None = None) -> tuple[str, bytes]:
+    """Return name and bytes as ``read_file`` does."""
+    return read_file(source, most)[:2]
+
+
+def read_file(source: str, most: int | None = None) -> Read:
+    """
+    Return what *source* holds: one byte beyond *most* (``MAX_BYTES``) where it is longer.
 
     Raises SourceError where nothing can be read: no such file, a device, a socket, a named pipe that nobody writes to.
     It repeats no name that may be the content of a key.
@@ -154,7 +175,14 @@ def read(source: str, most: int | None = None) -> tuple[str, bytes]:
         raise SourceError(looks if _CONTENT.search(source) else str(error)) from None
 
 
-def _open(source: str, size: int) -> tuple[str, bytes]:
+def path_of(source: str) -> str:
+    """Return the path that *source* names, if it names a file: without ``file://`` or ``fileb://``."""
+    scheme, _, rest = source.partition("://")
+    # a shell leaves ~ alone here, so the AWS CLI looks it up
+    return os.path.expanduser(rest) if rest and scheme in ("file", "fileb") else source
+
+
+def _open(source: str, size: int) -> Read:
     scheme, _, rest = source.partition(":")
     if scheme == "env":
         value = os.environb.get(os.fsencode(rest)) if os.supports_bytes_environ else None
@@ -163,22 +191,22 @@ def _open(source: str, size: int) -> tuple[str, bytes]:
             value = None if text is None else text.encode()
         if value is None:
             raise SourceError(f"{named(source)}: there is no environment variable of this name")
-        return source, value[:size]
+        return Read(source, value[:size])
     if source == "-":
         try:
             descriptor = sys.stdin.fileno()
         except (AttributeError, ValueError):  # None, closed, or replaced by what is no file
             raise SourceError("-: standard input is closed") from None
-        return "<stdin>", _read(descriptor, "-", size)
-    if scheme in ("file", "fileb") and rest.startswith("//"):
-        source = os.path.expanduser(rest[2:])  # a shell leaves ~ alone here, so the AWS CLI looks it up
-    return source, _read(source, source, size)
+        return Read("<stdin>", _read(descriptor, "-", size)[0])
+    path = path_of(source)
+    return Read(path, *_read(path, path, size))
 
 
-def _read(file: str | int, shown: str, size: int) -> bytes:
+def _read(file: str | int, shown: str, size: int) -> tuple[bytes, int | None]:
     own = not isinstance(file, int)
     try:
         with open(file, "rb", buffering=0, closefd=own, opener=_opened if own else None) as stream:
+            mode = _mode(stream) if own and not shown.startswith(_HANDED_OVER) else None
             pieces = [_begun(stream, size) if own else b""]
             left = size - len(pieces[0])
             while left:
@@ -190,7 +218,7 @@ def _read(file: str | int, shown: str, size: int) -> bytes:
                 else:
                     pieces.append(piece)
                     left -= len(piece)
-            return b"".join(pieces)
+            return b"".join(pieces), mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise SourceError(_reason(shown, error)) from None
 
@@ -202,6 +230,14 @@ def _opened(path: str, flags: int) -> int:
     if stat.S_ISSOCK(mode) or (device and path != os.devnull and not path.startswith(_HANDED_OVER)):
         raise OSError(errno.EINVAL, f"this is a {'device' if device else 'socket'}, not a file")
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _mode(stream: FileIO) -> int | None:
+    """Return the permission bits of an open file; asking by its name could be answered by another one."""
+    if os.name != "posix":  # pragma: no cover (Windows)
+        return None
+    found = os.fstat(stream.fileno()).st_mode
+    return stat.S_IMODE(found) if stat.S_ISREG(found) else None
 
 
 def _begun(stream: FileIO, size: int) -> bytes:

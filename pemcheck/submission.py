@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .facts import Certificate, Other, PrivateKey
-from .source import Location, Problem
+from .source import Location, Problem, printable
 from .value import Value
 
 
+class Choice(Value):
+    """One of several certificates that could be meant, in words, and the files to name if it is; none if none do."""
+
+    title: str
+    files: tuple[str, ...] = ()
+
+
 class Undetermined(ValueError):
-    """Several certificates could be meant; its text shows them all and says how to name one, line by line."""
+    """It is not clear what is meant; where several certificates could be, its text shows them, line by line."""
+
+    def __init__(self, reason: str, choices: Sequence[Choice] = (), more: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.choices, self.more = reason, tuple(choices), more
+
+    def __str__(self) -> str:
+        return self.told("")
+
+    def told(self, command: str, options: str = "") -> str:
+        """Return the text with a line for each choice that can be repeated as it is: *command*, files, *options*."""
+        if not self.choices:
+            return self.reason
+        lines = [f"{self.reason}; say which is meant with the files of one alone:"]
+        for each in self.choices:
+            words = _shell_words(each.files)
+            named = " ".join(filter(None, (command, words, options)))
+            apart = "(its files hold another of them too, or cannot be named: put it into files of its own)"
+            lines += [f"  {each.title}", f"      {named if words else apart}"]
+        if self.more:
+            lines.append(f"  … and {self.more:,} more")
+        return "\n".join(lines)
+
+
+def _shell_words(files: Sequence[str]) -> str:
+    """Return the names of *files* for a shell, nothing where one of them cannot be written."""
+    import shlex  # which few need
+
+    if any(printable(name) != name or name.startswith("<stdin>") for name in files):
+        return ""
+    return " ".join(shlex.quote(f"./{name}" if name.startswith("-") else name) for name in files)
 
 
 class Input(Value):
@@ -20,6 +58,7 @@ class Input(Value):
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
     ``objects`` stand in file order, behind each container what is in it.  ``wrapper`` says what the files were in
     that it holds, such as a ZIP archive; empty where it is itself the file.  ``given`` is the name of that wrapper.
+    ``mode`` is the permission bits of the file; None where it was read from no file, or nobody said from which.
     """
 
     role: str
@@ -30,6 +69,7 @@ class Input(Value):
     unread: frozenset[str] = frozenset()
     wrapper: str = ""
     given: str = ""
+    mode: int | None = None
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -81,6 +121,8 @@ class Pair(Value):
     reason: str = ""
     """Why nobody can tell."""
     unread: frozenset[str] = frozenset()
+    stated: bool = False
+    """Whether the key's file states the certificate's public key, which is all that could be compared."""
 
 
 class Link(Value):

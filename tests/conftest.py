@@ -1,8 +1,10 @@
-"""What all tests share: the repository's own packages, and ``--rebase``."""
+"""What all tests share: the repository's own packages, ``--rebase``, how a command is run, and files of one's own."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +16,19 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a change of expected output be written, and reviewed as a diff."""
     parser.addoption("--rebase", action="store_true", help="rewrite the expected output instead of comparing with it")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs the command in this process (see ``fixtures.ran``)."""
+    from fixtures.ran import runner
+
+    return runner(capsys)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_files() -> Iterator[None]:
+    """Let no text depend on the machine's umask: a key's file that others may read draws a note."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)

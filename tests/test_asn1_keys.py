@@ -723,3 +723,78 @@ def test_a_damaged_file_leaves_no_trace(name: str) -> None:
         for each in text.blocks:
             assert not _LONG_RUN.search(traces_of(*asn1.read(each)))
         assert not _LONG_RUN.search(repr(text))
+
+
+# ------------------------------------------------------------------------------------------- damage beside the numbers
+
+
+def changed(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Return *data* with a piece of it replaced that is there once."""
+    assert 1 == data.count(old)
+    return data.replace(old, new)
+
+
+EC_KEY = load_key("p256-a").der
+
+
+@pytest.mark.parametrize("tag", [0x21, 0x80, 0x81, 0xA2, 0xB1, 0xA0])
+def test_a_key_with_a_field_that_does_not_belong_there_is_unreadable(tag: int) -> None:
+    """OpenSSL refuses it too; passing over it would leave the point in it unread."""
+    fact, problems = read_with_problems(changed(EC_KEY, b"\xa1\x44\x03\x42", bytes((tag, 0x44, 0x03, 0x42))))
+
+    assert (["key-unreadable"], ["public", "secret"]) == ([each.rule for each in problems], sorted(fact.unread))
+
+
+@pytest.mark.parametrize("tag", [0x03, 0x04, 0x42, 0x82])
+def test_a_key_whose_version_is_no_number_is_unreadable(tag: int) -> None:
+    """In SEC 1 as in PKCS#8."""
+    inner = changed(EC_KEY, b"\x02\x01\x01\x04\x20", bytes((tag, 0x01, 0x01, 0x04, 0x20)))
+    outer = changed(EC_KEY, b"\x02\x01\x00\x30\x13", bytes((tag, 0x01, 0x00, 0x30, 0x13)))
+
+    assert [["key-unreadable"]] * 2 == [[each.rule for each in read_with_problems(data)[1]] for data in (inner, outer)]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("p256-a", "02010030", "02010030", ""),
+        ("p256-a", "0201010420", "0201050420", "the version of its SEC 1 structure is not 1"),
+        ("p256-a", "0201003013", "0201043013", "the version of its PKCS#8 structure is not 0 or 1"),
+        ("rsa-2048-f", "020100300d", "020101300d", ""),
+        ("rsa-2048-f", "020100300d", "020102300d", "the version of its PKCS#8 structure is not 0 or 1"),
+        ("rsa-2048-f", "0101010500", "0101010400", "its algorithm has parameters where there are none"),
+        ("ed25519-a", "0201003005", "02017f3005", "the version of its PKCS#8 structure is not 0 or 1"),
+    ],
+)
+def test_a_key_whose_form_is_odd_says_so(name: str, old: str, new: str, expected: str) -> None:
+    """Readers differ about it: OpenSSL takes it, Java and Go refuse it."""
+    data = load_key(name).der
+    fact = read(changed(data, bytes.fromhex(old), bytes.fromhex(new)))
+
+    assert tuple(filter(None, [expected])) == fact.oddities
+
+
+def test_a_key_that_names_two_curves_is_odd() -> None:
+    """Which of the two counts, readers decide."""
+    inner = sec1(der.context(0, der.oid("1.3.132.0.34")))
+    outer = der.sequence(der.oid(EC), der.oid(P256))
+
+    assert ("it names two different curves",) == read(pkcs8(outer, inner)).oddities
+
+
+def test_parameters_that_do_not_belong_there_are_odd() -> None:
+    """An Ed25519 key has none, not even NULL (RFC 8410)."""
+    algorithm = der.sequence(der.oid("1.3.101.112"), der.NULL)
+
+    assert 1 == len(read(pkcs8(algorithm, der.octets(b"\5" * 32))).oddities)
+
+
+def test_what_is_odd_about_a_key_is_warned_of() -> None:
+    """The submission is not accepted as though nothing were wrong."""
+    certificate = leaf(key="p256-a")
+    key = der.pem("PRIVATE KEY", changed(EC_KEY, b"\x02\x01\x01\x04\x20", b"\x02\x01\x07\x04\x20"))
+    report = pemcheck.check(certificate.pem, key, "".join(each.pem for each in certificate.chain), at="2026-06-01")
+
+    assert [("key-inconsistent", "warning")] == [
+        (each.rule, each.severity.value) for each in report.findings if each.at.file == "private_key"
+    ]

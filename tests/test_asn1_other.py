@@ -66,11 +66,12 @@ EXPLICIT = der.sequence(
 
 def test_a_certificate_request() -> None:
     """Its subject and its key."""
-    expected = {
+    expected: dict[str, Any] = {
         "kind": "certificate_request",
         "label": "CERTIFICATE REQUEST",
         "public_key": public_key("rsa-2048-f"),
         "subject": "CN=www.example.com",
+        "subject_alt_names": None,
         "unread": [],
     }
 

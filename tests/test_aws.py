@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures import der
 from fixtures.build import INTERMEDIATE, ROOT, Certificate, certificate, leaf, load_key
-from pemcheck import cli
+from fixtures.ran import Ran, Run, runner
 from pemcheck.cli import aws
 from pemcheck.weak import fingerprint
 
@@ -25,17 +25,6 @@ FILEB = ("--certificate", "fileb://c.pem", "--private-key", "fileb://k.pem", "--
 FILE = ("--certificate-body", "file://c.pem", "--private-key", "file://k.pem", "--certificate-chain", "file://i.pem")
 
 
-class Ran(NamedTuple):
-    """What a run left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command line in a folder with a good submission."""
@@ -45,11 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     Path("i.pem").write_text(INTERMEDIATE.pem)
     Path("root.pem").write_text(ROOT.pem)
 
-    def command(*arguments: str) -> Ran:
-        status = cli.main([*arguments, *AT])
-        return Ran(status, *capsys.readouterr())
-
-    return command
+    return runner(capsys, after=AT)
 
 
 def rules(ran: Ran) -> list[str]:
@@ -127,6 +112,27 @@ def test_another_operation_is_one_sentence(arguments: Sequence[str], run: Run) -
     ran = run(*arguments)
     expected = "pemcheck: only aws acm import-certificate and aws iam upload-server-certificate can be checked\n"
     assert (2, "", expected) == ran
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["--target", "cloudfront", *ACM, *FILEB],
+        ["--target", "cloudfront", " ".join((*ACM, *FILEB))],
+        ["check", "--target", "cloudfront", *ACM, *FILEB],
+    ],
+    ids=["words", "in quotes", "with its command"],
+)
+def test_our_options_may_stand_before_the_command(line: list[str], run: Run) -> None:
+    """They are understood as those behind it."""
+    assert run(*ACM, *FILEB, "--target", "cloudfront") == run(*line)
+
+
+def test_a_file_may_be_called_like_the_program(run: Run) -> None:
+    """Where no operation follows it."""
+    Path("aws").write_text(LEAF.pem + load_key(LEAF.key).pem + INTERMEDIATE.pem)
+
+    assert "aws:1: www.example.com" in run("--target", "acm", "aws").out
 
 
 OF_IAM, OF_ACM = "aws iam upload-server-certificate", "aws acm import-certificate"

@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures.build import AT, Case, leaf, load_key
 from fixtures.generate import CASES
+from fixtures.ran import Run
 from pemcheck import checking, cli, crypto, gathering, pem
 from pemcheck.cli import main
 from pemcheck.version import VERSION
@@ -27,29 +27,6 @@ ROOT = Path(cli.__file__).parent.parent.parent
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX streams and signals")
 not_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is forbidden to root")
-
-
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(arguments)
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
 
 
 @pytest.fixture
@@ -904,7 +881,7 @@ def test_targets_are_listed_with_the_matrix_of_rules(run: Run) -> None:
 def test_rules_say_on_request_what_they_are_about(run: Run) -> None:
     """By an example, or why they are asked where there is none."""
     out = run("rules", "-v").out
-    assert "  input-is-jks\n    this is a Java key store (JKS), not PEM\n" in out
+    assert "  input-is-jks\n    this is a Java key store (JKS), not PEM, and stays closed\n" in out
     assert "  answers-disagree\n    One of them is wrong, so nothing is concluded from either.\n" in out
     assert "documents no such rule" not in out
     assert "`python -m pemcheck rules -v` says what each is about" in run("rules").out
@@ -965,3 +942,13 @@ def test_who_is_silent_is_named(
     ran = run(*arguments, "--target", target)
     (line,) = [each for each in ran.out.splitlines() if "pem-text-outside-blocks" in each]
     assert line.endswith(words)
+
+
+def test_inspect_spells_usages_as_the_standard_does(run: Run) -> None:
+    """JSON keeps its own names."""
+    path = str(Path(__file__).parent.parent / "fixtures" / "clean-rsa-2048" / "certificate.pem")
+    text = run("inspect", path).out
+
+    assert "    key usage:            digitalSignature, keyEncipherment\n" in text
+    assert "    extended key usage:   serverAuth\n" in text
+    assert '"digital_signature"' in run("inspect", "--format", "json", path).out

@@ -7,9 +7,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 import pemcheck
 from fixtures.build import Case, leaf, load_key
 from fixtures.generate import CASES
-from pemcheck.cli import main
+from fixtures.ran import Ran, Run, runner
 from pemcheck.findings import Evidence, Severity, Verdict
 from pemcheck.render.as_toml import target_toml
 from pemcheck.rules import BY_NAME
@@ -620,17 +619,6 @@ def test_the_names_of_keys_are_algorithms(name: str) -> None:
 # ------------------------------------------------------------------------------------------------- the command line
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs the command in a folder with a clean submission and a target."""
@@ -640,12 +628,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
     Path(FILE).write_text(f'{ALB}key_algorithms = ["EC_prime256v1"]\n')
     Path("broken.toml").write_text("extends = ")
 
-    def command(*arguments: str) -> Ran:
-        status = main(arguments)
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
+    return runner(capsys)
 
 
 CHECK = ("--certificate", "certificate.pem", "--private-key", "private-key.pem", "--at", "2026-06-01")

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from fixtures import der
 from pemcheck import crypto
 from pemcheck.asn1 import schemes
+from pemcheck.budget import MAX_WORK
 from pemcheck.crypto import decrypting, derivation, oscrypto_loader
 from pemcheck.crypto.decrypting import Spending, decrypt, verify_mac
 from pemcheck.crypto.old_ciphers import rc2_cbc, rc4
@@ -196,7 +197,7 @@ def test_what_can_be_said_costs_nothing() -> None:
         with pytest.raises(NotOpened) as error:
             decrypt(scheme, ciphertext, b"x", spending)
         assert expected == reason(error)
-    assert derivation.MAX_ROUNDS == spending.left
+    assert MAX_WORK == spending.budget.work
 
 
 @needs_oscrypto

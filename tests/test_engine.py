@@ -266,7 +266,7 @@ def test_an_unreadable_day_that_an_error_depends_on_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("behind", "reason"),
     [
-        (b"# padding\n" * (MAX_BYTES // 10 + 1), "only the first 4194304 bytes were looked at"),
+        (b"# " + b"padding" * (MAX_BYTES // 7 + 1), "only the first 4194304 bytes were looked at"),
         (pem("X", b"0\0").encode() * MAX_BLOCKS, "only the first 1000 of its blocks were looked at"),
     ],
     ids=["bytes", "blocks"],
@@ -284,7 +284,7 @@ def test_what_was_not_looked_at_is_not_accepted(behind: bytes, reason: str, seve
 def test_a_target_that_refuses_the_size_says_so_once() -> None:
     """There is nothing left to be undecided about."""
     files = CASES["clean-rsa-2048"].contents()
-    it = gathering.gather([files[name] + b"\n" * MAX_BYTES * ("chain" in name) for name in FILES], FILES)
+    it = gathering.gather([files[name] + b" " * MAX_BYTES * ("chain" in name) for name in FILES], FILES)
     report = judge(it, demand("input-too-large"))
     assert (Verdict.REFUSED, ()) == (report.verdict, report.undecided)
 

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from fixtures.build import Case, load_key
 from fixtures.generate import CASES
+from fixtures.ran import Run, runner
 from pemcheck import explain
 from pemcheck.cli import main
 from pemcheck.findings import Evidence, Severity
@@ -35,32 +36,10 @@ MORE_THAN_ONE = "more than one certificate"
 SELF_SIGNED = "Provided certificate is not a valid self signed."
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def words(self) -> str:
-        """The output in one line."""
-        return " ".join(self.out.split())
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs ``explain`` in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(["explain", *arguments])
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
+    return runner(capsys, ["explain"])
 
 
 @pytest.fixture
@@ -577,3 +556,31 @@ def test_a_hostname_can_be_given(files: Callable[[str], list[str]], run: Run) ->
     ran = run(text, *files("clean-rsa-2048"), "--hostname", "other.example.net")
 
     assert "cert-does-not-cover-hostname (error)" in ran.words
+
+
+def test_files_may_stand_behind_what_is_to_be_explained(files: Callable[[str], list[str]], run: Run) -> None:
+    """As check takes them: a folder, or one by one; the key among them is judged."""
+    at = files("key-does-not-match")[:2]
+    given = sorted(str(each) for each in Path().iterdir())
+    message = "The private key isn't supported."
+
+    assert "Fails in these files, for acm: key-does-not-match (error)." in run("key-does-not-match", *given, *at).words
+    assert run(message, "./", *at).words == run(message, *(f"./{name}" for name in given), *at).words
+
+
+def test_words_of_a_message_are_no_files(files: Callable[[str], list[str]], run: Run) -> None:
+    """Even where one is called like them."""
+    files("clean-rsa-2048")
+    Path("key").write_text("hello")
+
+    assert run("The", "private", "key", "isn't", "supported.") == run("The private key isn't supported.")
+
+
+def test_of_several_certificates_one_must_be_named(files: Callable[[str], list[str]], run: Run) -> None:
+    """By a line that can be pasted."""
+    files("clean-rsa-2048")
+    Path("other.pem").write_bytes(CASES["clean-p256"].contents()["certificate.pem"])
+    Path("own.pem").write_bytes(Path("certificate.pem").read_bytes())
+    ran = run("cert-expired", "own.pem", "other.pem")
+
+    assert (2, True) == (ran.status, "\n      python -m pemcheck explain cert-expired own.pem\n" in ran.err)

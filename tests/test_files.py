@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, certificate_request, leaf, load_key, pem
+from fixtures.ran import Run, runner
 from pemcheck import crypto, source
 from pemcheck.cli import main
 
@@ -23,27 +23,12 @@ OTHER = leaf(key="rsa-2048-g", subject="CN=other.example.com", serial=7)
 OTHER_KEY = load_key("rsa-2048-g").pem
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs ``check`` in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
-    def command(*arguments: str) -> Ran:
-        status = main(["--at", AT, *arguments])
-        return Ran(status, *capsys.readouterr())
-
-    return command
+    return runner(capsys, ["--at", AT])
 
 
 def write(contents: Mapping[str, str]) -> None:
@@ -134,8 +119,8 @@ def test_the_summary_is_bounded(run: Run) -> None:
     ("contents", "hint"),
     [
         ({"a": LEAF.pem, "b": KEY, "c": CHAIN}, ""),
-        ({"full": FULL, "key": KEY}, "`python -m pemcheck fix full key --out-dir DIR`"),
-        ({"a b": LEAF.pem, "k": KEY, "1": INTERMEDIATE.pem, "2": INTERMEDIATE_2.pem}, "fix 'a b' k 2 1 --out-dir DIR`"),
+        ({"full": FULL, "key": KEY}, "`python -m pemcheck fix full key --out-dir new`"),
+        ({"a b": LEAF.pem, "k": KEY, "1": INTERMEDIATE.pem, "2": INTERMEDIATE_2.pem}, "fix 'a b' k 2 1 --out-dir new`"),
     ],
     ids=["three files", "combined", "a chain in pieces"],
 )
@@ -175,7 +160,7 @@ def test_a_closed_container_is_not_called_empty(run: Run) -> None:
     assert ["input-is-pkcs12", "input-not-decrypted"] == [line.split(": ")[2] for line in closed.out.splitlines()[:-1]]
     assert (1, 1) == (opened.status, opened.out.count(": error: "))
     assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir new`;" in run("site.pfx").out
-    assert "`python -m pemcheck fix site.pfx --passphrase-file FILE --out-dir DIR`" in opened.out
+    assert "`python -m pemcheck fix site.pfx --passphrase-file phrase --out-dir new`" in opened.out
 
 
 def test_json_names_what_was_not_used(run: Run) -> None:
@@ -209,7 +194,7 @@ def test_several_candidates_are_shown_and_nothing_is_guessed(run: Run) -> None:
 
     assert (2, "") == ran[:2]
     assert ran.err.startswith("pemcheck: 2 certificates have their private key here; say which is meant with ")
-    assert "      --certificate all/c --private-key all/d\n" in ran.err
+    assert "\n      python -m pemcheck all/c all/d --at 2026-06-01T00:00:00Z\n" in ran.err
 
 
 def test_a_damaged_file_is_one_finding(run: Run) -> None:
@@ -283,13 +268,13 @@ def test_what_is_read_is_what_is_judged(run: Run, monkeypatch: pytest.MonkeyPatc
     """Every file is opened once, so that none can change between two looks."""
     write({"a": LEAF.pem, "b": KEY, "c": CHAIN})
     opened: list[str] = []
-    real = source.read
+    real = source.read_file
 
-    def counted(name: str) -> tuple[str, bytes]:
+    def counted(name: str) -> source.Read:
         opened.append(name)
         return real(name)
 
-    monkeypatch.setattr(source, "read", counted)
+    monkeypatch.setattr(source, "read_file", counted)
     run("a", "b", "c")
 
     assert ["a", "b", "c"] == opened

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import re
@@ -9,47 +11,35 @@ import shlex
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, leaf
-from fixtures.generate import CASES
+from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, INTERMEDIATE_3, ROOT, Case, authority, leaf
+from fixtures.generate import CASES, HERE
+from fixtures.ran import Ran, Run, runner
 from fixtures.sign import KEYS, load_key
-from pemcheck import checking, writing
+from pemcheck import checking, crypto, writing
+from pemcheck.budget import Budget
 from pemcheck.cli import main, offered
 from pemcheck.cli.offered import read_offered
+from pemcheck.crypto import oscrypto_loader
 from pemcheck.render import fixed
 
 PACKAGE = Path(writing.__file__).parent.parent
 NAMES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
 
+needs_libcrypto = pytest.mark.skipif(crypto.backend()["unavailable"] is not None, reason="AES needs a libcrypto")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
-
-
-class Ran(NamedTuple):
-    """What a command did."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command in this process."""
-
-    def command(*arguments: str) -> Ran:
-        status = main(["fix", *arguments])
-        output = capsys.readouterr()
-        return Ran(status, output.out, output.err)
-
-    return command
+    return runner(capsys, ["fix"])
 
 
 @pytest.fixture(autouse=True)
@@ -101,10 +91,6 @@ def test_three_clean_files_come_out(run: Run) -> None:
 
 
 EXPECTED = """\
-wrote new/certificate.pem: www.example.com
-wrote new/private-key.pem: PRIVATE KEY RSA_2048
-wrote new/certificate-chain.pem: Test Intermediate I2, Test Intermediate I1
-
 changed:
   * took Test Intermediate I2 out of certificate.pem:67 into
     certificate-chain.pem
@@ -119,6 +105,11 @@ changed:
 acm: accepted
   certificate www.example.com (RSA_2048, until 2027-01-01); the private key
   matches; chain Test Intermediate I2 < Test Intermediate I1
+
+wrote new/certificate.pem, the certificate: www.example.com
+wrote new/private-key.pem, the private key: PRIVATE KEY RSA_2048
+wrote new/certificate-chain.pem, the chain, 2 certificates: Test Intermediate
+    I2, Test Intermediate I1
 
 aws acm import-certificate --certificate fileb://new/certificate.pem --private-key fileb://new/private-key.pem --certificate-chain fileb://new/certificate-chain.pem
 """  # noqa: E501
@@ -154,7 +145,7 @@ def test_without_a_change_it_says_so(run: Run) -> None:
     """What was clean is copied."""
     ran = run(*given(CASES["clean-rsa-2048"]), "--out-dir", "new")
 
-    assert (0, True) == (ran.status, "\nnothing had to be changed\n" in ran.out)
+    assert (0, True) == (ran.status, ran.out.startswith("nothing had to be changed\n"))
     assert CASES["clean-rsa-2048"].contents() == content("new")
 
 
@@ -163,9 +154,24 @@ def test_what_remains_is_said_and_decides_the_status(run: Run) -> None:
     ran = run(*given(CASES["key-does-not-match"]), "--out-dir", "new")
 
     assert (1, 3) == (ran.status, len(content("new")))
-    assert "cannot be repaired:\n  * the private key (private-key.pem:1) is not the key of" in ran.out
     assert "error: key-does-not-match" in ran.out
     assert "aws acm" not in ran.out
+
+
+@pytest.mark.parametrize("name", ["key-does-not-match", "key-missing", "cert-expired", "chain-missing"])
+def test_what_a_finding_says_is_said_once(name: str, run: Run) -> None:
+    """It is no second time under what cannot be repaired; JSON has both."""
+    ran = run(*given(CASES[name]), "--diff")
+    found = json.loads(run(*given(CASES[name]), "--diff", "--format", "json").out)
+
+    assert (1, False) == (len(found["fix"]["remaining"]), "cannot be repaired" in ran.out)
+    assert 1 == ran.out.count(f": {name}\n")
+
+
+@pytest.mark.parametrize("name", ["key-does-not-match", "cert-missing", "chain-missing"])
+def test_what_could_not_be_repaired_is_not_called_in_need_of_nothing(name: str, run: Run) -> None:
+    """Neither where nothing was written, nor where what was written is as bad as before."""
+    assert "nothing had to be changed" not in run(*given(CASES[name]), "--out-dir", "new").out
 
 
 def test_without_a_key_the_other_files_are_written(run: Run) -> None:
@@ -173,7 +179,7 @@ def test_without_a_key_the_other_files_are_written(run: Run) -> None:
     ran = run(*given(CASES["key-missing"]), "--out-dir", "new")
 
     assert (1, {"certificate.pem", "certificate-chain.pem"}) == (ran.status, {*content("new")})
-    assert "there is no private key of www.example.com" in " ".join(ran.out.split())
+    assert "error: key-missing" in ran.out
 
 
 def test_without_a_certificate_nothing_is_written(run: Run) -> None:
@@ -181,7 +187,7 @@ def test_without_a_certificate_nothing_is_written(run: Run) -> None:
     ran = run(*given(CASES["cert-missing"]), "--out-dir", "new")
 
     assert (1, False) == (ran.status, Path("new").exists())
-    assert ran.out.startswith("nothing was written\n")
+    assert ran.out.startswith("nothing was written\n\ncannot be repaired:\n")
     assert "error: cert-missing" in ran.out
 
 
@@ -426,6 +432,97 @@ def test_the_plan_is_shown_and_nothing_written(run: Run) -> None:
     assert "aws acm" not in ran.out
 
 
+def test_what_the_plan_shows_is_not_said_again(run: Run) -> None:
+    """That something is left out, or goes into another file."""
+    ran = run(*given(BUNDLE), "--diff")
+
+    assert (1, 1) == (ran.out.count("Test Root R1"), ran.out.count("\n  * "))
+    assert "\nchanged:\n  * put the chain in order: Test Intermediate I2 (certificate.pem:67)" in ran.out
+
+
+DIFF_OF_PKCS12 = """\
+--- site.p12
++++ certificate.pem
+- PKCS#12 (site.p12): it is taken apart
+  www.example.com (site.p12)
+--- site.p12
++++ private-key.pem
+- pkcs8 RSA_2048 (site.p12): it is rewritten
++ PRIVATE KEY RSA_2048 (site.p12)
+--- site.p12
++++ certificate-chain.pem
+  Test Intermediate I1 (site.p12)
+
+changed:
+  * took certificate, private key and certificate chain out of site.p12
+    (PKCS#12)
+
+acm: accepted"""
+
+DIFF_OF_PKCS7 = """\
+--- site.p7b
++++ certificate.pem
+- PKCS#7 (site.p7b:1): it is taken apart
+  www.example.com (site.p7b:1)
+--- private-key.pem
++++ private-key.pem
+  PRIVATE KEY RSA_2048 (private-key.pem:1)
+--- site.p7b
++++ certificate-chain.pem
+  Test Intermediate I1 (site.p7b:1)
+
+changed:
+  * took certificate and certificate chain out of site.p7b (PKCS#7)
+
+acm: accepted"""
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "expected"),
+    [("site.p12", "openssl-not-encrypted.p12", DIFF_OF_PKCS12), ("site.p7b", "openssl.p7b", DIFF_OF_PKCS7)],
+)
+def test_what_is_in_a_container_goes_where_it_belongs(name: str, source: str, expected: str, run: Run) -> None:
+    """All that is in it stands at one place of the file; each goes into the file of its own role."""
+    Path(name).write_bytes((HERE / "containers" / source).read_bytes())
+    Path("private-key.pem").write_text(load_key("rsa-2048-f").pem)
+    files = [name] if name == "site.p12" else [name, "private-key.pem"]
+
+    assert expected == run(*files, "--diff", "--at", AT).out[: len(expected)]
+
+
+def test_a_key_of_the_same_name_and_other_bytes_is_no_equal(run: Run) -> None:
+    """Its curve is named now, which the title does not show."""
+    ran = run(*given(CASES["key-explicit-curve"]), "--diff")
+
+    assert re.search(r"^- (.*) \(private-key.pem:1\): it is rewritten\n\+ \1 \(private-key.pem:1\)$", ran.out, re.M)
+
+
+def test_files_that_become_one_are_shown_as_one(run: Run) -> None:
+    """In the order in which they are joined, and that they are is a change."""
+    case = Case(leaf(issuer=INTERMEDIATE_2), load_key("rsa-2048-f"), None)
+    given(case)
+    for number, each in ((1, INTERMEDIATE), (2, INTERMEDIATE_2)):
+        Path(f"i{number}.pem").write_text(each.pem)
+    out = run("i1.pem", "i2.pem", "certificate.pem", "private-key.pem", "--diff", "--at", AT).out
+
+    assert "--- i2.pem, i1.pem\n+++ certificate-chain.pem\n  Test Intermediate I2 (i2.pem:1)\n" in out
+    assert "changed:\n  * joined i2.pem and i1.pem into certificate-chain.pem, in this order\n" in out
+
+
+def test_a_wrapper_that_was_opened_is_a_change(run: Run) -> None:
+    """A secret of Kubernetes becomes files, also where it holds only one of them."""
+    data = base64.b64encode(leaf().pem.encode() + INTERMEDIATE.pem.encode()).decode()
+    secret = {"apiVersion": "v1", "kind": "Secret", "data": {"tls.crt": data}}
+    Path("secret.json").write_text(json.dumps(secret))
+    Path("key.pem").write_text(load_key("rsa-2048-f").pem)
+    Path("leaf.pem").write_text(leaf().pem)
+    both = run("secret.json", "key.pem", "--diff", "--at", AT).out
+    one = run("secret.json", "key.pem", "leaf.pem", "--diff", "--at", AT).out
+
+    assert "  * took certificate and certificate chain out of secret.json\n" in both
+    assert "  * took certificate chain out of secret.json\n" in one
+
+
 def test_what_is_neither_certificate_nor_key_is_shown_too(run: Run) -> None:
     """EC PARAMETERS are left out."""
     ran = run(*given(CASES["key-ec-parameters-block"]), "--diff")
@@ -443,6 +540,228 @@ def test_a_long_plan_is_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fixed, "_MOST", 2)
 
     assert "\n… and 2 more\n" in run(*given(BUNDLE), "--diff").out
+
+
+# ---------------------------------------------------------------------------------------------- what stays closed
+
+
+def container(name: str, file: str) -> str:
+    """Copy one of the files that other tools made; return its new name."""
+    Path(file).write_bytes((HERE / "containers" / name).read_bytes())
+    return file
+
+
+def words(ran: Ran) -> str:
+    """Return what was printed, in one line."""
+    return " ".join(ran.out.split())
+
+
+def locked_zip() -> str:
+    """Return an archive whose one entry is encrypted, as far as its header says."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("certificate.pem", leaf().pem)
+    octets = bytearray(data.getvalue())
+    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        octets[octets.index(signature) + flags] |= 1
+    Path("locked.zip").write_bytes(octets)
+    return "locked.zip"
+
+
+def closed_pkcs12() -> str:
+    """Return a container that a passphrase opens."""
+    return container("openssl.p12", "site.p12")
+
+
+def key_store() -> str:
+    """Return what pemcheck never opens."""
+    Path("site.jks").write_bytes((HERE / "input-is-jks" / "certificate.pem").read_bytes())
+    return "site.jks"
+
+
+@pytest.mark.parametrize(
+    ("make", "opens"),
+    [
+        pytest.param(closed_pkcs12, "--passphrase-file FILE", marks=needs_libcrypto),
+        (key_store, "`keytool -importkeystore -srckeystore site.jks"),
+        (locked_zip, "`unzip -o locked.zip -d DIR`, which asks for its password"),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a clean submission"])
+def test_what_stayed_closed_is_not_called_empty(make: Callable[[], str], opens: str, beside: bool, run: Run) -> None:
+    """The certificate may be in it; what opens it is named."""
+    given(CASES["clean-rsa-2048"])
+    ran = run(make(), *(NAMES if beside else ()), "--diff", "--at", AT)
+
+    assert (0 if beside else 1, True) == (ran.status, opens in words(ran))
+    assert "stays closed" in words(ran)
+    assert "there is no certificate" not in words(ran)
+    assert "key-missing" not in ran.out
+
+
+UNSUPPORTED = {
+    "pkcs8-camellia.pem": "`openssl pkey -in key.pem -out new-key.pem`",
+    "traditional-rsa-camellia.pem": "`openssl pkey -in key.pem -out new-key.pem`",
+    "ssh-keygen-encrypted.pem": (
+        "`cp key.pem new-key.pem && chmod 600 new-key.pem && ssh-keygen -p -m PEM -N '' -f new-key.pem`"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+@pytest.mark.parametrize("phrase", [False, True], ids=["without passphrase", "with it"])
+def test_what_fix_cannot_open_is_left_to_what_can(
+    name: str, phrase: bool, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither ``fix`` nor a passphrase is recommended, and of OpenSSH's keys not openssl, which does not read them."""
+    Path("certificate.pem").write_text(leaf().pem)
+    Path("phrase").write_text("correct horse")
+    files = ["certificate.pem", container(name, "key.pem"), *(["--passphrase-file", "phrase"] if phrase else [])]
+    ran = run(*files, "--diff", "--at", AT)
+    main([*files, "--at", AT])
+    checked = " ".join(capsys.readouterr().out.split())
+
+    assert UNSUPPORTED[name] in words(ran)
+    assert (True, False, False) == (
+        UNSUPPORTED[name] in checked,
+        "pemcheck fix" in checked,
+        "needs a passphrase" in checked,
+    )
+    assert ("openssl pkey -in key.pem" in checked) == ("ssh" not in name)
+
+
+def test_of_a_key_that_nobody_takes_a_new_one_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    """OpenSSL's form for DSA cannot be converted into anything that helps."""
+    key = load_key("dsa-2048").pem
+    Path("certificate.pem").write_text(leaf().pem)
+    Path("key.pem").write_text(key.replace("PRIVATE KEY", "ANY PRIVATE KEY"))
+    main(["certificate.pem", "key.pem", "--at", AT])
+    out = " ".join(capsys.readouterr().out.split())
+
+    assert "nothing can be made that the target takes; make a new" in out
+
+
+@needs_libcrypto
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--passphrase-file", "my phrase"],
+        ["--passphrase-env", "PHRASE"],
+        ["--passphrase-env", "PHRASE", "--allow-expensive"],
+        ["--passphrase-file", "-"],
+    ],
+)
+def test_the_command_repeats_how_the_passphrase_was_given(
+    options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be pasted, except where the passphrase came from what can be read once only."""
+    Path("my phrase").write_text("correct horse")
+    monkeypatch.setenv("PHRASE", "correct horse")
+    with open("my phrase") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        status = main([closed_pkcs12(), *options, "--at", AT])
+    out = capsys.readouterr().out
+    shown = shlex.join(options) if options[-1] != "-" else "--passphrase-file FILE"
+
+    assert (1, 2) == (status, out.count(f"`python -m pemcheck fix site.p12 {shown} --out-dir new`"))
+
+
+@needs_libcrypto
+def test_what_the_empty_passphrase_opens_needs_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is none for it."""
+    main([container("openssl-empty-passphrase.p12", "site.p12"), "--at", AT])
+
+    assert 2 == capsys.readouterr().out.count("`python -m pemcheck fix site.p12 --out-dir new`")
+
+
+def test_a_name_that_was_typed_is_the_name_in_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever called the console script may have no such module."""
+    arguments = [*given(BUNDLE)]
+    monkeypatch.setattr(sys, "argv", ["/opt/venv/bin/pemcheck"])
+    main(arguments)
+    main(["explain", "cert-more-than-one"])
+    main(["explain", "answers-disagree"])
+    out = capsys.readouterr().out
+
+    assert ("`pemcheck fix --certificate certificate.pem" in out, False) == (True, "python -m pemcheck" in out)
+
+
+def test_a_library_gets_the_module_in_commands() -> None:
+    """And a placeholder for the passphrase that it gave."""
+    report = checking.check(BUNDLE.contents()["certificate.pem"], passphrase="x", without_key=True, at=AT)
+
+    assert "`python -m pemcheck fix --certificate certificate --passphrase-file FILE --without-key --out-dir new`" in (
+        report.repair
+    )
+
+
+def test_where_there_is_no_libcrypto_fix_is_no_help(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For AES; openssl is, and installing one."""
+    arguments = given(CASES["key-encrypted"])
+
+    def missing() -> Any:
+        raise oscrypto_loader.BackendUnavailable("libcrypto-not-found", "none")
+
+    monkeypatch.setattr(oscrypto_loader, "symmetric", missing)
+    main(arguments)
+    checked = " ".join(capsys.readouterr().out.split())
+    remedy = "install OpenSSL's libcrypto, or decrypt a copy with openssl: `openssl pkey -in private-key.pem "
+
+    assert "which takes a libcrypto to undo that is not here" in checked
+    assert (True, True, False) == (
+        remedy in checked,
+        remedy in words(run(*arguments, "--diff")),
+        "pemcheck fix --certificate certificate.pem --private-key" in checked,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- what is lost
+
+
+@pytest.mark.parametrize("option", ["--diff", "--out-dir=new"])
+def test_what_does_not_prove_to_be_intact_is_not_accepted(option: str, run: Run) -> None:
+    """What came out of a PKCS#12 file whose MAC is another may not be what was put into it."""
+    Path("phrase").write_text("wrong")
+    ran = run(container("openssl-not-encrypted.p12", "a.p12"), "--passphrase-file", "phrase", option, "--at", AT)
+
+    assert (2, 0) == (ran.status, ran.out.count("aws acm"))
+    assert "acm: undecided (1 warning)\n  input-not-decrypted could not be asked: " in ran.out
+    assert "so nobody can tell whether what was written is what was in it" in words(ran)
+
+
+@pytest.mark.parametrize("option", ["--diff", "--out-dir=new"])
+def test_what_was_damaged_and_left_out_is_a_warning(option: str, run: Run) -> None:
+    """With file and line; in a directory it may be what is not needed."""
+    Path("live").mkdir()
+    given(CASES["clean-rsa-2048"], "live/")
+    lines = ROOT.pem.splitlines(keepends=True)
+    Path("live/z.pem").write_text("".join([*lines[:4], "!" + lines[4][1:], *lines[5:]]))
+    ran = run("live", option, "--at", AT)
+
+    assert (0, True) == (ran.status, "acm: accepted (1 warning)\n" in ran.out)
+    assert "live/z.pem:5:1: warning: pem-bad-base64\n" in ran.out
+    assert "it is not in what was written" in words(ran)
+
+
+@pytest.mark.parametrize("name", ["pem-marker-malformed", "pem-labels-differ", "der-malformed-but-readable"])
+def test_what_was_read_in_spite_of_its_damage_is_not_lost(name: str, run: Run) -> None:
+    """It is mended."""
+    assert "it is not in what was written" not in words(run(*given(CASES[name]), "--diff"))
+
+
+def test_a_key_that_could_not_be_written_is_not_called_missing(run: Run) -> None:
+    """Why it is not there is said, once, and what helps."""
+    arguments = [*given(CASES["key-encrypted-openssh"]), "--out-dir", "new"]
+    ran = run(*arguments)
+
+    assert (1, 1, 1) == (ran.status, ran.out.count(": error: "), words(ran).count("is encrypted (aes256-ctr)"))
+    assert "; it is not in what was written" in words(ran)
+    assert ("key not seen" in ran.out, "private-key.pem" in content("new")) == (False, False)
+    assert "- OPENSSH PRIVATE KEY RSA_2048 (private-key.pem:1): it cannot be written\n" in run(*arguments, "--diff").out
 
 
 # ------------------------------------------------------------------------------------------------- --format json
@@ -481,6 +800,39 @@ def test_a_folder_completes_the_chain(run: Run) -> None:
     assert pem(INTERMEDIATE_3, INTERMEDIATE_2, INTERMEDIATE) == content("new")["certificate-chain.pem"]
 
 
+@pytest.mark.parametrize(
+    ("case", "offer", "says"),
+    [
+        (Case(leaf(), chain=None), [], "0 certificates looked at, none taken: none is CN=Test Intermediate I1,O=Exam"),
+        (Case(leaf(), chain=None), [ROOT], "1 certificate looked at, none taken: none is CN=Test Intermediate I1,O=E"),
+        (
+            Case(leaf(), chain=None),
+            [authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-g", ROOT)],
+            "1 of them named CN=Test Intermediate I1,O=Example Trust, but without the key that signed",
+        ),
+        (Case(leaf()), [ROOT, INTERMEDIATE_2], "2 certificates looked at, none taken: no issuer is missing"),
+    ],
+    ids=["an empty folder", "others", "another key", "nothing missing"],
+)
+def test_why_nothing_was_taken_of_an_offer_is_said(case: Case, offer: list[Any], says: str, run: Run) -> None:
+    """In one sentence."""
+    Path("cas").mkdir()
+    for number, each in enumerate(offer):
+        Path(f"cas/{number}.pem").write_text(each.pem)
+    shown = words(run(*given(case), "--diff", "--intermediates", "cas"))
+
+    assert (1, True) == (shown.count("--intermediates: "), says in shown)
+
+
+def test_a_ca_beside_a_key_is_not_taken_for_the_certificate_without_a_word(run: Run) -> None:
+    """The certificate that was issued for the key is what is missing."""
+    Path("ca.pem").write_text(INTERMEDIATE.pem)
+    Path("key.pem").write_text(load_key("rsa-2048-f").pem)
+    ran = run("ca.pem", "key.pem", "--diff", "--at", AT)
+
+    assert "the certificate that was issued for this key seems to be missing" in words(ran)
+
+
 def test_what_holds_no_certificate_is_said(run: Run) -> None:
     """Of a file that was named."""
     Path("empty.pem").write_text("nothing")
@@ -496,7 +848,7 @@ def test_a_folder_is_read_up_to_a_limit(capsys: pytest.CaptureFixture[str], monk
     Path("cas").mkdir()
     for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
         Path(f"cas/{number}.pem").write_text(each.pem)
-    found, paths = read_offered(["cas"])
+    found, paths = read_offered(["cas"], Budget())
 
     assert (1, 1) == (len(found), len(paths))
     assert [
@@ -517,7 +869,7 @@ def test_a_folder_or_a_file_in_it_that_cannot_be_read(
 
     with monkeypatch.context() as patch:
         patch.setattr("builtins.open", forbidden)
-        assert ([], []) == read_offered(["cas"])
+        assert ([], []) == read_offered(["cas"], Budget())
     assert "pemcheck: cas/1.pem: permission denied\n" == capsys.readouterr().err
     arguments = given(BUNDLE)
     monkeypatch.setattr(os, "listdir", forbidden)

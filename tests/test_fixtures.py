@@ -6,6 +6,7 @@ import pytest
 
 from fixtures.generate import CASES, EXPECTED, HERE, find_strangers
 from fixtures.judged import FILES, OPTIONS, REPLACES, TRUST_STORE, read_expected, read_header, report_of
+from pemcheck import crypto
 from pemcheck.findings import Report, Severity, Verdict
 from pemcheck.render import render
 from pemcheck.rules import BY_NAME
@@ -31,6 +32,10 @@ ALSO = {
 """Which other errors and warnings the case of a rule cannot avoid, and why."""
 
 
+NEED_LIBCRYPTO = ("key-encrypted", "key-encrypted-legacy")
+"""Cases whose report recommends to decrypt with AES or triple DES."""
+
+
 def said(report: Report, *severities: Severity) -> set[str]:
     """Return the rules that are broken with one of *severities*."""
     return {finding.rule for finding in report.findings if finding.severity in severities}
@@ -39,6 +44,8 @@ def said(report: Report, *severities: Severity) -> set[str]:
 @pytest.mark.parametrize("name", CASES)
 def test_the_report_is_the_expected_one(name: str, pytestconfig: pytest.Config) -> None:
     """Not a word of any report changes without a diff that somebody has read."""
+    if name in NEED_LIBCRYPTO and crypto.backend()["unavailable"] is not None:
+        pytest.skip("decrypting takes a libcrypto")
     header, expected = read_expected(name)
     actual = render([report_of(name)], "text")
     if pytestconfig.getoption("--rebase"):

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.once
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "messages", "recognise", "sniff", "facts", "submission",
+    "value", "version", "patterns", "source", "budget", "messages", "recognise", "sniff", "facts", "submission",
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
-    "requests", "sorting", "gathering",
+    "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "explain", "repair", "writing", "render", "cli", "__init__", "__main__",
 ]  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_heavy_modules_wait_until_they_are_needed(module: str) -> None:
 def test_the_reading_of_imports_sees_them_all() -> None:
     """The tests above are not empty: known imports are found."""
     assert imports("reading.py") >= {"__future__", "typing", "pemcheck.source"}
-    assert {"source"} == layers_under("reading.py")
+    assert {"budget", "source"} == layers_under("reading.py")
 
 
 @pytest.mark.parametrize(

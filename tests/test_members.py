@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -491,6 +492,31 @@ def test_what_is_missing_from_a_secret_is_named(value: str, expected: str) -> No
     assert (expected,) == opened(json.dumps(document)).left_out
 
 
+@pytest.mark.parametrize("missing", [1, 2, 3, 41, 42, 43])
+def test_base64_that_is_cut_off_is_told(missing: int) -> None:
+    """What is left is read, and nobody takes it for the whole."""
+    packed = base64.b64encode(LEAF.pem.encode() + b" ").decode().rstrip("=")
+    packed = packed[: len(packed) // 4 * 4 - missing]
+    text = json.dumps({"kind": "Secret", "metadata": {"name": "x"}, "data": {"tls.crt": packed}})
+    wrapped = opened(text)
+    said = ("the end of tls.crt (its base64 is cut off)",) if len(packed) % 4 else ()
+
+    assert (["tls.crt"], said) == ([each.name for each in wrapped.members], wrapped.left_out)
+
+
+def test_two_of_one_name_are_two() -> None:
+    """Neither is merged into the other's place, in an archive or in a document."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for each in (LEAF, INTERMEDIATE):
+            archive.writestr("a.pem", each.pem)
+    document = f'{{"a": {json.dumps(LEAF.pem)}, "a": {json.dumps(INTERMEDIATE.pem)}}}'
+    read = [inputs.read_input("", "x", data).certificates for data in (stream.getvalue(), document.encode())]
+
+    assert [["x!a.pem", "x!a.pem (2)"], ["x!a", "x!a (2)"]] == [[each.at.file for each in one] for one in read]
+
+
 def test_a_value_that_should_be_base64_and_is_pem_is_read_all_the_same() -> None:
     """A person who wrote PEM into ``data`` meant it."""
     document = secret({"tls.key": KEY})
@@ -589,7 +615,7 @@ def test_every_duplicate_of_a_key_counts() -> None:
     """JSON readers keep the last one only, and silently."""
     first, second = (json.dumps(each.pem) for each in (LEAF, INTERMEDIATE))
 
-    assert ["c", "c"] == names(f'{{"c": {first}, "c": {second}}}')
+    assert ["c", "c (2)"] == names(f'{{"c": {first}, "c": {second}}}')
 
 
 def test_only_so_many_values_are_looked_at() -> None:
@@ -608,12 +634,14 @@ def test_only_so_many_nodes_are_visited() -> None:
 
 
 def test_what_lies_too_deep_is_not_looked_at() -> None:
-    """Nobody nests a certificate that deeply."""
+    """Nobody nests a certificate that deeply; that something was left aside is told."""
     inner: Any = LEAF.pem
     for _ in range(documents.MAX_DEPTH):
         inner = [inner]
 
-    assert ["c"] == names(json.dumps({"a": inner, "c": LEAF.pem}))
+    deep, flat = (json.dumps({"a": each, "c": LEAF.pem}) for each in (inner, "something else"))
+    assert (["c"], True) == (names(deep), bool(opened(deep).cut))
+    assert (["c"], False) == (names(flat), bool(opened(flat).cut))
 
 
 def test_a_document_too_large_to_be_one_is_read_as_text() -> None:

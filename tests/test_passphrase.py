@@ -9,14 +9,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from fixtures import der
 from fixtures.build import leaf
+from fixtures.ran import Ran, Run
 from pemcheck import crypto
-from pemcheck.cli import main
 
 CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
 # RC2 and RC4 alone: opened with a libcrypto and without
@@ -25,28 +24,6 @@ STORE = str(CONTAINERS / "openssl-rc4.p12")
 PHRASE = "correct horse"
 PBE = "1.2.840.113549.1.12.1.3"
 AVAILABLE = crypto.backend()["unavailable"] is None
-
-
-class Ran(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command."""
-
-    def run_it(*arguments: str) -> Ran:
-        status = main(arguments)
-        return Ran(status, *capsys.readouterr())
-
-    return run_it
 
 
 @pytest.fixture
@@ -79,6 +56,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | type[BaseException
             raise answer
 
         monkeypatch.setattr(sys, "stdin", Terminal())
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         monkeypatch.setattr(getpass, "getpass", ask)
         return asked
 
@@ -154,11 +132,6 @@ MISTAKES = {
     "no file": (["--passphrase-file", "hunter2"], "--passphrase-file: no such file or directory"),
     "a folder": (["--passphrase-file", "/"], "--passphrase-file: is a directory"),
     "no variable": (["--passphrase-env", "hunter2"], "--passphrase-env: there is no environment variable of this name"),
-    "an empty variable": (["--passphrase-env", "EMPTY"], "--passphrase-env: the environment variable is empty; leave"),
-    "an empty file": (
-        ["--passphrase-file", os.devnull],
-        "--passphrase-file: the first line of the file is empty; leave",
-    ),
     "a long one": (["--passphrase-env", "LONG"], "the passphrase has more than 1,024 bytes; was another file"),
 }
 
@@ -196,9 +169,11 @@ def test_standard_input_is_read_once(command: list[str], run: Run) -> None:
         ["inspect", STORE],
         ["inspect", KEY],
         ["--certificate", STORE, "--at", "2026-06-01"],
+        ["--certificate", STORE, "--at", "2026-06-01", "--format", "concise"],
+        [STORE, "--at", "2026-06-01"],
         ["explain", "cert-expired", "--certificate", STORE, "--at", "2026-06-01"],
     ],
-    ids=range(4),
+    ids=range(6),
 )
 def test_at_a_terminal_the_passphrase_is_asked_for(
     arguments: list[str], typed: Callable[[str], list[str]], run: Run
@@ -220,9 +195,8 @@ def test_at_a_terminal_the_passphrase_is_asked_for(
         ["inspect", str(CONTAINERS / "ssh-keygen-encrypted.pem")],
         ["inspect", STORE, "--passphrase-env", "PHRASE"],
         ["--certificate", STORE, "--format", "json"],
-        ["--certificate", STORE, "--format", "concise"],
     ],
-    ids=range(6),
+    ids=range(5),
 )
 def test_nobody_is_asked_for_nothing(
     arguments: list[str], typed: Callable[[str], list[str]], run: Run, monkeypatch: pytest.MonkeyPatch
@@ -233,6 +207,74 @@ def test_nobody_is_asked_for_nothing(
     run(*arguments)
 
     assert [] == asked
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *typed: str) -> list[str]:
+    """Sit at a terminal and type these, one after the other; return what was asked."""
+    asked: list[str] = []
+    left = iter(typed)
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return next(left)
+
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(getpass, "getpass", ask)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaints", "opened"),
+    [
+        (["wrong", PHRASE], 1, True),
+        (["wrong", "wrong", PHRASE], 2, True),
+        (["wrong", "wrong", "wrong"], 2, False),
+        (["wrong", ""], 1, False),
+    ],
+    ids=["the second", "the third", "none", "given up"],
+)
+def test_a_wrong_passphrase_is_asked_for_again(
+    typed: list[str], complaints: int, opened: bool, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice at most, and it is said that it was wrong."""
+    asked = answers(monkeypatch, *typed)
+    ran = run("inspect", STORE)
+
+    assert (len(typed), complaints) == (len(asked), ran.err.count(f"{STORE}: this passphrase does not open it\n"))
+    assert opened is ("public key:" in ran.out)
+    assert "wrong" not in ran.out + ran.err.replace("input-not-decrypted", "")
+
+
+def test_what_is_open_stays_open_while_the_rest_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file may have a passphrase of its own."""
+    asked = answers(monkeypatch, PHRASE)
+    ran = run(STORE, KEY, "--at", "2026-06-01", "--format", "concise")
+
+    assert [f"Passphrase of {STORE}: "] == asked
+    assert "stays closed" not in ran.out
+
+
+def test_an_empty_passphrase_is_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PKCS#12 can have it; where it opens nothing, that it is empty is said."""
+    monkeypatch.setenv("EMPTY", "")
+    by_file, by_variable = (
+        run("inspect", STORE, *option)
+        for option in (["--passphrase-file", os.devnull], ["--passphrase-env", "EMPTY"])
+    )
+
+    assert by_file == by_variable
+    assert (2, True) == (by_file.status, "the passphrase that was given is empty, and does not open it" in by_file.err)
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="AES needs a libcrypto")
+def test_an_empty_passphrase_opens_what_has_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As none does."""
+    monkeypatch.setenv("EMPTY", "")
+    store = str(CONTAINERS / "openssl-empty-passphrase.p12")
+
+    assert run("inspect", store) == (found := run("inspect", store, "--passphrase-env", "EMPTY"))
+    assert (0, True) == (found.status, "public key:" in found.out)
 
 
 @pytest.mark.parametrize("answer", ["", EOFError])
@@ -286,7 +328,7 @@ FIXES = {
     "unsupported": (str(CONTAINERS / "pkcs8-camellia.pem"), PHRASE, "open it elsewhere"),
     "expensive": ("expensive.pem", PHRASE, "pass --allow-expensive"),
     "damaged": ("damaged.pem", PHRASE, "tells whether it is read there"),
-    "OpenSSH": (str(CONTAINERS / "ssh-keygen-encrypted.pem"), PHRASE, "ssh-keygen -p -f new-key.pem"),
+    "OpenSSH": (str(CONTAINERS / "ssh-keygen-encrypted.pem"), PHRASE, "ssh-keygen -p -m PEM -N '' -f new-key.pem"),
 }
 
 

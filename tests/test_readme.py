@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +31,15 @@ PIP = """\
 PEMCHECK = f"""\
 #!/bin/sh
 export PYTHONPATH="$PYTHONPATH:"{shlex.quote(str(Path(pemcheck.__file__).parent.parent))}
-exec {shlex.quote(sys.executable)} -m pemcheck "$@"
+exec {shlex.quote(sys.executable)} -c '
+import sys
+from pemcheck.__main__ import run
+sys.argv[0] = "pemcheck"
+sys.exit(run())' "$@"
 """
+
+SHOWN = ("clean-rsa-2048", "chain-out-of-order")
+"""The cases that the commands are about."""
 
 needs_bash = pytest.mark.skipif(os.name != "posix", reason="the command lines are for a POSIX shell")
 
@@ -49,8 +57,11 @@ def checkout(tmp_path: Path) -> Path:
         program.parent.mkdir(exist_ok=True)
         program.write_text(text)
         program.chmod(0o755)
-    (tmp_path / "checkout").mkdir()
-    (tmp_path / "checkout" / "fixtures").symlink_to(ROOT / "fixtures")
+    fixtures = tmp_path / "checkout" / "fixtures"
+    fixtures.mkdir(parents=True)
+    for case in SHOWN:
+        shutil.copytree(ROOT / "fixtures" / case, fixtures / case)
+        (fixtures / case / "private-key.pem").chmod(0o644)  # as most checkouts have it, whatever this one has
     return tmp_path / "checkout"
 
 

@@ -542,8 +542,8 @@ some.pem:1: certificate
     public key:           EC_prime256v1, SHA-256 KEY
     names:                DNS:a.test, DNS:b.test, IP:192.0.2.1, EMAIL:me@a.test,
                           URI:x:y, 1 other
-    key usage:            digital_signature
-    extended key usage:   1.3.6.1.5.5.7.3.1
+    key usage:            digitalSignature
+    extended key usage:   serverAuth
     basic constraints:    CA yes, path length 0
     extensions:           basic_constraints (critical), key_usage (critical),
                           extended_key_usage, subject_alt_name

@@ -64,7 +64,8 @@ every_target = pytest.mark.parametrize("target", list(known()))
 @cache
 def submission(name: str, files: tuple[str, str, str] = FILES) -> Submission:
     """Return the facts of a case; *files* are what findings call its inputs."""
-    return judged.gather(CASES[name].contents(), files)
+    mode = judged.mode_of(judged.read_header(CASES[name].header()))
+    return judged.gather(CASES[name].contents(), files, mode=mode)
 
 
 def want(target: str = "acm", name: str = "") -> Want:
@@ -474,6 +475,19 @@ def test_a_key_without_a_public_half_of_its_own_is_still_said_not_to_match() -> 
     changed = pair.replace(key=pair.key.replace(public=None))
     found = engine.judge(submission("key-does-not-match").replace(pair=changed), want(), {}, AT).findings
     assert ["the private key is not the key of the certificate www.example.com"] == [each.message for each in found]
+
+
+def test_one_key_stored_as_two_algorithms_is_not_called_another_key() -> None:
+    """RSASSA-PSS and RSA may share their numbers; what differs is what the key may be used for."""
+    pair = submission("clean-rsa-2048").pair
+    assert pair is not None
+    restricted = pair.certificate.key.replace(kind="rsassa_pss", algorithm="RSASSA_PSS_2048")
+    changed = pair.replace(certificate=pair.certificate.replace(key=restricted), matches=False)
+    found = engine.judge(submission("clean-rsa-2048").replace(pair=changed), want(), {}, AT).findings
+
+    title = pair.certificate.title
+    expected = f"the private key is stored as RSA_2048, the certificate {title} has it as RSASSA_PSS_2048"
+    assert expected in [each.message for each in found if each.rule == "key-does-not-match"]
 
 
 def test_what_was_not_looked_at_is_said() -> None:

@@ -22,7 +22,7 @@ from fixtures.build import (
     load_key,
     pem,
 )
-from pemcheck import armor, chain
+from pemcheck import armor, budget
 from pemcheck.facts import NO_KEY
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
@@ -153,7 +153,7 @@ def test_where_signatures_are_not_verified_nothing_is_thrown_away() -> None:
     many = authority("CN=Test Intermediate I2,O=Example Trust", INTERMEDIATE_2.key, ski=False).pem
     more = "".join(leaf(issuer=INTERMEDIATE_2, serial=n).pem for n in range(2, 9))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chain, "MAX_SIGNATURES", 3)
+        patch.setattr(budget, "MAX_SIGNATURES", 3)
         it = sorted_out(LEAF.pem, KEY, CHAIN, many, more, certificate=LEAF.pem, found=["f3", "f4", "f5"])
 
     assert (True, True) == (len(it.chain) > 2, "links" in it.path.unread if it.path else False)
@@ -184,13 +184,60 @@ def test_where_several_are_meant_the_user_is_asked(files: tuple[str, ...], quest
 
     assert question in text
     assert "f1:1: www.example.com, 2026-01-01 to 2027-01-01, key RSA_2048 SHA-256 " in text
-    assert "      --certificate f1" in text
+    assert "\n      f1" in text
 
 
 def test_the_question_names_the_keys() -> None:
     """So that the answer can be copied."""
-    with pytest.raises(Undetermined, match="--certificate f1 --private-key f2\n"):
+    with pytest.raises(Undetermined, match="\n      f1 f2\n"):
         sorted_out(LEAF.pem, KEY, OTHER.pem, OTHER_KEY)
+
+
+CANNOT_BE_NAMED = "\n      (its files hold another of them too, or cannot be named: put it into files of its own)"
+
+
+@pytest.mark.parametrize(
+    ("files", "answers"),
+    [
+        ((("l", LEAF.pem + CHAIN), ("k", KEY), ("o", OTHER.pem), ("ok", OTHER_KEY)), ["o ok", "l k"]),
+        ((("l", LEAF.pem), ("c", CHAIN), ("k", KEY), ("o", OTHER.pem + OTHER_KEY)), ["l k c", "o c"]),
+        ((("l", LEAF.pem + OTHER.pem), ("k", KEY), ("ok", OTHER_KEY)), ["", ""]),
+        ((("a b", LEAF.pem), ("-k", KEY), ("o", OTHER.pem), ("ok", OTHER_KEY)), ["'a b' ./-k", "o ok"]),
+        ((("<stdin>", LEAF.pem), ("k", KEY), ("o\u202e", OTHER.pem), ("ok", OTHER_KEY)), ["", ""]),
+        ((("l", LEAF.pem), ("o", OTHER.pem + KEY), ("ok", OTHER_KEY)), ["", "o ok"]),
+        ((("l", LEAF.pem), ("o", OTHER.pem), ("e", ENCRYPTED)), ["l e", "o e"]),
+    ],
+    ids=["a full chain", "a chain apart", "one file", "quoted", "no names", "a key beside another", "a closed key"],
+)
+def test_each_answer_names_the_files_of_one_alone(files: tuple[tuple[str, str], ...], answers: list[str]) -> None:
+    """With its key and its chain; where they cannot be named, that is said."""
+    with pytest.raises(Undetermined) as caught:
+        sorted_out(*files)
+    found = [line.strip() for line in str(caught.value).splitlines()[2::2]]
+
+    assert [answer or CANNOT_BE_NAMED.strip() for answer in answers] == found
+
+
+def test_a_closed_key_may_be_that_of_any() -> None:
+    """Nobody says that it belongs to none."""
+    with pytest.raises(Undetermined, match="no private key here is known to belong to any of them"):
+        sorted_out(LEAF.pem, OTHER.pem, ENCRYPTED)
+
+
+def test_a_named_key_is_in_no_answer() -> None:
+    """It stays named."""
+    with pytest.raises(Undetermined, match=r"\n      f1\n.*\n      f2$"):
+        sorted_out(LEAF.pem, OTHER.pem, key=load_key("p256-b").pem)
+
+
+def test_many_candidates_are_no_reason_to_wait() -> None:
+    """Whatever stands above them."""
+    cas = "".join(authority(f"CN=A{n}", "p256-a").pem for n in range(900))
+    started = time.process_time()
+    with pytest.raises(Undetermined, match="and 10 more"):
+        sorted_out(cas + CHAIN, *(leaf(issuer=INTERMEDIATE_2, serial=n).pem for n in range(1, 31)))
+
+    assert time.process_time() - started < 3
 
 
 def test_the_question_is_bounded() -> None:
@@ -314,18 +361,61 @@ def test_a_revocation_list_is_of_no_use() -> None:
 @pytest.mark.parametrize(
     ("extra", "found", "kept"),
     [
-        ("hello\n", [], ["pem-nothing-found"]),
+        ("hello\n", [], []),
         ("hello\n", ["f3"], []),
+        ("PuTTY-User-Key-File-2: ssh-rsa\n", [], ["pem-nothing-found"]),
+        ("PuTTY-User-Key-File-2: ssh-rsa\n", ["f3"], []),
+        ("", [], ["input-empty"]),
+        ("PK\x03\x04", [], ["pem-nothing-found"]),
+        ("PK\x03\x04", ["f3"], []),
         (LEAF.pem[:400], ["f3"], ["pem-marker-malformed", "pem-no-final-newline"]),
         (OTHER.pem, ["f3"], []),
     ],
-    ids=["a text that was given", "a text that was found", "damage that was found", "a stranger that was found"],
+    ids=[
+        *("a text that was given", "a text that was found", "a key that was given", "a key that was found"),
+        *("nothing", "an archive that was given", "an archive that was found", "damage that was found"),
+        "a stranger that was found",
+    ],
 )
 def test_what_was_given_must_be_of_use(extra: str, found: list[str], kept: list[str]) -> None:
-    """What was only found in a folder need not, unless it is damaged: it may be what is missing."""
+    """
+    What was only found in a folder need not, unless it is damaged: it may be what is missing.
+
+    Nor a text, which a shell's pattern finds too.
+    """
     it = sorted_out(LEAF.pem, KEY + INTERMEDIATE_2.pem, extra, found=found)
 
     assert kept == [problem.rule for each in it.inputs if not each.role for problem in each.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("hello\n", "text without a PEM block"),
+        ("[ req ]\nbits = 1\n", "a configuration file"),
+        ("{}", "JSON"),
+        ('{"kind": "Secret", "data": {}}', "a Kubernetes secret in JSON"),
+    ],
+)
+def test_a_text_beside_the_rest_is_not_used(text: str, what: str) -> None:
+    """README and configuration are in every folder; it is said what was passed over."""
+    it = sorted_out(LEAF.pem, KEY, CHAIN, ("README", text))
+
+    assert [("README", f"{what}, with nothing in it to import")] == [(each.at.file, each.reason) for each in it.unused]
+
+
+def test_a_text_alone_is_a_fault() -> None:
+    """Nothing else was given."""
+    it = sorted_out("hello\n")
+
+    assert ["pem-nothing-found"] == [problem.rule for each in it.inputs for problem in each.problems]
+
+
+def test_a_closed_archive_that_was_found_may_hold_what_is_missing() -> None:
+    """Only then does it matter."""
+    it = sorted_out(LEAF.pem, ("backup.zip", "PK\x03\x04"), found=["f1", "backup.zip"])
+
+    assert ["pem-nothing-found"] == [problem.rule for each in it.inputs for problem in each.problems]
 
 
 def test_faults_of_form_go_with_what_they_stand_in() -> None:

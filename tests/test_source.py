@@ -308,6 +308,7 @@ def test_a_pipe_that_delivers_in_pieces_is_read_to_its_end(monkeypatch: pytest.M
     monkeypatch.setattr(source, "open", lambda *_, **__: Pipe(), raising=False)
 
     monkeypatch.setattr(source, "_begun", lambda stream, size: b"")
+    monkeypatch.setattr(source, "_mode", lambda stream: None)
     assert ("pipe", b"123") == source.read("pipe")
 
 

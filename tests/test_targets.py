@@ -138,7 +138,7 @@ ALL_NOTE = (
     *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
-    *("chain-weak-signature", "request-key-differs"),
+    *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),
 )
 E, W, N, NONE = "error", "warning", "note", ""
 # rule: (acm, acm-2017-console, acm-2017-cli, acm-2017-integrated); several severities as worst/less
@@ -238,7 +238,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
-            "cert-not-publicly-trusted",
+            *("cert-not-publicly-trusted", "cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"),
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),

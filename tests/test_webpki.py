@@ -132,6 +132,18 @@ def test_a_signature_must_verify(case: str, severities: list[str], message: str)
     assert all(message in each.message for each in report.findings if each.rule == rule)
 
 
+@pytest.mark.parametrize("case", ["cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"])
+def test_a_critical_extension_must_be_known(case: str) -> None:
+    """RFC 5280 section 4.2 demands it of whoever uses a certificate; AWS says nothing about it."""
+    data = CASES[case].contents()
+    files = [data.get(f"{name}.pem") for name in ("certificate", "private-key", "certificate-chain")]
+    found = {
+        name: checking.check(files[0], files[1], files[2], name, "2026-06-01") for name in ("webpki", "acm")
+    }
+
+    assert {"webpki": ["error"], "acm": ["warning"]} == {name: said(report, case) for name, report in found.items()}
+
+
 # ---------------------------------------------------------------------------------------------------- timestamps
 
 

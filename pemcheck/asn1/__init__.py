@@ -14,6 +14,7 @@ from asn1crypto import keys
 from asn1crypto.version import __version__ as VERSION  # noqa: N812
 
 from .. import der, sniff
+from ..budget import Budget, Exhausted
 from ..facts import Certificate, Other, PrivateKey
 from ..pem import Block
 from ..reading import Fields
@@ -52,11 +53,19 @@ _WORDS = {
 }
 
 
-def read(block: Block) -> tuple[Fact, list[Problem]]:
-    """Return what *block* is, by its content first and its label second, and what could not be read of it."""
-    fields = Fields(block.at)
+def read(block: Block, budget: Budget | None = None) -> tuple[Fact, list[Problem]]:
+    """
+    Return what *block* is, by its content first and its label second, and what could not be read of it.
+
+    It is paid from *budget*, which may be one of its own.
+    """
+    fields = Fields(block.at, budget)
+    secret = is_key_label(block.label)
     try:
         fact = _read(fields, block)
+    except Exhausted as error:
+        fields.stop("secret" if secret else "certificate", "", error)
+        fact = _unreadable(block.at, block.label, secret)
     except Exception as error:  # a shape nobody thought of; what is known is that it cannot be read
         fact = _broken(fields, block, f"this cannot be read ({type(error).__name__})")
     return fact, fields.problems
@@ -74,7 +83,7 @@ def _read(fields: Fields, block: Block) -> Fact:
     if data.startswith(OPENSSH_MAGIC):
         return private_key(fields, at, label, "openssh", data)
     try:
-        walked = der.walk(data)
+        walked = der.walk(data, fields.budget)
     except der.NotDER as error:
         return _broken(fields, block, str(error))
     kind = kind_of(data, label)

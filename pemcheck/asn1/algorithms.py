@@ -136,7 +136,7 @@ def _key_of(dotted: str, parameters: der.Node | None, identifier: der.Node, octe
 
 
 def _rsa_key(dotted: str, parameters: der.Node | None, identifier: der.Node, octets: bytes) -> PublicKey:
-    der.walk(octets)
+    der.walk_key(octets)
     key = keys.RSAPublicKey.load(octets, strict=True)
     numbers: tuple[int, int] = (key["modulus"].native, key["public_exponent"].native)
     if min(numbers) <= 0:
@@ -153,7 +153,7 @@ def _dsa_key(parameters: der.Node, octets: bytes) -> PublicKey:
     p, q, g = (integer(number) for number in elements(parameters))
     numbers: tuple[int, ...] = (p, q, g)
     if octets:
-        der.walk(octets)
+        der.walk_key(octets)
         numbers = (p, q, g, integer(whole(octets)))
     if min(numbers) <= 0:
         raise ValueError("a DSA number that is not positive")

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from asn1crypto import x509
 
 from .. import der
-from ..facts import BasicConstraints, Extension
+from ..facts import BasicConstraints, Extension, PolicyConstraints
 from ..reading import Fields
 from .basic import boolean, content, count, elements, named_bits, oid, only, whole
 from .names import alt_names, ia5, name_constraints
@@ -17,6 +17,8 @@ PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
 SUBJECT_ALT_NAME, KEY_USAGE, EXTENDED_KEY_USAGE = "2.5.29.17", "2.5.29.15", "2.5.29.37"
 BASIC_CONSTRAINTS, NAME_CONSTRAINTS, AUTHORITY_INFORMATION = "2.5.29.19", "2.5.29.30", "1.3.6.1.5.5.7.1.1"
+POLICIES, POLICY_MAPPINGS = "2.5.29.32", "2.5.29.33"
+POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY = "2.5.29.36", "2.5.29.54"
 TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
 
@@ -27,6 +29,9 @@ _UNDERSTOOD = frozenset(f"2.5.29.{arc}" for arc in (9, 14, 15, 16, 17, 18, 30, 1
     "1.3.6.1.5.5.7.1.24",
     POISON,
 }
+
+_PRICE = 4
+"""Each value in an extension is decoded, which takes longer than to walk over it."""
 
 _KEY_USAGES = (
     "digital_signature",
@@ -83,7 +88,7 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     for names, dotted, get in _READERS:
         extension = next((each for each in extensions if each.oid == dotted), None)
         if extension is not None:
-            decode = partial(_decode, extension.value, get)
+            decode = partial(_decode, fields, extension.value, get)
             values = fields.read(names[0], f"{PATH}.{extension.name}", decode, None)
             if values is None:
                 fields.unread.update(names)
@@ -92,8 +97,8 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     return result
 
 
-def _decode(value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
-    der.walk(value)
+def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
+    der.walk(value, fields.budget, _PRICE)
     return get(whole(value))
 
 
@@ -118,6 +123,31 @@ def _authority_information(node: der.Node) -> tuple[tuple[str, ...], tuple[str, 
             urls.get(oid(method), []).append(ia5(location.content))
     ocsp, issuers = urls.values()
     return tuple(ocsp), tuple(issuers)
+
+
+def _policies(node: der.Node) -> tuple[tuple[str, ...]]:
+    """Return the policies; what qualifies them is for people."""
+    found = tuple(oid(elements(each)[0]) for each in elements(node))
+    if not found or len(set(found)) < len(found):
+        raise ValueError("a certificate policy that stands twice" if found else "no certificate policy at all")
+    return (found,)
+
+
+def _policy_mappings(node: der.Node) -> tuple[tuple[tuple[str, str], ...]]:
+    found = []
+    for each in elements(node):
+        issuer, subject = elements(each)
+        found.append((oid(issuer), oid(subject)))
+    if not found:
+        raise ValueError("no policy mapping at all")
+    return (tuple(found),)
+
+
+def _policy_constraints(node: der.Node) -> tuple[PolicyConstraints]:
+    numbers = {each.tag: count(each._replace(tag=der.INTEGER)) for each in elements(node)}
+    if not numbers or numbers.keys() - {0x80, 0x81} or len(numbers) < len(elements(node)):
+        raise ValueError("policy constraints that are none")
+    return (PolicyConstraints(numbers.get(0x80), numbers.get(0x81)),)
 
 
 def _timestamps(node: der.Node) -> tuple[int]:
@@ -151,5 +181,9 @@ _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]
     (("authority_key_identifier",), AUTHORITY_KEY_IDENTIFIER, _authority_key_identifier),
     (("ocsp_urls", "ca_issuers_urls"), AUTHORITY_INFORMATION, _authority_information),
     (("name_constraints",), NAME_CONSTRAINTS, lambda node: (name_constraints(node),)),
+    (("policies",), POLICIES, _policies),
+    (("policy_mappings",), POLICY_MAPPINGS, _policy_mappings),
+    (("policy_constraints",), POLICY_CONSTRAINTS, _policy_constraints),
+    (("inhibit_any_policy",), INHIBIT_ANY_POLICY, lambda node: (count(node),)),
     (("scts",), TIMESTAMPS, _timestamps),
 )

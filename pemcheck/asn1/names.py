@@ -154,11 +154,14 @@ def name_constraints(constraints: der.Node) -> NameConstraints:
     for part in elements(constraints):
         if part.tag not in trees:
             raise ValueError(f"tag {part.tag:02x} in name constraints")
-        trees[part.tag] = tuple(_subtree(elements(subtree)[0]) for subtree in part.children())
+        trees[part.tag] = tuple(_subtree(*elements(subtree)) for subtree in part.children())
     return NameConstraints(trees[0xA0], trees[0xA1])
 
 
-def _subtree(node: der.Node) -> Subtree:
+def _subtree(node: der.Node, *distances: der.Node) -> Subtree:
+    """Return a GeneralSubtree; raise ValueError for a minimum or maximum, which RFC 5280 leaves without a meaning."""
+    if any(each.tag != 0x80 or each.content != b"\0" for each in distances):
+        raise ValueError("a subtree of name constraints with a minimum or a maximum")
     kind = _general_name(node)
     if kind == "directory":
         base = name(node.content)

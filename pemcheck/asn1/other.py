@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from .. import der
-from ..facts import Other, PublicKey, time_text
+from ..facts import AltNames, Other, PublicKey, time_text
 from ..reading import Fields
 from ..source import Location
 from .algorithms import RSA_ENCRYPTION, public_key, signature_algorithm, spki
-from .basic import elements, oid
+from .basic import content, elements, oid, only, whole
 from .certificate import time
-from .names import name
+from .extensions import SUBJECT_ALT_NAME
+from .names import alt_names, name
 
 Details = tuple[tuple[str, Any], ...]
 
@@ -21,6 +22,8 @@ _PKCS7_TYPES = {
     "1.2.840.113549.1.7.3": "enveloped data",
     "1.2.840.113549.1.7.6": "encrypted data",
 }
+_EXTENSION_REQUESTS = ("1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14")
+"""PKCS#9's attribute, and Microsoft's own."""
 
 
 def kind_of(data: bytes, label: str = "") -> str:
@@ -99,11 +102,29 @@ def other(fields: Fields, at: Location, label: str, kind: str, data: bytes) -> O
 
 
 def _request(fields: Fields, node: der.Node) -> tuple[Details, PublicKey | None]:
-    """RFC 2986."""
-    _, subject, key, *_ = node.children()[0].children()
+    """RFC 2986; the names that are asked for stand in an attribute (RFC 2985 section 5.4.2)."""
+    _, subject, key, *attributes = node.children()[0].children()
     path = "certificationRequestInfo"
-    details = (("subject", fields.read("subject", f"{path}.subject", lambda: name(subject.der).text, None)),)
+    names = fields.read("subject_alt_names", f"{path}.attributes", lambda: _requested_names(attributes), None)
+    details = (
+        ("subject", fields.read("subject", f"{path}.subject", lambda: name(subject.der).text, None)),
+        ("subject_alt_names", None if names is None else names.to_dict()),
+    )
     return details, fields.read("key", f"{path}.subjectPKInfo", lambda: public_key(key.der), None)
+
+
+def _requested_names(attributes: list[der.Node]) -> AltNames | None:
+    """Return the subject alternative names that a request asks for, if it asks for any."""
+    for attribute in elements(attributes[0], 0xA0) if attributes else ():
+        kind, values = elements(attribute)
+        if oid(kind) not in _EXTENSION_REQUESTS:
+            continue
+        for first, *_, value in map(elements, elements(only(values, der.SET))):
+            if oid(first) == SUBJECT_ALT_NAME:
+                octets = content(value, der.OCTET_STRING)
+                der.walk(octets)
+                return alt_names(whole(octets))
+    return None
 
 
 def _public_key(node: der.Node) -> PublicKey:

@@ -46,6 +46,7 @@ class _Read(NamedTuple):
     stated: bool = True
     has_curve: bool = True
     primes: int = 2
+    oddities: tuple[str, ...] = ()
 
 
 def is_key_label(label: str) -> bool:
@@ -102,6 +103,7 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
         has_curve=found.has_curve,
         primes=found.primes,
         body=body,
+        oddities=found.oddities,
         secret=found.secret,
         seed=found.seed,
         der=data,
@@ -112,8 +114,10 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
 
 def _pkcs8(data: bytes) -> _Read:
     """RFC 5958."""
-    _, identifier, octets, *rest = elements(der.parse(data))
+    version, identifier, octets, *rest = elements(der.parse(data))
+    _expect_tags(rest, (0xA0,), (0x81, 0xA1))
     dotted = oid(elements(identifier)[0])
+    odd = _odd_version("PKCS#8", integer(version), 0, 1) + _odd_parameters(dotted, elements(identifier)[1:])
     inner = content(octets, der.OCTET_STRING)
     stated = _stated(rest)
     if dotted == EC:
@@ -121,15 +125,40 @@ def _pkcs8(data: bytes) -> _Read:
     elif dotted in (RSA, RSASSA_PSS):
         found = _pkcs1(inner, identifier)
     elif dotted == DSA:
-        der.walk(inner)
+        der.walk_key(inner)
         found = _Read(public_key_of(identifier, b""), (integer(whole(inner)),), stated=False)
     elif dotted in RAW_KEYS:
-        der.walk(inner)
+        der.walk_key(inner)
         seed = content(whole(inner), der.OCTET_STRING)
         found = _Read(public_key_of(identifier, stated), seed=seed, stated=bool(stated))
     else:
         found = _Read(public_key_of(identifier, stated), stated=bool(stated))
-    return found._replace(info=data)
+    return found._replace(info=data, oddities=odd + found.oddities)
+
+
+def _expect_tags(nodes: list[der.Node], *choices: tuple[int, ...]) -> None:
+    """Raise ValueError unless *nodes* are optional fields in order, each with one of the tags of a choice."""
+    left = list(choices)
+    for node in nodes:
+        while left and node.tag not in left[0]:
+            left.pop(0)
+        if not left:
+            raise ValueError("a field that does not belong there")
+        left.pop(0)
+
+
+def _odd_version(form: str, version: int, *known: int) -> tuple[str, ...]:
+    """Return that readers which look at the version would refuse it, if so."""
+    if version in known:
+        return ()
+    return (f"the version of its {form} structure is not {' or '.join(map(str, known))}",)
+
+
+def _odd_parameters(dotted: str, parameters: list[der.Node]) -> tuple[str, ...]:
+    """Return that the parameters of an algorithm that has none are something else than NULL (RFC 8017, RFC 8410)."""
+    if (dotted == RSA and any(each.der != b"\5\0" for each in parameters)) or (dotted in RAW_KEYS and parameters):
+        return ("its algorithm has parameters where there are none",)
+    return ()
 
 
 def _stated(fields: list[der.Node]) -> bytes:
@@ -144,7 +173,7 @@ def _stated(fields: list[der.Node]) -> bytes:
 
 def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
     """RFC 8017 appendix A.1.2; *identifier* is PKCS#8's, which may be RSASSA-PSS's."""
-    der.walk(data)
+    der.walk_key(data)
     nodes = elements(der.parse(data))
     version, _, _, d, p, q, exponent1, exponent2, coefficient = (integer(node) for node in nodes[:9])
     octets = der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)
@@ -157,19 +186,25 @@ def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
 
 def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") -> _Read:
     """RFC 5915; *identifier* and *stated* are PKCS#8's, which name the curve and the point for it."""
-    der.walk(data)
-    _, scalar, *rest = elements(der.parse(data))
+    der.walk_key(data)
+    version, scalar, *rest = elements(der.parse(data))
+    _expect_tags(rest, (0xA0,), (0xA1,))
+    odd = _odd_version("SEC 1", integer(version), 1)
     secret = (int.from_bytes(content(scalar, der.OCTET_STRING), "big"),)
     own = next((only(part, 0xA0) for part in rest if part.tag == 0xA0), None)
+    if own is not None and own.tag not in (0x05, 0x06, der.SEQUENCE):
+        raise ValueError("parameters that name no curve")
     point = next((bits(only(part, 0xA1)) for part in rest if part.tag == 0xA1), stated)
     named = elements(identifier)[1:] if identifier is not None else []
+    if own is not None and named and own.der != named[0].der:
+        odd += ("it names two different curves",)
     parameters = named[0] if named else own
     if parameters is None:
-        return _Read(None, secret, has_curve=False)
+        return _Read(None, secret, has_curve=False, oddities=odd)
     algorithm = der.encode(der.SEQUENCE, encode_oid(EC), parameters.der)
     public = ec_key(parameters, point).replace(identifier=algorithm, der=spki(algorithm, point) if point else b"")
     info = der.encode(der.SEQUENCE, der.encode_integer(0), algorithm, der.encode(der.OCTET_STRING, data))
-    return _Read(public, secret, info=info, stated=bool(point))
+    return _Read(public, secret, info=info, stated=bool(point), oddities=odd)
 
 
 def _dsa(data: bytes) -> _Read:

@@ -11,6 +11,7 @@ import re
 from asn1crypto import algos
 
 from .. import der
+from ..budget import Budget, Exhausted
 from ..encryption import Derivation, Mac, Scheme
 from .algorithms import DIGESTS
 from .basic import content, elements, integer, oid, whole
@@ -39,6 +40,17 @@ _CIPHERS = {
     "2.16.840.1.101.3.4.1.22": ("aes", 24),
     "2.16.840.1.101.3.4.1.42": ("aes", 32),
 }
+_OTHER_CIPHERS = {
+    "1.2.392.200011.61.1.1.1.2": "camellia128_cbc",
+    "1.2.392.200011.61.1.1.1.3": "camellia192_cbc",
+    "1.2.392.200011.61.1.1.1.4": "camellia256_cbc",
+    "1.2.410.200046.1.1.2": "aria128_cbc",
+    "1.2.410.200046.1.1.7": "aria192_cbc",
+    "1.2.410.200046.1.1.12": "aria256_cbc",
+    "1.2.410.200004.1.4": "seed_cbc",
+    "1.2.156.10197.1.104.2": "sm4_cbc",
+}
+"""What openssl encrypts keys with besides, and asn1crypto has no names for (RFC 3657, 5794, 4269, 8998)."""
 _RC2 = "1.2.840.113549.3.2"
 _RC2_VERSIONS = {160: 40, 120: 64, 58: 128}
 _HMACS = {
@@ -79,7 +91,7 @@ def scheme_name(identifier: der.Node) -> str:
 
 
 def _cipher_name(dotted: str) -> str:
-    return str(algos.EncryptionAlgorithmId._map.get(dotted, dotted))
+    return _OTHER_CIPHERS.get(dotted) or str(algos.EncryptionAlgorithmId._map.get(dotted, dotted))
 
 
 def _derivation_name(dotted: str) -> str:
@@ -192,10 +204,16 @@ def legacy_scheme(headers: tuple[str, ...]) -> Scheme:
     return Scheme(name, Derivation("openssl", "md5", iv[:8]), cipher, size, iv, bits)
 
 
-def is_whole_sequence(data: bytes) -> bool:
-    """Whether *data* is one SEQUENCE and nothing else, as what was decrypted rightly is."""
+def is_whole_sequence(data: bytes, budget: Budget | None = None) -> bool:
+    """
+    Whether *data* is one SEQUENCE and nothing else, as what was decrypted rightly is.
+
+    Raises Exhausted where that costs too much.
+    """
     try:
-        walked = der.walk(data)
+        walked = der.walk(data, budget)
         return whole(data[: walked.end]).tag == der.SEQUENCE and walked.end == len(data)
+    except Exhausted:
+        raise
     except ValueError:
         return False

@@ -26,14 +26,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         status, text = _run(arguments[:])
-        _write(text)
+        try:
+            _write(text)
+        except BrokenPipeError:
+            return status  # whoever reads has had enough; what was found out does not change by it
     except Failure as error:
         complain(str(error))
         return CANNOT_TELL
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whoever reads has had enough
-        return CANNOT_TELL
     except Exception as error:
         if _verbose(arguments):
             _print_error(_where(error))

@@ -40,29 +40,34 @@ _CANNOT_BE_USED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skele
 
 def swallow(arguments: list[str]) -> str:
     """
-    Take ``aws acm import-certificate`` off the front of *arguments*; return the operation, or nothing.
+    Take ``aws acm import-certificate`` out of *arguments*; return the operation, or nothing.
 
-    Raises Failure for another operation of the AWS CLI.
+    Options of ours may stand before it.  Raises Failure for another operation of the AWS CLI.
     """
-    if arguments[:1] != ["aws"]:
+    if "aws" not in arguments:
         return ""
-    for index in range(1, len(arguments) - 1):
+    start = arguments.index("aws")
+    for index in range(start + 1, len(arguments) - 1):
         service, operation = arguments[index : index + 2]
         if OPERATIONS.get(operation) == service:
-            del arguments[index : index + 2], arguments[0]
+            del arguments[index : index + 2], arguments[start]
             return operation
-    known = " and ".join(map(_line, OPERATIONS))
+    if start:  # it may be a file of this name
+        return ""
+    known = " and ".join(map(line_of, OPERATIONS))
     raise Failure(f"only {known} can be checked")
 
 
 def split(arguments: Sequence[str]) -> list[str]:
     """Return *arguments*, with a whole command that was given in quotes as its words; raise Failure if it has none."""
-    if not arguments or not re.match(r"aws\s", arguments[0]):
+    quoted = next((number for number, each in enumerate(arguments) if re.match(r"aws\s", each)), None)
+    if quoted is None:
         return list(arguments)
     import shlex
 
     try:
-        return [*shlex.split(re.sub(r"\\\r?\n", " ", arguments[0])), *arguments[1:]]
+        words = shlex.split(re.sub(r"\\\r?\n", " ", arguments[quoted]))
+        return [*arguments[:quoted], *words, *arguments[quoted + 1 :]]
     except ValueError as error:
         raise Failure(f"the command in quotes cannot be split into words: {str(error).lower()}") from None
 
@@ -96,13 +101,14 @@ def refuse_foreign(operation: str, arguments: Sequence[str]) -> None:
     for other, options in _OPTIONS.items():
         for name in names:
             if name in options and name not in _OPTIONS[operation]:
-                raise Failure(f"{name} is an option of {_line(other)}, not of {_line(operation)}")
+                raise Failure(f"{name} is an option of {line_of(other)}, not of {line_of(operation)}")
     required = _REQUIRED.get(operation, "")
     if required and required not in names:
-        raise Failure(f"{_line(operation)} needs {required}")
+        raise Failure(f"{line_of(operation)} needs {required}")
 
 
-def _line(operation: str) -> str:
+def line_of(operation: str) -> str:
+    """Return how an operation is called."""
     return f"aws {OPERATIONS[operation]} {operation}"
 
 

@@ -12,6 +12,7 @@ _EPILOG = """\
 FILE ... may hold certificate, private key and chain in any order, together or
 apart, and be a directory; what is what is told by content. Else name them.
 SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
+One member of an archive, a secret or a document is named CONTAINER!MEMBER.
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
 

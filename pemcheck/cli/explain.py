@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..source import path_of
 from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
+from .given import add_roles, read_material, require_one_reader, roles_of
 from .options import Parser, add_common, add_help, parser
-from .passphrase import add_options, asked_for, given
+from .passphrase import add_options, given
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
 _EPILOG = """\
 RULE is a name that `python -m pemcheck rules` lists. MESSAGE is what AWS said,
 whole, in part or with what a tool wrote around it; put it in quotes.
-With files, explain also says which of it is true of them.
+With files or a directory behind it, or named by their roles, explain also says
+which of it is true of them.
 SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME.
 
 exit status: 0 explained (whatever is wrong with files), 2 no such rule or
@@ -37,11 +42,9 @@ _LIKE_A_RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 
 def _parser() -> Parser:
     found = parser("explain", "Say what is behind a rule, or behind an error message from AWS.", _EPILOG)
-    found.usage = f"{found.prog} [options] RULE | MESSAGE"
-    found.add_argument("words", nargs="+", metavar="RULE | MESSAGE", help="what to explain")
-    found.add_argument("--certificate", "--certificate-body", metavar="SRC", help="the end-entity certificate")
-    found.add_argument("--private-key", metavar="SRC", help="its private key")
-    found.add_argument("--certificate-chain", metavar="SRC", help="its issuer's certificate, and so on upwards")
+    found.usage = f"{found.prog} [options] RULE | MESSAGE [FILE ...]"
+    found.add_argument("words", nargs="+", metavar="RULE | MESSAGE", help="what to explain, and files to look at")
+    add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (default: whose message it is)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
@@ -58,7 +61,8 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     from ..recognise import recognise
     from ..targets import get
 
-    text = " ".join(options.words)
+    files = [word for word in options.words[1:] if _is_file(word)]
+    text = " ".join([options.words[0], *(word for word in options.words[1:] if word not in files)])
     name = text.strip().lower()
     matches: tuple[Match, ...] = ()
     if in_table((name,)):
@@ -72,7 +76,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         names = in_table(dict.fromkeys(rule for match in matches for rule in match.rules))
     targets = _targets(options.target or [])
     by_default = matches[0].target if matches else "acm"
-    reports = _reports(options, targets or [get(by_default)], "key-missing" in names)
+    reports = _reports(options, files, targets or [get(by_default)], "key-missing" in names)
     from ..render.explained import render
 
     return OK, render(options.format, matches, names, reports, targets)
@@ -119,36 +123,40 @@ def _targets(names: Sequence[str]) -> list[Target]:
         raise Failure(str(error)) from None
 
 
-def _reports(options: Namespace, targets: Sequence[Target], key_wanted: bool) -> tuple[Report, ...]:
+def _is_file(word: str) -> bool:
+    """Whether *word* is a file and not one of a message's: those have no point or slash, but at their ends."""
+    path = path_of(word.partition("!")[0])
+    return bool(re.search(r"[./\\].", word)) and os.path.exists(path)
+
+
+def _reports(
+    options: Namespace, files: Sequence[str], targets: Sequence[Target], key_wanted: bool
+) -> tuple[Report, ...]:
     """
     Return what is wrong with the files, for each of *targets*; nothing where no file is given.
 
     That the key was left out counts as a fault only where *key_wanted*: who asks about a chain needs no key.
     """
-    sources = (options.certificate, options.private_key, options.certificate_chain)
+    sources = (*roles_of(options), *files)
     if all(source is None for source in sources):
         return ()
-    if (*sources, options.passphrase_file).count("-") > 1:
-        raise Failure("standard input (-) can be read once only")
+    require_one_reader((*sources, options.passphrase_file))
     passphrase = given(options)
+    from ..budget import Budget
     from ..checking import judge_all, wanted
-    from ..gathering import gather
-    from ..source import SourceError, read
+    from ..gathering import put_together
+    from ..source import SourceError
+    from ..submission import Undetermined
 
     try:
-        wants = [
-            wanted(
-                target,
-                options.at,
-                options.hostname,
-                without_key=options.private_key is None and not key_wanted,
-            )
-            for target in targets
-        ]
-        named = [(source, None) if source is None else read(source) for source in sources]
+        wants = [wanted(target, options.at, options.hostname) for target in targets]
+        material = read_material(roles_of(options), files)
+        budget = Budget()
+        inputs = material.inputs(passphrase, options, sources, budget)
+        with_key = options.private_key is not None or any(each.keys and not each.role for each in inputs)
+        wants = [want.replace(without_key=not (with_key or key_wanted)) for want in wants]
+        return judge_all(put_together(inputs, found=material.found, budget=budget), wants)
+    except Undetermined as error:
+        raise Failure(error.told(f"{program()} explain {shlex.quote(options.words[0])}")) from None
     except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
-    data, names = [data for _, data in named], [name or "" for name, _ in named]
-    submission = gather(data, names, passphrase=passphrase)
-    typed = asked_for(submission.inputs, options, sources)
-    return judge_all(submission if typed is None else gather(data, names, passphrase=typed), wants)

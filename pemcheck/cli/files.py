@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,24 +9,36 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..source import named
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
-from .aws import OPERATIONS, add_options, note_ignored, parse_tags, refuse_foreign, refuse_hidden, split, swallow
+from .aws import (
+    OPERATIONS,
+    add_options,
+    line_of,
+    note_ignored,
+    parse_tags,
+    refuse_foreign,
+    refuse_hidden,
+    split,
+    swallow,
+)
 from .chosen import target as chosen_target
+from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
 from .options import Parser
 from .passphrase import add_options as add_passphrase
-from .passphrase import asked_for, given
+from .passphrase import as_given, given
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ..budget import Budget
     from ..encryption import Passphrase
     from ..facts import Certificate
     from ..findings import Report
+    from ..gathering import Given
     from ..submission import Submission
     from ..targets import Target, Want
     from ..trust import Store
     from ..weak import WeakKeys
 
-_FILES = ("--certificate", "--private-key", "--certificate-chain")
 _PASSED_ON = (
     *("trusted", "private_ca", "region", "certificate_arn", "server_certificate_name", "path", "via"),
     *("mutual_tls", "ownership_certificate_arn"),
@@ -36,18 +47,18 @@ _PASSED_ON = (
 
 
 class Asked(NamedTuple):
-    """A command line that was read: the inputs' contents and names, and what is wanted of them."""
+    """A command line that was read: what is to be judged, and what is wanted of it."""
 
     options: Namespace
     wants: list[Want]
-    data: list[bytes | None]
-    names: list[str]
+    material: Material
     old: Certificate | None
     store: Store | None
     weak_keys: WeakKeys | None
-    files: list[tuple[str, bytes]]
-    found: frozenset[str]
     passphrase: Passphrase
+    budget: Budget
+    command: tuple[str, str]
+    """What stands before and behind the names of the files, to be repeated with others."""
 
     def gather(self) -> Submission:
         """
@@ -55,35 +66,28 @@ class Asked(NamedTuple):
 
         Raises Failure where it is not clear what is meant.
         """
-        sources = (self.options.certificate, self.options.private_key, self.options.certificate_chain)
+        from ..gathering import put_together
         from ..submission import Undetermined
 
+        sources = (*roles_of(self.options), *self.options.files)
         try:
-            found = self._gather(self.passphrase)
-            typed = asked_for(found.inputs, self.options, (*sources, *self.options.files))
-            return found if typed is None else self._gather(typed)
+            inputs = self.material.inputs(self.passphrase, self.options, sources, self.budget)
+            beside = (self.old, self.store, self.weak_keys, self.material.found)
+            return put_together(inputs, *beside, budget=self.budget)
         except Undetermined as error:
-            raise Failure(str(error)) from None
-
-    def _gather(self, passphrase: Passphrase) -> Submission:
-        from ..gathering import gather
-
-        beside = (self.old, self.store, self.weak_keys, passphrase)
-        return gather(self.data, self.names, *beside, files=self.files, found=self.found)
+            raise Failure(error.told(*self.command)) from None
 
     def gather_again(self, data: Sequence[bytes | None], names: Sequence[str]) -> Submission:
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
         from ..gathering import gather
 
-        return gather(data, names, self.old, self.store, self.weak_keys)
+        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
 
 
 def add_inputs(found: Parser) -> None:
     """Add the arguments that say what is to be judged, and for what."""
     found.add_argument("files", nargs="*", metavar="FILE", help="files or a directory, in any order: told by content")
-    found.add_argument("--certificate", "--certificate-body", metavar="SRC", help="the end-entity certificate")
-    found.add_argument("--private-key", metavar="SRC", help="its private key")
-    found.add_argument("--certificate-chain", metavar="SRC", help="its issuer's certificate, and so on upwards")
+    add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
@@ -108,62 +112,73 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     refuse_hidden(words)
     refuse_foreign(operation, words)
     options = parser.parse(words)
-    sources = (options.certificate, options.private_key, options.certificate_chain)
-    if all(source is None for source in sources) and not options.files:
-        raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
-    further = (*options.files, *getattr(options, "intermediates", ()))
-    others = (options.replaces, options.trust_store, options.weak_keys, options.passphrase_file, *further)
-    if (*sources, *others).count("-") > 1:
-        raise Failure("standard input (-) can be read once only")
-    _contradictions(options)
+    _refuse_contradictions(options)
     note_ignored(words)
     passphrase = given(options)
-    from ..checking import replaced, wanted
-    from ..source import SourceError, read
-    from ..trust import find, load
-    from ..weak import MAX_LIST_BYTES, read_list
+    from ..budget import Budget
+    from ..source import SourceError
 
     try:
-        wants = [
-            wanted(
-                chosen_target(name),
-                options.at,
-                options.hostname,
-                _period(options.expires_within),
-                options.without_key,
-                **{option: getattr(options, option) for option in _PASSED_ON},
-                tags=parse_tags(options.tags),
-                command=(operation, *(source or "" for source in sources)) if operation else (),
-            )
-            for name in options.target or [_default_target(operation, options, words)]
-        ]
-        inputs = [_given(operation, option, source) for option, source in zip(_FILES, sources)]
-        old = None if options.replaces is None else replaced(*read(options.replaces))
-        store = None if options.trust_store is None else load(*find(options.trust_store))
-        listed = None if options.weak_keys is None else read_list(read(options.weak_keys, MAX_LIST_BYTES)[1])
-        files, found = _files(options.files)
+        wants = _wants(options, operation, words)
+        roles = [_as_text(operation, option, source) for option, source in zip(FILES, roles_of(options))]
+        material = read_material(roles, options.files)
+        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), ("", ""))
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
-    data, names = [content for _, content in inputs], [name or "" for name, _ in inputs]
-    return Asked(options, wants, data, names, old, store, listed, files, frozenset(found), passphrase)
+    return asked._replace(command=_command(parser, operation, words, options.files))
 
 
-def _files(sources: Sequence[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """Return name and content of every FILE, and the names of those that were found in a directory."""
-    from ..source import MAX_ALL_BYTES, MAX_FILES, listed, read
+def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Want]:
+    """Return what is wanted, for each target; raise ValueError or SourceError."""
+    from ..checking import wanted
 
-    files: list[tuple[str, bytes]] = []
-    found: list[str] = []
-    for source in sources:
-        inside = listed(source) if os.path.isdir(source) else []
-        if os.path.isdir(source) and not inside:
-            raise ValueError(f"{named(source)}: there is no file in this directory")
-        found += inside
-        files += [read(path) for path in inside or [source]]
-        if len(files) > MAX_FILES or sum(len(data) for _, data in files) > MAX_ALL_BYTES:
-            raise ValueError(f"more than {MAX_FILES} files, or {MAX_ALL_BYTES:,} bytes; name only those that are meant")
-    return files, found
+    return [
+        wanted(
+            chosen_target(name),
+            options.at,
+            options.hostname,
+            _period(options.expires_within),
+            options.without_key,
+            **{option: getattr(options, option) for option in _PASSED_ON},
+            tags=parse_tags(options.tags),
+            command=(operation, *(source or "" for source in roles_of(options))) if operation else (),
+            passphrase=as_given(options),
+        )
+        for name in options.target or [_default_target(operation, options, words)]
+    ]
+
+
+def _beside(
+    options: Namespace, passphrase: Passphrase
+) -> tuple[Certificate | None, Store | None, WeakKeys | None]:
+    """Return what is compared with: the certificate to replace, the trust store, the list of weak keys."""
+    from ..checking import replaced
+    from ..source import read
+    from ..trust import find, load
+    from ..weak import MAX_LIST_BYTES, read_list
+
+    old = None
+    if options.replaces is not None:
+        one = read_one(options.replaces)
+        old = replaced(one.name, one.data, passphrase, one.member)
+    store = None if options.trust_store is None else load(*find(options.trust_store))
+    listed = None if options.weak_keys is None else read_list(read(options.weak_keys, MAX_LIST_BYTES)[1])
+    return old, store, listed
+
+
+def _command(parser: Parser, operation: str, words: Sequence[str], files: Sequence[str]) -> tuple[str, str]:
+    """
+    Return what the user typed before and behind the names of *files*, as words for a shell.
+
+    Without the options where one of them may hold the content of a key.
+    """
+    import shlex
+
+    start = parser.prog.replace(" [check]", "") + (f" {line_of(operation)}" if operation else "")
+    rest = parser.options_among(words, files)
+    plain = all(named(word) == word for word in rest)
+    return start, " ".join(map(shlex.quote, rest)) if plain else ""
 
 
 def _default_target(operation: str, options: Namespace, words: Sequence[str]) -> str:
@@ -174,20 +189,25 @@ def _default_target(operation: str, options: Namespace, words: Sequence[str]) ->
     return "iam" if body or options.server_certificate_name or options.path else "acm"
 
 
-def _given(operation: str, option: str, source: str | None) -> tuple[str | None, bytes | None]:
-    """Return name and content of one input; IAM's parameters are text, so that what names no file is the content."""
-    from ..source import read
+def _as_text(operation: str, option: str, source: str | None) -> Given | str | None:
+    """Return one input, as its source; IAM's parameters are text, so that what names no file is the content."""
+    if source is None or operation != "upload-server-certificate" or source.startswith(("file://", "fileb://", "env:")):
+        return source
+    from ..gathering import Given
 
-    if source is None:
-        return None, None
-    if operation == "upload-server-certificate" and not source.startswith(("file://", "fileb://", "env:")):
-        shown = "--certificate-body" if option == "--certificate" else option
-        return shown, source.encode("utf-8", "surrogateescape")
-    return read(source)
+    shown = "--certificate-body" if option == "--certificate" else option
+    return Given(shown, source.encode("utf-8", "surrogateescape"))
 
 
-def _contradictions(options: Namespace) -> None:
-    """Raise Failure for options that cannot both be meant."""
+def _refuse_contradictions(options: Namespace) -> None:
+    """Raise Failure where nothing is given, and for options that cannot both be meant."""
+    sources = roles_of(options)
+    if all(source is None for source in sources) and not options.files:
+        raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
+    further = (*options.files, *getattr(options, "intermediates", ()))
+    require_one_reader(
+        (*sources, options.replaces, options.trust_store, options.weak_keys, options.passphrase_file, *further)
+    )
     if options.without_key and options.private_key is not None:
         raise Failure("--without-key says that the key is elsewhere, and --private-key gives it; leave one out")
     if options.private_ca and options.trusted:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..source import shorten
 from . import Failure
 from .files import Asked, add_inputs, asked, status
 from .options import Parser, add_common, add_help, parser
@@ -13,6 +14,7 @@ from .options import Parser, add_common, add_help, parser
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ..facts import Certificate
     from ..findings import Report
     from ..repair import Plan
     from ..submission import Submission
@@ -63,21 +65,40 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")
     _refuse_content(options.out_dir or "")
     from ..repair import NAMES, plan
+    from ..repair.losses import with_losses
     from .offered import read_offered
 
-    offered, offering = read_offered(options.intermediates)
     submission = given.gather()
-    planned = plan(submission, given.wants[0], options.keep_root, offered)
+    offered, offering = read_offered(options.intermediates, given.budget)
+    planned = plan(submission, given.wants[0], options.keep_root, offered, given.budget)
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
     written = bool(paths) and not options.diff
     notes = _write(options, planned, paths, [*_inputs(given), *offering]) if written else ()
-    reports = _judge(given, _made(given, planned, paths, written) if paths else submission)
+    reports = _judge(given, submission)
+    if paths:
+        after = _judge(given, _made(given, planned, paths, written))
+        reports = tuple(with_losses(old, new, planned) for old, new in zip(reports, after))
     from ..render.fixed import Outcome, render
     from .upload import commands
 
     found = commands(given, paths) if written and not status(reports) else ((), ())
-    outcome = Outcome(submission, planned, paths, written, reports, found[0], (*notes, *found[1]))
+    offering_notes = _about_offered(options.intermediates, offered, planned)
+    outcome = Outcome(submission, planned, paths, written, reports, found[0], (*offering_notes, *notes, *found[1]))
     return status(reports), render(outcome, options.format, options.diff, options.quiet)
+
+
+def _about_offered(sources: Sequence[str], offered: Sequence[Certificate], planned: Plan) -> tuple[str, ...]:
+    """Return why nothing was taken of what --intermediates names, in one sentence, where nothing was."""
+    if not sources or not planned.certificate or {each.at for each in offered} & {each.at for each in planned.chain}:
+        return ()
+    looked = f"--intermediates: {len(offered):,} certificate{'' if len(offered) == 1 else 's'} looked at, none taken"
+    issuer = planned.wanted
+    if issuer is None:
+        return (f"{looked}: no issuer is missing",)
+    alike = sum(each.subject.same_as(issuer) for each in offered)
+    if alike:
+        return (f"{looked}: {alike:,} of them named {shorten(issuer.text)}, but without the key that signed",)
+    return (f"{looked}: none is {shorten(issuer.text) or 'the issuer, which has no name'}",)
 
 
 def _refuse_content(folder: str) -> None:
@@ -138,7 +159,7 @@ def _inputs(given: Asked) -> list[str]:
     """Return the paths of everything that was read, so that none of it is overwritten."""
     options = given.options
     sources = (
-        *(name for name, _ in given.files),
+        *given.material.paths,
         *(options.certificate, options.private_key, options.certificate_chain),
         *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
         *(options.target or ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import Failure, complain
 
 if TYPE_CHECKING:
+    from ..budget import Budget
     from ..facts import Certificate
 
 MAX_FILES = 1_000
@@ -17,15 +19,16 @@ MAX_CERTIFICATES = 1_000
 """Certificates that are looked at in all."""
 
 
-def read_offered(sources: Sequence[str]) -> tuple[list[Certificate], list[str]]:
+def read_offered(sources: Sequence[str], budget: Budget) -> tuple[list[Certificate], list[str]]:
     """
     Return the certificates in files, and in the files of folders (not of folders in them), and their paths.
 
     Raises Failure where one that was named cannot be read; a file of a folder that cannot be is passed over, and
-    that is said.
+    that is said, as it is where *budget* is used up.
     """
+    from ..budget import MAX_SIGNATURES
     from ..gathering import look
-    from ..source import SourceError, printable, read
+    from ..source import EXHAUSTED, SourceError, printable, read
 
     found: dict[bytes, Certificate] = {}
     seen: set[bytes] = set()
@@ -42,10 +45,17 @@ def read_offered(sources: Sequence[str]) -> tuple[list[Certificate], list[str]]:
             complain(str(error))
             continue
         paths.append(path)
-        if data in seen:  # folders of roots hold each of them under several names
+        digest = hashlib.sha256(data).digest()
+        if digest in seen:  # folders of roots hold each of them under several names
             continue
-        seen.add(data)
-        certificates = look(data, name).certificates
+        seen.add(digest)
+        budget.signatures = MAX_SIGNATURES  # of a folder of roots, each signs itself; the work is paid all the same
+        looked = look(data, name, budget=budget)
+        certificates = looked.certificates
+        if any(each.sort == EXHAUSTED for each in looked.problems):
+            complain(f"--intermediates: {printable(name)} is looked at in part, and nothing behind it: it is too much")
+            found.update({each.der: each for each in certificates if each.der not in found})
+            break
         if was_named and not certificates:
             complain(f"--intermediates: there is no certificate in {printable(name)}")
         found.update({each.der: each for each in certificates if each.der not in found})

@@ -44,6 +44,20 @@ class Parser(argparse.ArgumentParser):
             self.error(self._unknown(rest[0]))
         return options
 
+    def options_among(self, words: Sequence[str], files: Sequence[str]) -> list[str]:
+        """Return *words* without those that are *files*; one that is an option's value is none."""
+        left = [*files]
+        kept: list[str] = []
+        value = False
+        for word in words:
+            if word in left and not value:
+                left.remove(word)
+                continue
+            kept.append(word)
+            action = self._option_string_actions.get(word)
+            value = action is not None and action.nargs != 0
+        return kept
+
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("--"):
             option = argument.startswith("-")

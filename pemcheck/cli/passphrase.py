@@ -1,8 +1,8 @@
 """
 Where a passphrase comes from: a file, a variable, or a terminal; never the command line, which everybody can read.
 
-A passphrase that is empty there is taken for a mistake, such as a secret that CI does not have: the empty passphrase
-is tried on PKCS#12, the only format that has it, without being given.
+An empty file or variable is the empty passphrase, which PKCS#12 can have; where it opens nothing, that it is empty is
+said.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import Failure
+from ..source import printable
+from . import Failure, complain
 
 if TYPE_CHECKING:
     from ..encryption import Passphrase
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 1024
 """Bytes of a passphrase, as OpenSSL has it."""
-_EMPTY = "leave the option out for an empty passphrase, which is tried on PKCS#12 anyway"
+_TRIES = 3
+_READ_BY_PEOPLE = ("text", "concise")
 
 
 def add_options(found: ArgumentParser) -> None:
@@ -48,6 +50,29 @@ def given(options: Namespace) -> Passphrase:
     return Passphrase(octets, options.allow_expensive)
 
 
+def as_given(options: Namespace) -> str:
+    """Return the options that opened what is encrypted, as words of a shell for the next command; they were read."""
+    from ..rules.table import file_word
+
+    words = []
+    if options.passphrase_file is not None:
+        words.append(f"--passphrase-file {_once_more(options.passphrase_file)}")
+    elif options.passphrase_env is not None:
+        words.append(f"--passphrase-env {file_word(options.passphrase_env)}")
+    if words and options.allow_expensive:
+        words.append("--allow-expensive")
+    return " ".join(words)
+
+
+def _once_more(source: str) -> str:
+    """Return a source as a word of a shell; a placeholder for what can be read only once, or is no name."""
+    from ..rules.table import file_word
+    from ..source import named, printable
+
+    once = source == "-" or source.startswith(("/dev/fd/", "/proc/"))
+    return "FILE" if once or named(source) != printable(source) else file_word(source)
+
+
 def _from_file(source: str) -> bytes:
     from ..source import SourceError, read
 
@@ -56,45 +81,62 @@ def _from_file(source: str) -> bytes:
     except SourceError as error:  # without the name: it may be the passphrase itself
         raise Failure(f"--passphrase-file: {str(error).rpartition(': ')[2]}") from None
     line = data.partition(b"\n")[0]
-    line = line[:-1] if line.endswith(b"\r") else line
-    if not line:
-        raise Failure(f"--passphrase-file: the first line of the file is empty; {_EMPTY}")
-    return line
+    return line[:-1] if line.endswith(b"\r") else line
 
 
 def _from_variable(name: str) -> bytes:
     value = os.environ.get(name)
     if value is None:  # without the name: it may be the passphrase itself
         raise Failure("--passphrase-env: there is no environment variable of this name")
-    if not value:
-        raise Failure(f"--passphrase-env: the environment variable is empty; {_EMPTY}")
     return os.fsencode(value)
 
 
-def asked_for(inputs: Iterable[Input], options: Namespace, sources: Iterable[str | None]) -> Passphrase | None:
+def opened_at_terminal(
+    inputs: list[Input],
+    again: Callable[[Sequence[int], Passphrase], list[Input]],
+    options: Namespace,
+    sources: Iterable[str | None],
+) -> list[Input]:
     """
-    Return what the user types where something in *inputs* needs a passphrase, None where nobody is to be asked.
+    Return *inputs*, those that need a passphrase opened with what the user types, by reading them *again* by number.
 
-    Somebody is asked only at a terminal, for the format ``text``, and where no option named a passphrase; who
-    types nothing gives none.
+    Somebody is asked only at a terminal, for a format that people read, and where no option named a passphrase; who
+    types nothing gives none.  A passphrase that is wrong is asked for again, a few times.
     """
-    from ..encryption import Passphrase
-    from ..source import printable
-
     named = options.passphrase_file is not None or options.passphrase_env is not None
-    if named or options.format != "text" or "-" in sources or not _is_terminal():
-        return None
-    closed = next((each for each in inputs if each.needs_passphrase), None)
-    if closed is None:
-        return None
+    if named or options.format not in _READ_BY_PEOPLE or "-" in sources or not _is_terminal():
+        return inputs
+    inputs = [*inputs]
+    closed = [number for number, each in enumerate(inputs) if each.needs_passphrase]
+    for left in reversed(range(_TRIES)):
+        typed = _typed(inputs[closed[0]], options.allow_expensive) if closed else None
+        if typed is None:
+            break
+        for number, each in zip(closed, again(closed, typed)):
+            inputs[number] = each
+        closed = [number for number in closed if _is_wrong(inputs[number])]
+        if closed and left:
+            complain(f"{printable(inputs[closed[0]].at.file)}: this passphrase does not open it")
+    return inputs
+
+
+def _typed(closed: Input, allow_expensive: bool) -> Passphrase | None:
     from getpass import getpass
+
+    from ..encryption import Passphrase
 
     try:
         typed = getpass(f"Passphrase of {printable(closed.at.file)}: ")
     except EOFError:
         return None
-    return Passphrase(os.fsencode(typed), options.allow_expensive) if typed else None
+    return Passphrase(os.fsencode(typed), allow_expensive) if typed else None
+
+
+def _is_wrong(it: Input) -> bool:
+    from ..encryption import WRONG
+
+    return any(each.rule == "input-not-decrypted" and each.sort == WRONG for each in it.problems)
 
 
 def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from . import oscrypto_loader
 from .answers import Answer
-from .keys import examine, weakness
+from .keys import UNEXAMINED, examine, weakness
 from .matching import match
 from .signatures import effort, verify
 
-__all__ = ["Answer", "backend", "effort", "examine", "match", "verify", "weakness"]
+__all__ = ["UNEXAMINED", "Answer", "backend", "effort", "examine", "match", "verify", "weakness"]
 
 
 def backend() -> dict[str, str | None]:

@@ -10,15 +10,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable
 
+from ..budget import MAX_WORK, Budget
 from ..encryption import DAMAGED, EXPENSIVE, UNSUPPORTED, Derivation, NotOpened
 from ..source import shorten
 
-MAX_ROUNDS = 3_000_000
-"""
-Rounds of hashing spent on one input, counted as those of PBKDF2 with SHA-256: less than a second.
-
-OWASP's advice of today, 1,300,000 rounds with SHA-1 for a 256-bit key, which takes two blocks, is within it.
-"""
 MAX_SALT, MAX_LENGTH = 4096, 512
 """Bytes of salt and of what is derived; programs use at most a hundred of each."""
 MAX_MEMORY = 64 * 1024 * 1024
@@ -32,19 +27,19 @@ ENCRYPTION_KEY, INITIAL_VECTOR, MAC_KEY = 1, 2, 3
 
 
 class Spending:
-    """What may still be spent on one input."""
+    """What may still be spent of the work in a *budget*; *unlimited* means that the caller allows any cost."""
 
-    def __init__(self, unlimited: bool = False) -> None:
-        self.left = MAX_ROUNDS
+    def __init__(self, unlimited: bool = False, budget: Budget | None = None) -> None:
+        self.budget = Budget() if budget is None else budget
         self.unlimited = unlimited
 
     def take(self, rounds: int, what: str) -> None:
-        """Take *rounds* of MAX_ROUNDS; raise NotOpened where so much is not left for *what*."""
+        """Take *rounds*; raise NotOpened where so much is not left for *what*."""
         if self.unlimited:
             return
-        if rounds > self.left:
-            raise NotOpened(EXPENSIVE, what)
-        self.left -= rounds
+        if rounds > self.budget.work:
+            raise NotOpened(EXPENSIVE, what + (", after what else was opened" if rounds <= MAX_WORK else ""))
+        self.budget.work -= rounds
 
 
 def new_hash(name: str) -> Callable[[bytes], Any]:

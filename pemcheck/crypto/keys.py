@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from .. import arithmetic, der, edwards, weak
+from ..budget import Budget
 from ..facts import PrivateKey, PublicKey
 from .answers import safely
 
@@ -21,9 +22,31 @@ def weakness(public: PublicKey) -> str:
     return safely(lambda: weak.modulus(public.numbers[0]), lambda _: "")
 
 
-def examine(key: PrivateKey) -> PrivateKey:
+UNEXAMINED = frozenset(("faults", "weakness"))
+"""The facts that are missing where there was too much to calculate."""
+
+_EFFORT = {"prime256v1": 8, "secp384r1": 18, "secp521r1": 60, "ed25519": 6, "ed448": 25}
+"""Of a public key from a secret, in the units of ``signatures.effort``; RSA is compared to 2,048 bits."""
+
+
+def cost(key: PrivateKey) -> int:
+    """Return about how much work ``examine`` is, in the units of ``signatures.effort``."""
+    if key.public is None or not (key.secret or key.seed):
+        return 0
+    numbers = (*key.public.numbers, *key.secret)
+    size = min(max((number.bit_length() for number in numbers), default=0), arithmetic.MAX_MODULUS_BITS)
+    if key.public.kind in RSA:
+        return 3 + 4 * size**2 // 2048**2
+    if key.public.kind == "dsa":
+        return 3 + size**2 * min(key.secret[0].bit_length(), arithmetic.MAX_ORDER_BITS) // 2048**2 // 10
+    return _EFFORT.get(key.public.usual_curve or key.public.kind, 1)
+
+
+def examine(key: PrivateKey, budget: Budget | None = None) -> PrivateKey:
     """
     Return *key* with what only calculating tells: the faults between its numbers, and its public half.
+
+    It is paid from *budget*; where too little is left, the facts of UNEXAMINED are unread.
 
     A public half that the file does not state is computed, as numbers and as DER, and ``stated`` is False then;
     one that it states is compared, and left as it is.  A key whose secret could not be read, because it is
@@ -33,7 +56,11 @@ def examine(key: PrivateKey) -> PrivateKey:
     if public is None or {"secret", "public"} & key.unread or not (key.secret or key.seed):
         return key
     complete = _EXAMINE.get(public.kind)
-    return key if complete is None else safely(lambda: complete(key, public), lambda _: key)
+    if complete is None:
+        return key
+    if budget is not None and not budget.take_effort(cost(key)):
+        return key.replace(unread=key.unread | UNEXAMINED)
+    return safely(lambda: complete(key, public), lambda _: key)
 
 
 def _rsa(key: PrivateKey, public: PublicKey) -> PrivateKey:

@@ -71,7 +71,10 @@ class BackendUnavailable(Exception):
         return f"{self.reason}: {self.detail}"
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()
+if hasattr(os, "register_at_fork"):  # pragma: no branch (Windows)
+    # a child has no other thread than the one that forked: nobody in it would let go of the lock, or load the rest
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 _outcome: list[ModuleType | tuple[str, str]] = []  # empty until somebody asked; then the module, or why there is none
 
 
@@ -84,7 +87,9 @@ def asymmetric() -> Any:
     with _lock:
         if not _outcome:
             try:
-                _outcome.append(_load())
+                module = _load()
+                library()  # which a release of another making may not be able to tell
+                _outcome.append(module)
             except Exception as error:  # whatever an unknown library and a broken installation can raise
                 _outcome.append(_why(error))
     found = _outcome[0]

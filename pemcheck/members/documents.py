@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Union
 
 from ..armor import decode, is_base64
-from .found import MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, is_plain, shown, unpacked
+from ..budget import Budget
+from .found import MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, distinct, is_plain, shown, unpacked
 
 MAX_JSON = 1024 * 1024
 """Bytes of a JSON document that is read at all."""
@@ -36,10 +37,13 @@ class Pairs(list[tuple[str, Any]]):
         return next((value for key, value in reversed(self) if key == name), None)
 
 
+def looks_like_json(data: bytes) -> bool:
+    """Whether *data* starts as a JSON object or array does, and is not too large for one."""
+    return len(data) <= MAX_JSON and data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
+
+
 def parse_json(data: bytes) -> Any:
     """Return the tree of a JSON object or array; None if *data* is none, or nested too deeply to be read."""
-    if len(data) > MAX_JSON or data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] not in (b"{", b"["):
-        return None
     import json
 
     try:
@@ -59,7 +63,7 @@ class _Value:
         self.cut = cut  # nothing behind it was looked at
 
 
-def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
+def take_out(roots: Sequence[Any], sort: str, language: str, budget: Budget) -> Members | None:
     """Return the members of a document in *language*, made of one tree or several; None if it carries nothing."""
     secrets: list[str] = []
     members: list[Member] = []
@@ -71,11 +75,11 @@ def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
         if value.cut or number >= MAX_VALUES or len(members) >= MAX_MEMBERS or left <= 0:
             cut = f"only the first {number:,} of its values were looked at"
             break
-        data, reason = _content(value)
+        data, reason = _content(value, budget)
         left -= len(data)
         if reason:
-            left_out.append(f"{_name(value, True)} ({reason})")
-        elif data:
+            left_out.append(f"{'the end of ' if data else ''}{_name(value, True)} ({reason})")
+        if data:
             members.append(_member(value, data, first))
     if not members and not secrets:
         return None
@@ -86,13 +90,13 @@ def take_out(roots: Sequence[Any], sort: str, language: str) -> Members | None:
         title = f"a Kubernetes secret in {language}"
     if len(secrets) > 1:
         title = f"a list of {len(secrets)} Kubernetes secrets in {language}"
-    return Members(sort, title, tuple(members), tuple(left_out), cut)
+    return Members(sort, title, distinct(members), tuple(left_out), cut)
 
 
 def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
     """Yield the strings below *root* in their order, those of secrets with their names, which go into *secrets*."""
     stack: list[tuple[Keys, Any]] = [((), root)]
-    nodes = 0
+    nodes, deep = 0, False
     while stack and nodes < _MAX_NODES:
         keys, value = stack.pop()
         nodes += 1
@@ -100,7 +104,7 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
             if len(value) >= _SHORTEST:
                 yield _Value(keys, value)
         elif len(keys) >= MAX_DEPTH:
-            continue
+            deep = True
         elif isinstance(value, Pairs):
             if value.get("kind") == "Secret":
                 yield from _secret(keys, value, secrets)
@@ -109,7 +113,7 @@ def _values(root: Any, secrets: list[str]) -> Iterator[_Value]:
         else:
             indexes = range(len(value) - 1, -1, -1)
             stack += [((*keys, index), value[index]) for index in indexes if _may_hold(value[index])]
-    if stack:
+    if stack or deep:
         yield _Value((), "", cut=True)
 
 
@@ -130,26 +134,28 @@ def _secret(keys: Keys, secret: Pairs, secrets: list[str]) -> Iterator[_Value]:
                 yield _Value((*keys, field, key), text, name, field == "data")
 
 
-def _content(value: _Value) -> tuple[bytes, str]:
-    """Return the bytes that a value stands for, if they matter, and why there are none where they should."""
+def _content(value: _Value, budget: Budget) -> tuple[bytes, str]:
+    """Return the bytes that a value stands for, if they matter, and why some are missing where they should not."""
     text = value.text
     if not value.secret:
         raw = text.encode("utf-8", "replace")
         inner = unpacked(text)
-        if inner and carries(inner):
+        if inner and carries(inner, budget):
             return inner, ""
-        return (raw, "") if not inner and carries(raw) else (b"", "")
+        return (raw, "") if not inner and carries(raw, budget) else (b"", "")
     usual = value.keys[-1] in _USUAL
     data = text.encode("utf-8", "replace")
     if value.encoded:
         packed = "".join(text.split())
         if is_base64(packed):
-            data = decode(packed)
-        elif not carries(data):
+            data = decode(packed[: len(packed) // 4 * 4]) if len(packed) % 4 == 1 else decode(packed)
+            if len(packed) % 4 and (usual or carries(data, budget)):  # whoever writes a secret pads it
+                return data, "its base64 is cut off"
+        elif not carries(data, budget):
             return b"", "not base64" if usual and packed else "empty" if usual else ""
     if not data.strip():
         return b"", "empty" if usual else ""
-    return (data, "") if usual or carries(data) else (b"", "")
+    return (data, "") if usual or carries(data, budget) else (b"", "")
 
 
 def _name(value: _Value, alone: bool = False) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .. import armor, der, markers, sniff
 from ..asn1 import kind_of
+from ..budget import Budget, Exhausted
 from ..patterns import rare
 from ..source import shorten
 from ..value import Value
@@ -45,6 +47,7 @@ class Members(Value):
     What stands in a wrapper of this ``sort`` (zip, secret, json, yaml), whose ``title`` is for people.
 
     ``left_out`` names what was not looked at, with the reason; ``cut`` says which limit was reached, if any.
+    ``unseen`` says that something in it could not be looked into: it may be what is missing elsewhere.
     """
 
     sort: str
@@ -52,12 +55,27 @@ class Members(Value):
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     cut: str = ""
+    unseen: bool = False
 
     @property
     def omissions(self) -> str:
         """What was left out, in one line; empty if nothing was."""
         more = len(self.left_out) - _MAX_LEFT_OUT
         return ", ".join(self.left_out[:_MAX_LEFT_OUT]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def distinct(members: Sequence[Member]) -> tuple[Member, ...]:
+    """Return them with a number behind the name of another: by its name, each can be asked for."""
+    seen: set[str] = set()
+    found = []
+    for each in members:
+        name, number = each.name, 1
+        while name in seen:
+            number += 1
+            name = f"{each.name} ({number})"
+        seen.add(name)
+        found.append(each.replace(name=name))
+    return tuple(found)
 
 
 def shown(name: str) -> str:
@@ -70,12 +88,12 @@ def is_plain(name: str) -> bool:
     return bool(_PLAIN.match(name)) and not _SECRET.search(name)
 
 
-def carries(data: bytes) -> bool:
+def carries(data: bytes, budget: Budget) -> bool:
     """Whether *data* holds what a submission is made of, or what is meant as it."""
     if sniff.is_store(data):
         return True
     if sniff.is_der(data):
-        return _is_known(data)
+        return _is_known(data, budget)
     wide = sniff.utf16(data)
     if not wide and sniff.is_binary(data):
         return False
@@ -83,12 +101,14 @@ def carries(data: bytes) -> bool:
     if "-----BEGIN " in text or markers.are_in(text[:_NEAR]):
         return True
     inner = unpacked(text)
-    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner))
+    return b"-----BEGIN " in inner or (sniff.is_der(inner) and _is_known(inner, budget))
 
 
-def _is_known(data: bytes) -> bool:
+def _is_known(data: bytes, budget: Budget) -> bool:
     try:
-        der.walk(data)  # which bounds what comes next
+        der.walk(data, budget)  # which bounds what comes next
+    except Exhausted:
+        return True  # whoever reads it says that it was not looked at
     except der.NotDER:
         return False
     return kind_of(data) in _KINDS

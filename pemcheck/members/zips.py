@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..budget import Budget
 from ..patterns import rare
 from ..source import MAX_BYTES
-from .found import HIDDEN, MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, shown
+from .found import HIDDEN, MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, distinct, shown
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -39,18 +40,18 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_SIGNATURES)
 
 
-def open_zip(data: bytes) -> Members:
+def open_zip(data: bytes, budget: Budget) -> Members:
     """Return the entries of the ZIP archive *data* that matter; never raises."""
     import io
     import zipfile
 
     if data.count(_ENTRY) > _MAX_ENTRIES:
-        return Members("zip", "a ZIP archive", cut=f"it has more than {_MAX_ENTRIES:,} entries")
+        return Members("zip", "a ZIP archive", cut=f"it has more than {_MAX_ENTRIES:,} entries", unseen=True)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read(archive)
+            return _read(archive, budget)
     except Exception as error:  # zipfile raises anything on hostile input
-        return Members("zip", "a ZIP archive", cut=f"it is damaged or cut off ({_kind(error)})")
+        return Members("zip", "a ZIP archive", cut=f"it is damaged or cut off ({_kind(error)})", unseen=True)
 
 
 def _kind(error: Exception) -> str:
@@ -58,23 +59,25 @@ def _kind(error: Exception) -> str:
     return type(error).__name__
 
 
-def _read(archive: ZipFile) -> Members:
+def _read(archive: ZipFile, budget: Budget) -> Members:
     members: list[Member] = []
     left_out: list[str] = []
-    left, cut = MAX_TOTAL, ""
+    left, cut, unseen = min(MAX_TOTAL, budget.octets), "", False
     for number, entry in enumerate(_entries(archive)):
         if number >= MAX_MEMBERS or left <= 0:
             cut = f"only its first {number:,} entries were looked at"
             break
         data, reason = _content(archive, entry, min(MAX_BYTES, left))
         left -= len(data)
+        budget.octets -= len(data)
         if reason:
+            unseen = True
             left_out.append(f"{shown(entry.filename)} ({reason})")
-        elif carries(data):
+        elif carries(data, budget):
             members.append(Member(shown(entry.filename), data, f"DIR/{_unpacked_name(entry.filename)}"))
         else:
             left_out.append(f"{shown(entry.filename)} (neither certificate nor key)")
-    return Members("zip", "a ZIP archive", tuple(members), tuple(left_out), cut)
+    return Members("zip", "a ZIP archive", distinct(members), tuple(left_out), cut, unseen or bool(cut))
 
 
 def _entries(archive: ZipFile) -> Iterator[ZipInfo]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from ..facts import Certificate, Other, PrivateKey
 from ..findings import Report, to_dict
+from ..inputs import CHAIN
 from ..repair import NAMES, Plan, words
+from ..rules.table import listed, plural
 from ..source import Location, printable, shorten
 from ..submission import Submission
 from ..value import Value
@@ -16,8 +18,8 @@ from . import as_json, text
 _MOST = 200
 """Lines of one file that ``--diff`` shows."""
 
-_Line = tuple[str, str]
-"""What a block is, and its place."""
+_Line = tuple[str, Location, bool]
+"""What a block is, its place, and whether its bytes are not those that were given."""
 
 
 class Outcome(Value):
@@ -42,10 +44,15 @@ def render(outcome: Outcome, form: str, diff: bool, quiet: bool) -> str:
     """Return *outcome* as text, or as JSON if *form* is ``json``; *diff* shows each file's blocks, never a line."""
     if form == "json":
         return as_json.dump(_to_dict(outcome))
-    parts = [_diff(outcome) if diff else _written(outcome)]
-    parts.append(_list("changed:", outcome.plan.changes) or "nothing had to be changed\n")
-    parts.append(_list("cannot be repaired:", outcome.plan.remaining))
+    plan = outcome.plan
+    parts = [_diff(outcome)] if diff else [] if outcome.written else ["nothing was written\n"]
+    # a diff shows by itself what moves and what is left out
+    changes = tuple(each for each in plan.changes if not (diff and each in plan.moves))
+    unchanged = "nothing had to be changed\n" if plan.certificate and not (plan.changes or plan.remains) else ""
+    parts.append(_list("changed:", changes) or unchanged)
+    parts.append(_list("cannot be repaired:", _said_here_only(outcome, quiet)))
     parts.append(text.render(outcome.reports, quiet))
+    parts.append(_written(outcome) if outcome.written else "")
     parts.append("".join(f"{command}\n" for command in outcome.commands))
     parts.append("".join(f"{line}\n" for note in outcome.notes for line in text.wrap(note, "", "")))
     return "\n".join(filter(None, parts))
@@ -58,50 +65,69 @@ def _list(title: str, sentences: tuple[str, ...]) -> str:
     return "\n".join([title, *lines, ""])
 
 
+def _said_here_only(outcome: Outcome, quiet: bool) -> tuple[str, ...]:
+    """Return what cannot be repaired, without what a finding below says as well."""
+    rules = {finding.rule for _, finding in text.said(outcome.reports, quiet)}
+    return tuple(dict.fromkeys(each.text for each in outcome.plan.remains if rules.isdisjoint(each.rules)))
+
+
 def _written(outcome: Outcome) -> str:
-    if not outcome.written:
-        return "nothing was written\n"
-    lines = []
+    """Return which file is which."""
+    lines: list[str] = []
     for role, path in outcome.paths.items():
-        titles = ", ".join(piece.title for piece in outcome.plan.pieces(role)[:6])
-        lines.append(f"wrote {printable(path)}: {titles}\n")
-    return "".join(lines)
+        pieces = outcome.plan.pieces(role)
+        what = f"the chain, {plural(len(pieces), 'certificate')}" if role == CHAIN else f"the {role}"
+        titles = listed([piece.title for piece in pieces])
+        lines += text.wrap(f"{what}: {titles}", f"wrote {printable(path)}, ", "    ")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _diff(outcome: Outcome) -> str:
     """Return for each file what is kept, added and left out, block by block."""
     lines: list[str] = []
-    why = {str(each.at): each.why for each in outcome.plan.dropped}
-    goes = {str(piece.at): role for role in NAMES for piece in outcome.plan.pieces(role)}
+    plan, inputs = outcome.plan, outcome.submission.inputs
+    der = {key.at: key.der for each in inputs for key in each.keys}
     for role, name in NAMES.items():
-        why.update({at: f"it goes into {NAMES[other]}" if other != role else "" for at, other in goes.items()})
-        given = outcome.submission.input(role)
-        before = [_line(each) for each in given.objects] if given else []
-        after = [(piece.title, str(piece.at)) for piece in outcome.plan.pieces(role)]
+        given = [each for each in inputs if each.role == role]
+        before = [_line(each) for found in given for each in found.objects]
+        pieces = plan.pieces(role)
+        after = [(piece.title, piece.at, der.get(piece.at, piece.der) != piece.der) for piece in pieces]
         if before or after:
-            lines += [f"--- {given.at if given else '(not given)'}", f"+++ {printable(outcome.paths.get(role, name))}"]
-            found = list(_compared(before, after, why))
+            names = listed([str(each.at) for each in given]) or "(not given)"
+            lines += [f"--- {names}", f"+++ {printable(outcome.paths.get(role, name))}"]
+            containers = [each for found in given for each in found.others if each.kind in words.CONTAINER_KINDS]
+            why = {each.at: "it is taken apart" for each in containers}
+            found = list(_compared(before, after, {**why, **_reasons(plan, role)}))
             lines += found[:_MOST] + ([f"… and {len(found) - _MOST:,} more"] if len(found) > _MOST else [])
     return "".join(f"{line}\n" for line in lines)
 
 
+def _reasons(plan: Plan, role: str) -> dict[Location, str]:
+    """Return why each block that stands in the input of *role* does not stay there as it is."""
+    why = {each.at: each.why for each in plan.dropped}
+    for other, name in NAMES.items():
+        moves = "it moves" if other == CHAIN else "it is rewritten"
+        why.update({piece.at: moves if other == role else f"it goes into {name}" for piece in plan.pieces(other)})
+    return why
+
+
 def _line(thing: Certificate | PrivateKey | Other) -> _Line:
     if isinstance(thing, Certificate):
-        return shorten(thing.title), str(thing.at)
+        return shorten(thing.title), thing.at, False
     if isinstance(thing, PrivateKey):
-        return words.key_title(shorten(thing.label or thing.format), thing), str(thing.at)
-    return words.kind(thing), str(thing.at)
+        return words.key_title(shorten(thing.label or thing.format), thing), thing.at, False
+    return words.kind(thing), thing.at, False
 
 
-def _compared(before: list[_Line], after: list[_Line], why: dict[str, str]) -> Iterator[str]:
+def _compared(before: list[_Line], after: list[_Line], why: dict[Location, str]) -> Iterator[str]:
     from difflib import SequenceMatcher
 
     for same, start, stop, first, last in SequenceMatcher(None, before, after, False).get_opcodes():
-        for title, at in before[start:stop]:
-            reason = why.get(at, "")
-            yield f"{' ' if same == 'equal' else '-'} {title} ({at}){': ' + reason if reason else ''}"
+        for title, at, _ in before[start:stop]:
+            reason = why.get(at, "it cannot be written")
+            yield f"  {title} ({at})" if same == "equal" else f"- {title} ({at}): {reason}"
         if same != "equal":
-            yield from (f"+ {title} ({at})" for title, at in after[first:last])
+            yield from (f"+ {title} ({at})" for title, at, _ in after[first:last])
 
 
 def _to_dict(outcome: Outcome) -> dict[str, Any]:

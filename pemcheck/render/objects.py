@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Callable
 
+from ..rules.certificate import PURPOSES, usages
 from ..source import Location, printable
 from .text import wrap
 
@@ -39,6 +40,12 @@ _SHOWN = {
         ("unread", "cannot be read"),
     ),
 }
+_TITLES = {"subject_alt_names": "names", "unread": "cannot be read"}
+_SPELT: dict[str, Callable[[list[str]], list[str]]] = {
+    "key_usage": usages,
+    "extended_key_usage": lambda oids: [PURPOSES.get(oid, oid) for oid in oids],
+}
+"""What JSON has in another spelling than RFC 5280."""
 _LEFT_OUT = ("kind", "file", "line", "end_line", "block", "path", "label")
 
 
@@ -49,11 +56,12 @@ def render(objects: Sequence[dict[str, Any]]) -> str:
         place = Location(each["file"], each["line"])
         inside = f" ({each['path']})" if "path" in each else ""
         lines.append(f"{place}: {each['kind'].replace('_', ' ')}{inside}")
-        rows = _SHOWN.get(each["kind"]) or [(name, name.replace("_", " ")) for name in each if name not in _LEFT_OUT]
+        shown = [name for name in each if name not in _LEFT_OUT]
+        rows = _SHOWN.get(each["kind"]) or [(name, _TITLES.get(name, name.replace("_", " "))) for name in shown]
         for name, title in rows:
             if name not in each or each[name] in (None, [], {}):
                 continue
-            lines += _row(f"    {title + ':':22}", each[name])
+            lines += _row(f"    {title + ':':22}", _SPELT[name](each[name]) if name in _SPELT else each[name])
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
 

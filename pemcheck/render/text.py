@@ -9,15 +9,14 @@ from typing import NamedTuple
 from ..facts import Certificate, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
-from ..rules.table import file_word
 from ..source import printable, shorten
-from ..submission import Submission
+from ..submission import Pair, Submission
 
 WIDTH = 80
 MAX_ROWS = 12
 """Certificates of a chain, and things not used, that a summary names."""
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
-_ABOUT_NO_KEY = ("key-missing", "roles-swapped")
+_ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 
@@ -28,7 +27,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         lines += [*finding_lines(told, len(reports) > 1), ""]
     for report in reports:
         lines += _verdict(report)
-    lines += _about(reports[0].submission)
+    lines += _about(reports[0])
     return "\n".join(lines) + "\n"
 
 
@@ -128,9 +127,11 @@ def _verdict(report: Report) -> Iterator[str]:
         yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
 
 
-def _about(submission: Submission) -> Iterator[str]:
+def _about(report: Report) -> Iterator[str]:
+    submission = report.submission
     if submission.sorted:
         yield from _roles(submission)
+        yield from _take_apart(submission, report.repair)
     elif about := "; ".join(_parts(submission)):
         yield from wrap(about, "  ", "  ")
     if submission.replacement is not None:
@@ -144,11 +145,17 @@ def _parts(submission: Submission) -> Iterator[str]:
     if leaf is not None:
         yield f"certificate {_certificate(leaf)}"
     if submission.pair is not None:
-        yield f"the private key {_MATCHES[submission.pair.matches]}"
+        yield f"the private key {_match(submission.pair)}"
     if submission.path is not None and submission.path.path:
         yield "chain " + " < ".join(shorten(each.title, 40) for each in submission.path.path[:6])
     elif leaf is not None and leaf.self_signed:
         yield "self-signed"
+
+
+def _match(pair: Pair) -> str:
+    if pair.stated:
+        return "states the certificate's public key (inferred: the rest is encrypted)"
+    return _MATCHES[pair.matches]
 
 
 def _roles(submission: Submission) -> Iterator[str]:
@@ -158,7 +165,7 @@ def _roles(submission: Submission) -> Iterator[str]:
         self_signed = ", self-signed" if leaf.self_signed else ""
         yield from _row("certificate:", f"{leaf.at}: {_certificate(leaf)}{self_signed}")
     if key is not None:
-        yield from _row("private key:", f"{key.at}: {_MATCHES[pair.matches] if pair else 'without its certificate'}")
+        yield from _row("private key:", f"{key.at}: {_match(pair) if pair else 'without its certificate'}")
     for number, each in enumerate(submission.chain[:MAX_ROWS]):
         yield from _row("" if number else "chain:", f"{each.at}: {shorten(each.title)}")
     if len(submission.chain) > MAX_ROWS:
@@ -167,19 +174,14 @@ def _roles(submission: Submission) -> Iterator[str]:
         yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
     if len(submission.unused) > MAX_ROWS:
         yield from _row("", f"and {len(submission.unused) - MAX_ROWS:,} more")
-    yield from _take_apart(submission)
 
 
-def _take_apart(submission: Submission) -> Iterator[str]:
-    """Say how to get the files that the import takes, where these are not the ones."""
+def _take_apart(submission: Submission, command: str) -> Iterator[str]:
+    """Say how to get the files that the import takes, where these are not the ones and *command* writes them."""
     inputs = [each for each in submission.inputs if each.role]
-    files = {name: file_word(name) for name in (each.given or each.at.file for each in inputs)}
-    if len(files) == len(inputs) == len({each.role for each in inputs}):
-        return
-    encrypted = any(key.encrypted for each in inputs for key in each.keys)
-    passphrase = " --passphrase-file FILE" if encrypted else ""
-    command = f"python -m pemcheck fix {' '.join(files.values())}{passphrase} --out-dir DIR"
-    yield from wrap(f"the import takes each in a file of its own, which `{command}` writes", "  ", "  ")
+    files = {each.given or each.at.file for each in inputs}
+    if command and not len(files) == len(inputs) == len({each.role for each in inputs}):
+        yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
 
 
 def _row(title: str, text: str) -> Iterator[str]:

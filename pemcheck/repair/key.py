@@ -9,25 +9,28 @@ from ..asn1 import rewriting
 from ..facts import Certificate, PrivateKey
 from ..pem import Block
 from ..reading import Fields
-from ..rules.key import LABEL_OF_BODY
+from ..rules.key import LABEL_OF_BODY, OBSTACLES, decrypt_copy
 from ..rules.table import listed
 from ..source import shorten
 from ..targets import Want
 from ..value import Value
+from .pieces import Remains
 
 _TAKEN = ("pkcs1", "sec1", "pkcs8")
+NOT_WRITTEN = ("key-encrypted", "input-not-decrypted", "key-unreadable", "key-without-curve")
+"""The rules that say why a private key cannot be written."""
 _FORMS = {"dsa": "OpenSSL's form for DSA", "openssh": "OpenSSH's form"}
 
 
 class Form(Value):
-    """A private key as it is to be written; ``der`` is empty where it cannot be, and ``remaining`` says why."""
+    """A private key as it is to be written; ``der`` is empty where it cannot be, and ``remains`` says why."""
 
     _hidden = ("der",)
 
     label: str = ""
     der: bytes = b""
     changes: tuple[str, ...] = ()
-    remaining: tuple[str, ...] = ()
+    remains: tuple[Remains, ...] = ()
 
 
 def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
@@ -40,7 +43,8 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
     """
     if key.encrypted and not key.info:
         scheme = shorten(key.encryption or "an unknown scheme")
-        return _refused(key, f"is encrypted ({scheme}), and only its passphrase opens it")
+        why = OBSTACLES.get(key.obstacle, "and only its passphrase opens it")
+        return _refused(key, f"is encrypted ({scheme}), {why}; {decrypt_copy(key, want)}")
     body, data, changes = key.body, key.der, []
     if key.encrypted:
         body, data = "pkcs8", key.info
@@ -69,14 +73,15 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
 
 
 def _refused(key: PrivateKey, why: str) -> Form:
-    return Form(remaining=(f"the private key ({key.at}) {why}; it is not written",))
+    return Form(remains=(Remains(f"the private key ({key.at}) is not written: it {why}", NOT_WRITTEN),))
 
 
-def _faults(key: PrivateKey) -> tuple[str, ...]:
+def _faults(key: PrivateKey) -> tuple[Remains, ...]:
     if not key.faults:
         return ()
     says = f"the private key ({key.at}) contradicts itself ({listed(key.faults, 3)})"
-    return (f"{says}, and which of its numbers is wrong nobody knows: export it again from where it was made",)
+    how = "and which of its numbers is wrong nobody knows: export it again from where it was made"
+    return (Remains(f"{says}, {how}", ("key-inconsistent",)),)
 
 
 def _wants_pkcs1(want: Want) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..budget import Budget
 from ..chain import MAX_STEPS, Signatures, analyse, side_paths
 from ..facts import Certificate
 from ..rules.chain import KNOWN_BAD
@@ -39,7 +40,13 @@ class _Search(NamedTuple):
     signatures: Signatures
 
 
-def choose(submission: Submission, want: Want, root_stays: bool, offered: Sequence[Certificate]) -> Choice:
+def choose(
+    submission: Submission,
+    want: Want,
+    root_stays: bool,
+    offered: Sequence[Certificate],
+    budget: Budget | None = None,
+) -> Choice:
     """
     Return the chain of the submission's leaf.
 
@@ -53,7 +60,7 @@ def choose(submission: Submission, want: Want, root_stays: bool, offered: Sequen
     given = _unique(leaf, (*submission.chain, *_elsewhere(submission)))
     known = {each.der for each in given}
     more = [each for each in _unique(leaf, offered) if each.der not in known]
-    signatures = Signatures()
+    signatures = Signatures(budget)
     search = _Search(leaf, given + more, frozenset(each.der for each in more), want, root_stays, signatures)
     paths = _paths(search)
     found = submission.path.path if submission.path else ()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .. import armor
+from ..facts import Name
 from ..inputs import CERTIFICATE, CHAIN, PRIVATE_KEY
 from ..source import Location
 from ..value import Value
@@ -35,12 +38,19 @@ class Dropped(Value):
     why: str
 
 
+class Remains(NamedTuple):
+    """What cannot be repaired, and what to get from where; a finding of one of *rules* says the same."""
+
+    text: str
+    rules: tuple[str, ...] = ()
+
+
 class Plan(Value):
     """
     What to write, and how it differs from what was given.
 
-    ``changes`` says in sentences what was done, ``remaining`` what cannot be repaired, and what to get from where.
-    Without a certificate nothing is to be written at all.
+    ``changes`` says in sentences what was done; those that are ``moves`` can also be seen block by block.
+    ``remains`` is what cannot be repaired.  Without a certificate nothing is to be written at all.
     """
 
     certificate: Piece | None = None
@@ -48,7 +58,15 @@ class Plan(Value):
     chain: tuple[Piece, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     changes: tuple[str, ...] = ()
-    remaining: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    remains: tuple[Remains, ...] = ()
+    wanted: Name | None = None
+    """The issuer that the chain ends without, None where it is complete."""
+
+    @property
+    def remaining(self) -> tuple[str, ...]:
+        """What cannot be repaired, in sentences."""
+        return tuple(dict.fromkeys(each.text for each in self.remains))
 
     def pieces(self, role: str) -> tuple[Piece, ...]:
         """Return the blocks of one file, in order."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .. import crypto
-from ..facts import Certificate, Other, PrivateKey, time_text
+from ..facts import Certificate, Name, Other, PrivateKey, time_text
+from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
+from ..rules.roles import is_unopened
 from ..rules.table import listed, plural
-from ..source import printable, shorten
-from ..submission import Submission
+from ..source import Problem, printable, shorten
+from ..submission import Input, Submission
 from ..targets import Want
 from .path import Choice, is_unusable
-from .pieces import NAMES, Dropped, Plan
+from .pieces import NAMES, Dropped, Plan, Remains
 
 MOST = 50
 """Things left out that are listed one by one."""
@@ -22,8 +24,13 @@ _CONTAINERS = {
     "input-is-pkcs12": "PKCS#12",
     "input-is-jks": "a Java key store",
 }
-_CONTAINER_KINDS = ("pkcs7", "pkcs12", "jks")
+CONTAINER_KINDS = ("pkcs7", "pkcs12", "jks")
 _FORM = ("input-encoded-twice", "input-without-markers", "input-is-utf16", "input-has-", "pem-")
+_ISSUER_MISSING = (
+    *("chain-missing", "chain-link-missing", "chain-root-only"),
+    *("chain-does-not-start-with-issuer", "chain-signature-does-not-verify"),
+)
+"""The rules that say of which certificate the issuer is missing, and where to get it."""
 _NOT_IMPORTED = {
     "parameters": "they are public, and no part of the key",
     "certificate_request": "a request is not imported",
@@ -41,23 +48,33 @@ def key_title(label: str, key: PrivateKey) -> str:
     return label if key.public is None else f"{label} {shorten(key.public.algorithm)}"
 
 
-def no_leaf(submission: Submission) -> str:
-    """Return that nothing can be written, for want of a certificate."""
+def no_leaf(submission: Submission) -> Iterator[Remains]:
+    """Yield that nothing can be written, for want of a certificate; it may be in what stays closed."""
     found = [each for given in submission.inputs for each in given.certificates]
     if not found:
-        return "there is no certificate in what was given: pass the file that begins with -----BEGIN CERTIFICATE-----"
+        says = "there is no certificate in what was given: pass the file that begins with -----BEGIN CERTIFICATE-----"
+        if not any(_stays_closed(problem) for given in submission.inputs for problem in given.problems):
+            yield Remains(says, ("cert-missing",))
+        return
     which = listed([titled(each) for each in found])
     if all(each.is_ca for each in found):
-        return f"the certificate itself is missing, there are only those of CAs: {which}"
-    return f"which certificate is meant cannot be told; pass it as --certificate: {which}"
+        yield Remains(f"the certificate itself is missing, there are only those of CAs: {which}")
+    else:
+        yield Remains(f"which certificate is meant cannot be told; pass it as --certificate: {which}")
 
 
-def closed(submission: Submission) -> Iterator[str]:
-    """Yield the containers that nothing came out of."""
+def closed(submission: Submission, want: Want) -> Iterator[Remains]:
+    """Yield the containers that something was not taken out of, and what opens them."""
     for given in submission.inputs:
-        for each in given.others:
-            if each.kind in _CONTAINER_KINDS and not (given.certificates or given.keys):
-                yield f"{given.at} is {kind(each)}, and what is in it was not taken out"
+        for each in given.problems:
+            if _stays_closed(each):
+                rule = BY_NAME[each.rule]
+                says, how = (rule.words(which, each, want) for which in ("says", "fix"))
+                yield Remains(f"{each.at}: {says}; {how}", (each.rule,))
+
+
+def _stays_closed(it: Problem) -> bool:
+    return is_unopened(it) or (it.rule == "input-not-decrypted" and it.field != "secret")
 
 
 def kind(thing: Other) -> str:
@@ -66,19 +83,48 @@ def kind(thing: Other) -> str:
     return names.get(thing.kind) or shorten(thing.label) or thing.kind.replace("_", " ")
 
 
-def moved(submission: Submission, plan: Plan) -> Iterator[str]:
-    """Yield what was taken out of an input that is not meant for it, and which certificate was chosen."""
+def taken_out(submission: Submission, plan: Plan) -> Iterator[str]:
+    """Yield which certificate was chosen, and which files were taken apart, or were wrappers that nobody imports."""
     given = submission.given
     if given is not None and submission.leaf is not None and given.der != submission.leaf.der:
         leaf = titled(submission.leaf)
         yield f"took {leaf} as the certificate, to which the private key belongs, not {titled(given)}"
-    roles: dict[str, list[str]] = {}
-    for found in submission.inputs:
-        if found.role in NAMES and plan.pieces(found.role):
-            roles.setdefault(found.given or found.at.file, []).append(found.role)
-    for file, parts in roles.items():
-        if len(set(parts)) > 1:
-            yield f"took {', '.join(dict.fromkeys(parts))} apart, out of {printable(file)}"
+    for file, parts in _files(submission, plan).items():
+        if _is_taken_apart(parts):
+            rules = [problem.rule for part in parts for problem in part.problems if problem.at.file == file]
+            form = next((f" ({_CONTAINERS[rule]})" for rule in rules if rule in _CONTAINERS), "")
+            yield f"took {_all_of(list(dict.fromkeys(part.role for part in parts)))} out of {printable(file)}{form}"
+
+
+def joined(submission: Submission, plan: Plan) -> Iterator[str]:
+    """Yield which files became one."""
+    files = {each.at: str(found.at) for found in submission.inputs for each in found.certificates}
+    for role in NAMES:
+        found = list(dict.fromkeys(files[piece.at] for piece in plan.pieces(role) if piece.at in files))
+        if len(found) > 1:
+            yield f"joined {_all_of(found)} into {NAMES[role]}, in this order"
+
+
+def _files(submission: Submission, plan: Plan) -> dict[str, list[Input]]:
+    """Return what each file, or wrapper of files, gives to the roles that something is written for."""
+    found: dict[str, list[Input]] = {}
+    for each in submission.inputs:
+        if each.role in NAMES and plan.pieces(each.role):
+            found.setdefault(each.given or each.at.file, []).append(each)
+    return found
+
+
+def _is_taken_apart(parts: Sequence[Input]) -> bool:
+    return len({part.role for part in parts}) > 1 or any(part.given for part in parts)
+
+
+def _all_of(words: Sequence[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def moved(submission: Submission, plan: Plan) -> Iterator[str]:
+    """Yield what was taken out of an input that is meant for something else."""
     places = {each.at: found.role for found in submission.inputs for each in found.objects}
     for role in NAMES:
         for piece in plan.pieces(role):
@@ -115,7 +161,7 @@ def dropped(
             elif isinstance(each, PrivateKey):
                 if key is None or key.at != each.at:
                     yield Dropped(given.role, each.at, "a private key", _why_key(each, key, want))
-            elif each.kind not in _CONTAINER_KINDS:
+            elif each.kind not in CONTAINER_KINDS:
                 why = _NOT_IMPORTED.get(each.kind, "it is neither certificate nor private key")
                 yield Dropped(given.role, each.at, kind(each), why)
 
@@ -166,12 +212,13 @@ def _validity(certificate: Certificate, want: Want) -> str:
 def normalised(submission: Submission, plan: Plan) -> Iterator[str]:
     """Yield which inputs are written anew, and what was wrong with their form."""
     places = {piece.at for role in NAMES for piece in plan.pieces(role)}
+    apart = {file for file, parts in _files(submission, plan).items() if _is_taken_apart(parts)}
     for given in submission.inputs:
         if not any(each.at in places for each in given.objects):
             continue
         rules = dict.fromkeys(problem.rule for problem in given.problems)
         for rule in rules:
-            if rule in _CONTAINERS:
+            if rule in _CONTAINERS and given.at.file not in apart:
                 yield f"converted {given.at} from {_CONTAINERS[rule]} to PEM"
         form = [rule for rule in rules if rule.startswith(_FORM)]
         if form:
@@ -183,17 +230,19 @@ def normalised(submission: Submission, plan: Plan) -> Iterator[str]:
             yield f"left out {plural(trailing, 'byte')} behind a certificate in {given.at}"
 
 
-def key_remains(submission: Submission, leaf: Certificate, key: PrivateKey | None, want: Want) -> Iterator[str]:
+def key_remains(submission: Submission, leaf: Certificate, key: PrivateKey | None, want: Want) -> Iterator[Remains]:
     """Yield what is wrong with the private key and cannot be repaired."""
     if key is None and not want.without_key:
-        yield (
+        yield Remains(
             f"there is no private key of {shorten(leaf.title)}: pass the file that begins with "
-            "-----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere)"
+            "-----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere)",
+            ("key-missing",),
         )
     elif key is not None and _matches(submission, leaf, key) is False:
-        yield (
+        yield Remains(
             f"the private key ({key.at}) is not the key of {titled(leaf)}: find the key that the certificate's request "
-            "was made with"
+            "was made with",
+            ("key-does-not-match",),
         )
 
 
@@ -204,17 +253,26 @@ def _matches(submission: Submission, leaf: Certificate, key: PrivateKey) -> bool
     return None if "key" in leaf.unread else crypto.match(leaf.key, key).value
 
 
-def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterator[str]:
+def missing_issuer(leaf: Certificate, choice: Choice) -> Name | None:
+    """Return the name of the issuer without which the chain leads nowhere, None if it leads somewhere."""
+    top = choice.path[-1] if choice.path else leaf
+    missing = choice.kept or not (choice.chain or leaf.self_signed or leaf.self_issued)
+    return top.issuer if missing else None
+
+
+def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterator[Remains]:
     """Yield what is wrong with the certificates and cannot be repaired, with what to get from where."""
     if is_unusable(leaf, want):
-        yield f"{titled(leaf)} {_validity(leaf, want)}: have it issued anew"
+        says = f"{titled(leaf)} {_validity(leaf, want)}: have it issued anew"
+        yield Remains(says, ("cert-expired", "cert-not-yet-valid"))
     if not choice.complete:
-        yield "there are more signatures in the chain than are verified, so it is left as it was given"
+        yield Remains("there are more signatures in the chain than are verified, so it is left as it was given")
         return
     top = choice.path[-1] if choice.path else leaf
-    if choice.kept or not (choice.chain or leaf.self_signed or leaf.self_issued):
+    if missing_issuer(leaf, choice):
         issued = f"{titled(top)} was issued by {top.issuer.text or 'somebody without a name'}, which is not there"
-        yield f"{issued}: {get_issuer(top)}"
+        yield Remains(f"{issued}: {get_issuer(top)}", _ISSUER_MISSING)
     for child, each in zip((leaf, *choice.chain), choice.chain):
         if is_unusable(each, want) and each.sha256 not in KNOWN_BAD:
-            yield f"{titled(each)} {_validity(each, want)}, and there is no other path: {get_issuer(child)}"
+            says = f"{titled(each)} {_validity(each, want)}, and there is no other path: {get_issuer(child)}"
+            yield Remains(says)

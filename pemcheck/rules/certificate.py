@@ -12,7 +12,7 @@ from ..targets import Want
 from .key import accepted, accepts, certificate_key
 from .reissue import SERVER_AUTH as FOR_SERVERS
 from .reissue import new_key, reissue
-from .table import LEAF, SUBMISSION, Rule, file_of, listed, new, plural
+from .table import GIVEN, LEAF, SUBMISSION, Rule, file_of, listed, new, plural
 
 _TBS = "tbsCertificate."
 _EXTENSIONS = _TBS + "extensions."
@@ -456,20 +456,21 @@ RULES = (
     ),
     Rule(
         name="cert-trailing-data",
-        on=LEAF,
+        on=GIVEN,
         ok=lambda it, want: not it.trailing and not it.extra,
         says=lambda it, want: listed(
             [
-                *([f"{plural(it.trailing, 'byte')} follow the certificate inside its block"] if it.trailing else []),
+                *([f"{plural(it.trailing, 'more byte')} in its block, behind the certificate"] if it.trailing else []),
                 *(f"unknown element: {each}" for each in it.extra),
             ]
         ),
         why="Some readers refuse it, others never see what follows.",
+        repaired=lambda it: not it.extra,
         fix=lambda it, want: (
-            "have the file written anew from where it was issued; with openssl: `openssl x509 -in "
-            f"{file_of(it)} -out {new(it, 'certificate')}`"
-            if not it.extra
-            else _REISSUE
+            _REISSUE
+            if it.extra
+            else "have the file written anew from where it was issued"
+            + ("" if it.is_ca else f"; with openssl: `openssl x509 -in {file_of(it)} -out {new(it, 'certificate')}`")
         ),
     ),
 )

@@ -325,7 +325,10 @@ RULES = (
             "where to get it"
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
-        fix="append the issuer's certificate if the CA is private",
+        fix=(
+            "if the CA is private, append its root's certificate; the command fix keeps one that was given with "
+            "--keep-root"
+        ),
     ),
     Rule(
         name="chain-too-long",

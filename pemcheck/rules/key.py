@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..facts import Certificate, PrivateKey, PublicKey
 from ..submission import Input, Link, Pair, Submission
 from ..targets import Target, Want
+from ..version import program
 from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
@@ -36,16 +37,60 @@ _SUBJECT: Scope[Certificate | PrivateKey] = Scope(
     "public key", lambda s: (s.leaf,) if s.leaf else (s.key,) if s.key else ()
 )
 
+_FILE: Scope[Input] = Scope("file of a private key", lambda s: [each for each in s.inputs if each.keys])
+_OTHERS_READ = 0o044
+"""The permission to read, of the group and of everybody."""
 
-def _export(it: PrivateKey | Pair | Input) -> str:
-    command = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
-    return f"export the key again as PKCS#8 PEM from where it was made; with openssl: {command}"
+
+def _may_read(it: Input) -> str:
+    who = {0o040: "its group", 0o004: "everybody"}
+    mode = it.mode or 0
+    return f"{' and '.join(name for bit, name in who.items() if mode & bit)} may read it (mode {mode:04o})"
 
 
 def _rewrite(it: PrivateKey) -> str:
     """Return the command that writes a key without passphrase as RSA or EC PRIVATE KEY; ssh-keygen works in place."""
     copy = new(it, "key")
     return f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
+
+
+OBSTACLES = {
+    "unsupported": "in a way that pemcheck cannot undo",
+    "no-backend": "which takes a libcrypto to undo that is not here",
+    "damaged": "and damaged",
+    "expensive": "and to open it costs more than is spent unasked",
+}
+"""Why no passphrase opens a key, by ``PrivateKey.obstacle``."""
+
+
+def _encrypted_says(it: PrivateKey, want: Want) -> str:
+    how = f", {OBSTACLES[it.obstacle]}" if it.obstacle else ": it needs a passphrase"
+    return f"the private key is encrypted ({it.encryption or 'unknown scheme'}){how}"
+
+
+def decrypt_copy(it: PrivateKey, want: Want) -> str:
+    """Return how to take the passphrase off a copy, by what can."""
+    if it.body == "openssh":  # which openssl does not read, nor pemcheck undo
+        return f"take the passphrase off a copy, and make it PEM: {_rewrite(it)}"
+    convert = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+    if it.obstacle == "no-backend":
+        return f"install OpenSSL's libcrypto, or decrypt a copy with openssl: {convert}"
+    if it.obstacle:
+        return f"decrypt a copy with openssl: {convert}"
+    return f"decrypt a copy: {_rewrite(it)}; with openssl: {convert}"
+
+
+def _convert(it: PrivateKey, want: Want) -> str:
+    if it.body != "openssh":
+        return f"from such a key nothing can be made that the target takes; {new_key(want)}"
+    if it.encrypted:  # and key-encrypted names the command
+        return "what takes the passphrase off also makes it PEM: ssh-keygen with -m PEM"
+    return f"convert a copy: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in {new(it, 'key')}`"
+
+
+def _traditional(it: PrivateKey) -> str:
+    """Return the command of openssl that writes the form older than PKCS#8."""
+    return "ec" if it.public is not None and it.public.kind == "ec" else "rsa -traditional"
 
 
 def _to_pkcs1(it: PrivateKey, want: Want) -> str:
@@ -153,9 +198,15 @@ def _match_says(it: Pair, want: Want) -> str:
     about = ""
     if ours is not None and ours.der:
         about = f": its public key's SHA-256 begins {ours.sha256[:16]}, the certificate's {theirs.sha256[:16]}"
+        if ours.kind != theirs.kind and ours.numbers and ours.numbers == theirs.numbers:
+            whose = f"the certificate {it.certificate.title} has it as {theirs.algorithm}"
+            return f"the private key is stored as {ours.algorithm}, {whose}"
         if ours.algorithm != theirs.algorithm:
             about = f": it is {ours.algorithm}, the certificate's is {theirs.algorithm}"
-    return f"the private key is not the key of the certificate {it.certificate.title}{about}"
+    says = f"the private key is not the key of the certificate {it.certificate.title}{about}"
+    if it.certificate.is_ca:
+        says += "; that is a CA's: the certificate that was issued for this key seems to be missing"
+    return says
 
 
 # Whatever was proved twice: the key match, and each signature of the path.
@@ -179,14 +230,10 @@ RULES = (
         applies=lambda it, want: not it.at.contained,  # what opens the container opens the key
         ok=lambda it, want: not it.encrypted,
         about_key=True,
-        says=lambda it, want: (
-            f"the private key is encrypted ({it.encryption or 'unknown scheme'}): it needs a passphrase"
-        ),
+        says=_encrypted_says,
         why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
-        repaired=always,
-        fix=lambda it, want: (
-            f"decrypt a copy: {_rewrite(it)}; with openssl: `openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
-        ),
+        repaired=lambda it: bool(it.info) or it.is_closed,
+        fix=decrypt_copy,
         aws_says="Your private key should not be encrypted.",
     ),
     Rule(
@@ -197,10 +244,7 @@ RULES = (
         says=lambda it, want: f"the private key is in a format the target does not read: {it.label or it.body}",
         why="The target takes PRIVATE KEY (PKCS#8), RSA PRIVATE KEY and EC PRIVATE KEY.",
         repaired=lambda it: bool(it.info) and not it.encrypted,
-        fix=lambda it, want: (
-            f"convert a copy of an OpenSSH key: {_rewrite(it)}, which openssl reads too: `openssl pkey -noout -in "
-            f"{new(it, 'key')}`; from another kind of key nothing can be made: a new key is needed"
-        ),
+        fix=_convert,
         aws_says=_NOT_SUPPORTED,
     ),
     Rule(
@@ -227,7 +271,7 @@ RULES = (
         why="Whether PKCS#8 was taken in 2017 is not documented.",
         fix=lambda it, want: (
             f"only if it is refused: {_to_pkcs1(it, want)}{_rewrite(it)}, or with openssl: "
-            f"`openssl rsa -in {file_of(it)} -traditional -out {new(it, 'key')}`"
+            f"`openssl {_traditional(it)} -in {file_of(it)} -out {new(it, 'key')}`"
         ),
     ),
     Rule(
@@ -243,6 +287,17 @@ RULES = (
             f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
         ),
         aws_says="Member must have length less than or equal to N",
+    ),
+    Rule(
+        name="key-file-readable-by-others",
+        on=_FILE,
+        applies=lambda it, want: it.mode is not None,
+        ok=lambda it, want: not (it.mode or 0) & _OTHERS_READ,
+        about_key=True,
+        at=lambda it: it.keys[0].at,
+        says=lambda it, want: f"the private key's file is not its owner's alone: {_may_read(it)}",
+        why="Whoever reads the key can pass for the server; the import itself does not look at the file.",
+        fix=lambda it, want: f"`chmod 600 {file_of(it)}`; if somebody may have read it, use a new key and certificate",
     ),
     Rule(
         name="key-unreadable",
@@ -360,13 +415,16 @@ RULES = (
     Rule(
         name="key-inconsistent",
         on=KEY,
-        ok=lambda it, want: not it.faults,
+        ok=lambda it, want: not it.faults and not it.oddities,
         reads=("secret",),
         about_key=True,
         applies=lambda it, want: it.primes == 2 and not _out_of_range(it),
-        says=lambda it, want: f"the private key contradicts itself: {listed(it.faults)}",
+        says=lambda it, want: f"the private key contradicts itself: {listed(it.faults + it.oddities)}",
         why="Some libraries repair such a key silently, others refuse it or sign wrongly.",
-        fix=lambda it, want: _export(it) + ", or make a new key",
+        fix=lambda it, want: (
+            "export the key again from where it was made, or make a new one; "
+            f"`openssl pkey -noout -check -in {file_of(it)}` says what openssl makes of this one"
+        ),
     ),
     Rule(
         name="key-multi-prime",
@@ -420,9 +478,9 @@ RULES = (
         ok=lambda it, want: not it.answers,
         says=lambda it, want: f"two proofs {_of_what(it)} disagree: {_disagreement(it)}",
         why="One of them is wrong, so nothing is concluded from either.",
-        fix=(
-            "report this as a bug, with what `python -m pemcheck --version -v` prints; compare with `openssl x509 "
-            "-pubkey` and `openssl pkey -pubout`"
+        fix=lambda it, want: (
+            f"report this as a bug, with what `{program()} --version -v` prints; compare with `openssl x509 -noout "
+            "-pubkey -in CERTIFICATE` and `openssl pkey -pubout -in KEY`"
         ),
     ),
 )

@@ -6,6 +6,7 @@ from typing import Callable
 
 from ..source import Problem
 from ..targets import Want
+from ..version import program
 from .table import file_of, new
 
 _ELSE = "pass a file with -----BEGIN …----- in it"
@@ -42,7 +43,7 @@ def _kubectl(it: Problem) -> str:
 def openers(it: Problem, want: Want) -> str:
     """Return what to do with an input in which nothing was found, by what it looks like."""
     if it.way == "zip":
-        return f"look into it: {_unzip(it)}; {_ELSE}"
+        return f"{'take out what is in it' if is_locked(it) else 'look into it'}: {_unzip(it)}; {_ELSE}"
     if it.way == "yaml":
         return (
             "install PyYAML beside pemcheck: `pip install 'pemcheck[yaml]'`; or pass it as JSON: "
@@ -52,7 +53,17 @@ def openers(it: Problem, want: Want) -> str:
     return way(it) if way else _ELSE
 
 
+def is_locked(it: Problem) -> bool:
+    """Whether this is said of an archive in which something is encrypted."""
+    return "zip" in (it.sort, it.way) and "(encrypted: " in it.detail
+
+
 def _unzip(it: Problem) -> str:
+    if is_locked(it):  # which zipfile cannot be told the password of
+        return (
+            f"`unzip -o {file_of(it)} -d DIR`, which asks for its password; if it is encrypted with AES, `7z x -oDIR "
+            f"{file_of(it)}`"
+        )
     return f"`python3 -m zipfile -e {file_of(it)} DIR`, or `unzip -o {file_of(it)} -d DIR`"
 
 
@@ -120,8 +131,8 @@ def _profile(it: Problem) -> str:
 
 def _answer(it: Problem) -> str:
     return (
-        "read the message: the command that wrote this file failed; `pemcheck explain MESSAGE` says what may be behind "
-        "it"
+        f"read the message: the command that wrote this file failed; `{program()} explain MESSAGE` says what may be "
+        "behind it"
     )
 
 

@@ -5,21 +5,35 @@ from __future__ import annotations
 from ..source import Problem, printable
 from ..submission import Input
 from ..targets import Want
-from .looks import openers, take_apart
+from ..version import program
+from .looks import is_locked, openers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
 _PEM_WHY = "The target reads PEM (RFC 7468) and nothing else; what it cannot read it refuses, without saying where."
 _COPY_AGAIN = "copy the file again from where it was issued, as a file and not through a terminal, mail or web page"
 
+_OPENSSL = {"certificate": "x509", "private key": "pkey"}
+"""The command that reads what the input of a role should hold, where that is one block."""
 _PROVIDER = (
     "-srcstoretype BKS -providerclass org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar "
 )
 
 
-def _rewrite(it: Problem) -> str:
-    commands = [f"`openssl {what} -in {file_of(it)} -out {new(it)}`" for what in ("x509", "pkey")]
-    return f"{commands[0]} for a certificate, {commands[1]} for a key (it writes the first block only)"
+def _rewrite(it: Problem, want: Want) -> str:
+    """Return the commands that keep the blocks alone."""
+    return f"`sed -n '/^-----BEGIN /,/^-----END /p' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}"
+
+
+def _or_openssl(it: Problem, want: Want) -> str:
+    """Return the command of openssl that writes one input anew; nothing where it would write the first block alone."""
+    if want.role not in _OPENSSL:
+        return ""
+    return f"; with openssl: `openssl {_OPENSSL[want.role]} -in {file_of(it)} -out {new(it)}`"
+
+
+def _label(want: Want) -> str:
+    return "PRIVATE KEY" if want.role == "private key" else "CERTIFICATE"
 
 
 def _too_large(it: Input, want: Want) -> bool:
@@ -64,10 +78,12 @@ def _not_decrypted_fix(it: Problem, want: Want) -> str:
     if it.sort == "damaged":
         return f"{_COPY_AGAIN}; with openssl: {shown} tells whether it is read there"
     if "ssh-keygen" in it.detail:
-        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -f {copy}`"
+        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
         return f"take the passphrase off a copy: {command}"
     where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
     return f"{where}, where it was made for example; with openssl: {convert}"
+
+
 def _decode_fix(it: Problem, want: Want) -> str:
     if it.sort == "block":
         return (
@@ -78,8 +94,8 @@ def _decode_fix(it: Problem, want: Want) -> str:
         again = " | base64 -d" * (int(it.sort) - 1)
         return f"decode it as often: `base64 -d {file_of(it)}{again} > {new(it)}`"
     return (
-        f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `openssl base64 -d -A -in {file_of(it)} -out "
-        f"{new(it)}`"
+        f"decode it once: `base64 -d {file_of(it)} > {new(it)}`, or `tr -d '\\r\\n' < {file_of(it)} | openssl base64 "
+        f"-d -A -out {new(it)}`"
     )
 
 
@@ -95,12 +111,26 @@ def _base64_fix(it: Problem, want: Want) -> str:
 def _lines_fix(it: Problem, want: Want) -> str:
     if ">" in it.detail:
         return f"`sed -E 's/^(> ?)+//' {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
+    if "written as \\n" in it.detail:
+        unescape = "{gsub(/\\\\r|[\",]/, \"\"); gsub(/\\\\n/, \"\\n\"); print}"
+        cut = r"{/^ *$/d;s/.*-----BEGIN/-----BEGIN/;s/^ *//;s/\(-----END [A-Z0-9 ]*-----\).*/\1/;p;}"
+        return (
+            f"restore the line ends: `awk '{unescape}' {file_of(it)} | sed -n '/-----BEGIN/,/-----END/{cut}' > "
+            f"{new(it)}`, or {_COPY_AGAIN}"
+        )
+    if "(CR)" in it.detail:
+        return f"restore the line ends: `tr '\\r' '\\n' < {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
+    marker = "-----(BEGIN|END) [A-Z0-9 ]+-----"
     return (
-        f"restore the line ends: `printf '%b' \"$(cat {file_of(it)})\" > {new(it)}` where they are written as \\n, "
-        f"`tr '\\r' '\\n' < {file_of(it)} > {new(it)}` where they are CR, `sed -E 's/ *(-----(BEGIN|END) "
-        f"[A-Z0-9 ]+-----) */\\n\\1\\n/g' {file_of(it)} | sed '/^-----/!s/ /\\n/g; /^$/d' > {new(it)}` where "
-        f"they are spaces, else {_COPY_AGAIN}"
+        f"restore the line ends: `awk '{{gsub(/{marker}/, \"\\n&\\n\"); print}}' {file_of(it)} | "
+        f"awk '!/^-----/{{gsub(/[ \\t]+/, \"\\n\")}} 1' | awk NF > {new(it)}`, or {_COPY_AGAIN}"
     )
+
+
+def _nothing_says(it: Problem, want: Want) -> str:
+    if is_locked(it):
+        return f"this is {it.detail.replace('of which not everything could be looked into', 'that stays closed')}"
+    return f"there is no PEM block in here; it looks like {it.detail}"
 
 
 def _label_fix(it: Problem, want: Want) -> str:
@@ -169,13 +199,13 @@ RULES = (
     Rule(
         name="input-is-jks",
         on=READER,
-        says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM",
-        why="The target takes PEM only.",
+        says=lambda it, want: f"this is a Java key store ({it.detail.upper()}), not PEM, and stays closed",
+        why="The target takes PEM only; pemcheck opens no Java key store.",
         fix=lambda it, want: (
             f"`keytool -importkeystore -srckeystore {file_of(it)} {_PROVIDER if it.detail == 'bks' else ''}"
             f"-destkeystore {new(it, 'store', 'p12')} -deststoretype PKCS12`, "
-            f"then with openssl: `openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and "
-            "split it"
+            f"then `{program()} fix {new(it, 'store', 'p12')} --passphrase-file FILE --out-dir new`; or with openssl "
+            f"`openssl pkcs12 -in {new(it, 'store', 'p12')} -nodes -out {new(it, 'bundle')}`, and split it"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -231,8 +261,9 @@ RULES = (
         why="PEM stands between a BEGIN and an END line; without them it is not recognised.",
         repaired=always,
         fix=lambda it, want: (
-            "put the lines -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- (for a key: PRIVATE KEY) around "
-            f"it; with openssl: `base64 -d {file_of(it)} | openssl x509 -inform DER -out {new(it)}`"
+            f"put -----BEGIN {_label(want)}----- and -----END {_label(want)}----- on lines of their own around it; "
+            f"with openssl: `base64 -d {file_of(it)} | openssl {_OPENSSL.get(want.role, 'x509')} -inform DER -out "
+            f"{new(it)}`"
         ),
         aws_says=_NOT_PEM,
     ),
@@ -276,7 +307,7 @@ RULES = (
         says=lambda it, want: f"characters that are not ASCII stand outside of the PEM blocks: {it.detail}",
         why="Text outside of the blocks is not needed, and not every reader skips it.",
         repaired=always,
-        fix=lambda it, want: f"delete these lines; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: f"delete these lines: {_rewrite(it, want)}",
     ),
     Rule(
         name="pem-crlf-line-ends",
@@ -292,7 +323,7 @@ RULES = (
         says=lambda it, want: f"lines of PEM end in spaces or tabs: {it.detail}",
         why="ACM takes such a line for the end of the certificate, and then sees a second one.",
         repaired=always,
-        fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: f"`sed 's/[[:space:]]*$//' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}",
         aws_says=(
             "The certificate field contains more than one certificate. You can specify only one certificate in this "
             "field."
@@ -304,9 +335,7 @@ RULES = (
         says=lambda it, want: f"blank or indented lines inside PEM: {it.detail}",
         why="A PEM file must be passed as it was issued: no added lines, no added spaces (YAML and heredocs indent).",
         repaired=always,
-        fix=lambda it, want: (
-            f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > {new(it)}`; with openssl: {_rewrite(it)}"
-        ),
+        fix=lambda it, want: f"`sed '/^[[:space:]]*$/d; s/^[[:space:]]*//' {file_of(it)} > {new(it)}`",
     ),
     Rule(
         name="pem-markers-share-a-line",
@@ -315,7 +344,8 @@ RULES = (
         why="Files without a final line end were joined; most readers then lose the second block without a word.",
         repaired=always,
         fix=lambda it, want: (
-            f"break the line between them: `sed 's/-----\\(-----BEGIN\\)/-----\\n\\1/g' {file_of(it)} > {new(it)}`; "
+            "break the line between them: "
+            f"`awk '{{gsub(/-----[ \\t]*-----BEGIN/, \"-----\\n-----BEGIN\"); print}}' {file_of(it)} > {new(it)}`; "
             "next time join files with `awk 1 a.pem b.pem`"
         ),
         aws_says=_NOT_PEM,
@@ -353,7 +383,7 @@ RULES = (
         ),
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
         repaired=always,
-        fix=lambda it, want: f"delete everything that is not between BEGIN and END; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: f"delete everything that is not between BEGIN and END: {_rewrite(it, want)}",
     ),
     Rule(
         name="pem-headers-in-block",
@@ -361,7 +391,10 @@ RULES = (
         says=lambda it, want: f"the block has header lines of RFC 1421 (Name: value) before its base64: {it.detail}",
         why="RFC 7468 has no headers; not all software skips them.",
         repaired=always,
-        fix=lambda it, want: f"delete the header lines and the empty line behind them; with openssl: {_rewrite(it)}",
+        fix=lambda it, want: (
+            "delete the header lines and the empty line behind them: "
+            f"`sed '/^[A-Za-z][A-Za-z0-9-]*: /d; /^[[:space:]]*$/d' {file_of(it)} > {new(it)}`"
+        ),
     ),
     Rule(
         name="pem-wrong-label",
@@ -384,7 +417,7 @@ RULES = (
     Rule(
         name="pem-nothing-found",
         on=READER,
-        says=lambda it, want: f"there is no PEM block in here; it looks like {it.detail}",
+        says=_nothing_says,
         why=_PEM_WHY,
         fix=openers,
         aws_says=_NOT_PEM,
@@ -396,7 +429,7 @@ RULES = (
         why="Implementations differ in what they forgive; what is not DER may be refused, or read differently.",
         fix=lambda it, want: (
             f"{_COPY_AGAIN}, or ask its issuer for it again"
-            + ("" if it.sort == "unreadable" else f"; with openssl: {_rewrite(it)}")
+            + ("" if it.sort == "unreadable" else _or_openssl(it, want))
         ),
         aws_says="Unable to parse certificate. Please ensure the certificate is in PEM format.",
     ),

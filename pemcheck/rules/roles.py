@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..source import Location
+from ..source import NOT_LOOKED_AT, Location, Problem
 from ..submission import Input, Submission
 from ..targets import Want
+from .looks import is_locked
 from .table import INPUT, SUBMISSION, Rule, always, file_of, listed, new, plural
 
 # Where one of these was said about an input, that nothing was found in it needs no second finding.
@@ -50,31 +51,42 @@ def _swapped(it: Submission) -> bool:
 
 def _certificate_missing(it: Submission, want: Want) -> bool:
     found = it.input("certificate")
-    if found is None and _is_closed(it, "certificates"):
-        return True
-    return bool(found and found.certificates) or explained(found) or _damaged(it) or _swapped(it)
+    return bool(found and found.certificates) or _is_told(it, found, "certificates")
 
 
 def _key_missing(it: Submission, want: Want) -> bool:
     found = it.input("private key")
-    if found is None and (it.key is not None or _is_closed(it, "keys")):
+    if found is None and it.key is not None:
         return True
-    return bool(found and (found.keys or _parameters(found))) or explained(found) or _damaged(it) or _swapped(it)
+    return bool(found and (found.keys or _parameters(found))) or _is_told(it, found, "keys")
 
 
-def _is_closed(it: Submission, what: str) -> bool:
-    """Whether there may be certificates or keys, as *what* says, in a container that could not be opened."""
-    return any(what in each.unread for found in it.inputs for each in found.others)
+def _is_told(it: Submission, found: Input | None, what: str) -> bool:
+    """Whether it has been said why there are no certificates, or keys, as *what* says."""
+    return explained(found) or _is_closed(it, found, what) or _damaged(it) or _swapped(it)
+
+
+def _is_closed(it: Submission, own: Input | None, what: str) -> bool:
+    """Whether there may be certificates or keys in something that could not be looked into."""
+    inputs = [each for each in it.inputs if it.sorted or each is own or each.role == "certificate"]
+    unseen = any(one.sort == NOT_LOOKED_AT or is_unopened(one) for each in inputs for one in each.problems)
+    return unseen or any(what in other.unread for each in inputs for other in each.others)
+
+
+def is_unopened(it: Problem) -> bool:
+    """Whether nothing was taken out of a container because pemcheck opens none of its kind."""
+    return it.rule == "input-is-jks" or is_locked(it)
 
 
 def _parameters(it: Input) -> bool:
     return any(each.kind == "parameters" for each in it.others)
 
 
-def _instead(it: Input | None) -> str:
+def _instead(submission: Submission, role: str) -> str:
     """Return what an input holds instead of what was looked for."""
+    it = submission.input(role)
     if it is None:
-        return "none was given"
+        return "none is in what was given" if submission.sorted else "none was given"
     kinds = [f"a {each.to_dict()['kind'].replace('_', ' ')}" for each in it.objects]
     return f"the {it.role} input holds {listed(kinds)}" if kinds else f"the {it.role} input holds none"
 
@@ -110,7 +122,7 @@ RULES = (
         on=SUBMISSION,
         ok=_certificate_missing,
         at=lambda it: _place(it, "certificate"),
-        says=lambda it, want: f"there is no certificate; {_instead(it.input('certificate'))}",
+        says=lambda it, want: f"there is no certificate; {_instead(it, 'certificate')}",
         why="The certificate is what is imported; without it nothing else counts.",
         fix="pass the file that begins with -----BEGIN CERTIFICATE-----",
         aws_says="MalformedCertificate",
@@ -198,7 +210,7 @@ RULES = (
         ok=_key_missing,
         about_key=True,
         at=lambda it: _place(it, "private key"),
-        says=lambda it, want: f"there is no private key; {_instead(it.input('private key'))}",
+        says=lambda it, want: f"there is no private key; {_instead(it, 'private key')}",
         why="The import always needs the private key.",
         fix=(
             "pass the file that begins with -----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere and is not "

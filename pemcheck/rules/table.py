@@ -11,6 +11,7 @@ from ..source import Location, Problem, printable
 from ..submission import Chain, Input, Pair, Replacement, Submission
 from ..targets import Want, is_known
 from ..value import Value
+from ..version import program
 
 T = TypeVar("T")
 
@@ -76,6 +77,7 @@ KEY: Scope[PrivateKey] = Scope("private key", lambda s: (s.key,) if s.key else (
 PAIR: Scope[Pair] = Scope("certificate and private key", lambda s: (s.pair,) if s.pair else ())
 CHAIN: Scope[Chain] = Scope("certificate chain", lambda s: (s.path,) if s.path else ())
 REPLACEMENT: Scope[Replacement] = Scope("re-import", lambda s: (s.replacement,) if s.replacement else ())
+GIVEN: Scope[Certificate] = Scope("certificate", lambda s: (*((s.leaf,) if s.leaf else ()), *s.chain))
 ISSUER: Scope[Certificate] = Scope("chain certificate", lambda s: s.path.path if s.path else s.chain)
 
 
@@ -89,14 +91,15 @@ def always(it: Any) -> bool:
 
 def repair(want: Want) -> str:
     """Return the command that repairs what was given."""
-    words = ["python -m pemcheck fix"]
+    words = [f"{program()} fix"]
     for role, file in want.files:
         variable = file.startswith("env:")  # which fix reads too
         words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
-    said = {"--passphrase-file FILE": want.encrypted, "--without-key": want.without_key}
-    words += [option for option, is_so in {**said, "--private-ca": want.private_ca}.items() if is_so]
+    words += [want.passphrase or "--passphrase-file FILE"] if want.passphrase or want.encrypted else []
+    said = {"--without-key": want.without_key, "--private-ca": want.private_ca}
+    words += [option for option, is_so in said.items() if is_so]
     return f"`{' '.join(words)} --out-dir new`"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from ..facts import Certificate
 from ..naming import MAX_COMPARISONS, constraint_violation
 from .certificate import for_servers, purposes, unknown_critical
+from .policies import policy_fault
 from .table import listed, plural
 
 NO_SIGNER = "may not sign certificates (key usage without key_cert_sign)"
@@ -79,7 +80,7 @@ def path_fault(path: Sequence[Certificate], at: datetime) -> str:
     unread_names = [each for each in path[:-1] if _NAMES & each.unread]
     if unread_names and any(each.name_constraints for each in issuers):
         raise ValueError(f"the names of {unread_names[0].title} cannot be read")
-    return outside_constraints(leaf, issuers)
+    return outside_constraints(leaf, issuers) or policy_fault(path[:-1])
 
 
 def _issuer_fault(it: Certificate, at: datetime) -> str:

@@ -128,10 +128,11 @@ class Want(Value):
     What is asked of one submission: a target, at a moment (UTC), with what the user said besides.
 
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
-    ``command`` holds the operation and the three sources of an AWS command that was pasted.  ``demand`` is the
-    one being judged, ``key_at`` where the private key is, unless it is another's, and ``files`` the role and name
-    of each input, none where ``fix`` has nothing to write from them, ``encrypted`` whether it takes a passphrase for
-    that; the engine fills them in.
+    ``command`` holds the operation and the three sources of an AWS command that was pasted, ``passphrase`` the options
+    that named one, as words of a shell.  The engine fills in the rest: ``demand`` is the one being judged, ``key_at``
+    where the private key is, unless it is another's, ``files`` the role and name of each input, none where ``fix`` has
+    nothing to write from them, ``encrypted`` whether it takes a passphrase for that which was not given, and ``role``
+    that of the input in which a reader noticed what is being reported.
     """
 
     target: Target
@@ -154,6 +155,8 @@ class Want(Value):
     demand: Demand = Demand("", NOTE, INFERRED, "")
     files: tuple[tuple[str, str], ...] = ()
     encrypted: bool = False
+    passphrase: str = ""
+    role: str = ""
 
 
 def said(

@@ -376,6 +376,8 @@ UNDOCUMENTED = (
     ),
     *said(RFC_7468, "", NOTE, INFERRED, "pem-crlf-line-ends", "pem-no-final-newline"),
     *said(FORMAT, "", NOTE, INFERRED, "request-key-differs"),
+    # the subscriber's duty is to keep the key confidential (section 9.6.3); modes of files are nowhere
+    *said(BASELINE, "", NOTE, INFERRED, "key-file-readable-by-others"),
     *said(FORMAT, "", WARNING, INFERRED, "key-more-than-one", "key-contains-cert", "key-label-wrong"),
     *said(RFC_7468, "", WARNING, INFERRED, "pem-wrong-label", only="trusted"),
     *said(RFC_8017, "", WARNING, INFERRED, "key-inconsistent", "key-multi-prime"),

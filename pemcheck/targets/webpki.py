@@ -143,6 +143,13 @@ _CHAIN = (
     ),
     *_rule(
         RFC_5280,
+        "A certificate-using system MUST reject the certificate if it encounters a critical extension it does not "
+        "recognize",
+        "cert-unknown-critical-extension",
+        "chain-cert-unknown-critical-extension",
+    ),
+    *_rule(
+        RFC_5280,
         "verify that the basicConstraints extension is present and that cA is set to TRUE",
         "chain-cert-not-a-ca",
     ),

@@ -1,0 +1,74 @@
+"""What is lost on the way to the files that ``fix`` writes: the verdict on them must not be better than the truth."""
+
+from __future__ import annotations
+
+from ..facts import Other
+from ..findings import Check, Finding, Outcome, Report, Severity
+from ..inputs import ROLES
+from ..source import Location, Problem
+from ..submission import Input, Submission
+from .key import NOT_WRITTEN
+from .pieces import Plan
+
+_DAMAGE = ("pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable", "key-unreadable")
+_CLOSED = "input-not-decrypted"
+_NOT_THERE = "; it is not in what was written"
+_NOT_PROVED = "; so nobody can tell whether what was written is what was in it"
+
+
+def with_losses(before: Report, after: Report, plan: Plan) -> Report:
+    """
+    Return *after*, what the target says to the files written by *plan*, with what *before* says of what is not there.
+
+    What was damaged and left out is a warning.  Of what came out of a container that does not prove to be intact, it
+    is undecided whether it is accepted.  A private key that could not be written is not called missing.
+    """
+    given = before.submission
+    lost = {problem.at for each in given.inputs for problem in each.problems if _is_lost(problem, each)}
+    doubtful = {problem.at for each in given.inputs for problem in each.problems if _is_doubtful(problem, plan)}
+    unwritten = _unwritten(given, plan)
+    findings = list(after.findings)
+    checks = list(after.checks)
+    for finding in before.findings:
+        if finding.rule in _DAMAGE and finding.at in lost:
+            findings.append(_carried(finding, _NOT_THERE))
+        elif finding.rule == _CLOSED and finding.at in doubtful:
+            findings.append(_carried(finding, _NOT_PROVED))
+            checks.append(Check(_CLOSED, Severity.ERROR, Outcome.SKIP, finding.at, finding.message))
+        elif finding.rule in NOT_WRITTEN and finding.at == unwritten:
+            findings = [each for each in findings if each.rule != "key-missing"]
+            findings.append(finding.replace(message=finding.message + _NOT_THERE))
+    findings.sort(key=lambda finding: finding.severity.rank)
+    return after.replace(findings=tuple(findings), checks=tuple(checks))
+
+
+def _carried(finding: Finding, more: str) -> Finding:
+    """Return *finding* as a warning: the files that are judged can be read."""
+    severity = finding.severity if finding.severity is Severity.NOTE else Severity.WARNING
+    return finding.replace(severity=severity, message=finding.message + more)
+
+
+def _is_lost(problem: Problem, found: Input) -> bool:
+    """Whether nothing was read where *problem* is."""
+    if problem.rule not in _DAMAGE or problem.sort == "readable":
+        return False
+    read = (each.at for each in found.objects if not (isinstance(each, Other) and each.kind == "unknown"))
+    return not any(_holds(at, problem.at) for at in read)
+
+
+def _holds(at: Location, inner: Location) -> bool:
+    line = inner.line or 0
+    return at.file == inner.file and (at.line or 0) <= line <= (at.end_line or at.line or 0)
+
+
+def _is_doubtful(problem: Problem, plan: Plan) -> bool:
+    """Whether *plan* writes what came out of the container that *problem* says is not proved to be intact."""
+    if problem.rule != _CLOSED:
+        return False
+    places = [piece.at for role in ROLES for piece in plan.pieces(role) if piece.at.contained]
+    return any(_holds(problem.at, at) for at in places)
+
+
+def _unwritten(given: Submission, plan: Plan) -> Location | None:
+    """Return where the private key is that could not be written, None if it could."""
+    return given.key.at if given.key is not None and plan.key is None else None

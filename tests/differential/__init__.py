@@ -1,0 +1,1 @@
+"""Material that nobody here wrote, read by us and by others: see CONTRIBUTING.md."""

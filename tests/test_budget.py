@@ -1,0 +1,404 @@
+"""One call has one account: whatever it is given, and however it is cut into files, it costs no more."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pemcheck
+from fixtures import der
+from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, leaf, load_key, pem
+from pemcheck import crypto, gathering, members, opening
+from pemcheck import der as reader
+from pemcheck.asn1 import extensions
+from pemcheck.budget import (
+    MAX_DOCUMENTS,
+    MAX_ELEMENTS,
+    MAX_LINES,
+    MAX_OBJECTS,
+    MAX_SIGNATURES,
+    MAX_WORK,
+    RESERVED,
+    ROUNDS_PER_EFFORT,
+    Budget,
+    Exhausted,
+)
+from pemcheck.chain import Signatures
+from pemcheck.cli import main
+from pemcheck.crypto import derivation, keys
+from pemcheck.encryption import Passphrase
+from pemcheck.findings import Report, Verdict
+from pemcheck.pem import MAX_BLOCKS
+from pemcheck.pem import read as read_pem
+from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problem
+
+LEAF = leaf(issuer=INTERMEDIATE_2)
+KEY = load_key(LEAF.key).pem
+CHAIN = INTERMEDIATE_2.pem + INTERMEDIATE.pem
+ROUNDS = MAX_WORK // 6  # twice as much for PKCS#12 as for PBKDF2
+
+
+def pfx(rounds: int = ROUNDS) -> bytes:
+    """Return a PKCS#12 file that holds nothing and has a MAC of so many rounds."""
+    info = der.sequence(der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL), der.octets(bytes(32)))
+    mac = der.sequence(info, der.octets(b"saltsalt"), der.integer(rounds))
+    content = der.sequence()
+    inner = der.sequence(der.oid("1.2.840.113549.1.7.1"), der.context(0, der.octets(content)))
+    return der.sequence(der.integer(3), inner, mac)
+
+
+def archive(contents: dict[str, bytes]) -> bytes:
+    """Return a ZIP archive of these files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as stream:
+        for name, data in contents.items():
+            stream.writestr(name, data)
+    return made.getvalue()
+
+
+def cut(problems: Iterable[Problem]) -> list[str]:
+    """Return what was not looked at, and why."""
+    return [problem.detail for problem in problems if problem.sort == EXHAUSTED]
+
+
+def expensive(problems: Iterable[Problem]) -> int:
+    """Return how many things were not opened because of what it costs."""
+    return sum(problem.sort == "expensive" for problem in problems)
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count the rounds of PKCS#12's derivation instead of hashing them."""
+    counted: list[int] = []
+
+    def repeated(how: Any, data: bytes) -> bytes:
+        counted.append(how.iterations)
+        return bytes(32)
+
+    monkeypatch.setattr(derivation, "_repeated", repeated)
+    return counted
+
+
+# ------------------------------------------------------------------------------------------------ passphrases
+
+PHRASE = Passphrase(b"secret")
+FILES = [(f"{number}.p12", pfx()) for number in range(20)]
+
+
+def _inspected(tmp_path: Path) -> None:
+    for name, data in FILES:
+        (tmp_path / name).write_bytes(data)
+    main(["inspect", *(str(tmp_path / name) for name, _ in FILES)])
+
+
+def _offered(tmp_path: Path) -> None:
+    (tmp_path / "cas").mkdir()
+    for number in range(20):
+        (tmp_path / "cas" / f"{number}.p12").write_bytes(pfx(ROUNDS + number))  # the same file is read once
+    (tmp_path / "leaf.pem").write_text(LEAF.pem)
+    certificate, offered = str(tmp_path / "leaf.pem"), str(tmp_path / "cas")
+    main(["fix", "--diff", "--without-key", "--certificate", certificate, "--intermediates", offered])
+
+
+CALLS: dict[str, Callable[[Path], object]] = {
+    "one input, an archive": lambda path: pemcheck.inspect(archive(dict(FILES)), passphrase=b"secret"),
+    "files": lambda path: gathering.gather((None,) * 3, ("",) * 3, files=FILES, passphrase=PHRASE),
+    "three roles": lambda path: pemcheck.check(FILES[0][1], FILES[0][1], pfx(MAX_WORK // 3), passphrase=b"secret"),
+    "inspect": _inspected,
+    "fix --intermediates": _offered,
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_all_passphrases_of_a_call_have_one_account(
+    call: str, rounds: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However many containers there are: twenty, in files, in an archive, in roles, offered to complete a chain."""
+    CALLS[call](tmp_path)
+
+    assert (True, True) == (0 < len(rounds), 2 * sum(rounds) <= MAX_WORK)
+
+
+def test_what_is_not_opened_for_its_cost_says_so(rounds: list[int]) -> None:
+    """Each with the sentence that there is for it; what alone is no more than allowed is told why it is too much."""
+    found = gathering.look(archive(dict(FILES)), "all.zip", PHRASE)
+    detail = next(each.detail for each in found.problems if each.sort == "expensive")
+
+    assert (17, True) == (expensive(found.problems), detail.endswith(", after what else was opened"))
+
+
+def test_whoever_allows_it_opens_them_all(rounds: list[int]) -> None:
+    """``allow_expensive`` is for a whole call too."""
+    found = gathering.look(archive(dict(FILES)), "all.zip", Passphrase(b"secret", True))
+
+    assert (0, [ROUNDS] * 20) == (expensive(found.problems), rounds)
+
+
+def test_passphrases_leave_something_for_signatures() -> None:
+    """A file that costs all there is is judged all the same."""
+    spent = Budget()
+    spent.work = 0
+
+    assert [True, False] == [spent.take_effort(effort) for effort in (RESERVED, 1)]
+
+
+def test_signatures_may_take_what_passphrases_left() -> None:
+    """In the same units."""
+    budget = Budget()
+    assert budget.take_effort(RESERVED + 10)
+    assert (0, MAX_WORK - 10 * ROUNDS_PER_EFFORT) == (budget.reserve, budget.work)
+
+
+# ------------------------------------------------------------------------------------------------------- keys
+
+
+@pytest.mark.parametrize("name", ["p521-a", "rsa-4096", "ed448"])
+def test_the_work_of_many_keys_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand of them are not all examined, and nobody says that the others are sound."""
+    monkeypatch.setattr(keys, "_EXAMINE", {kind: lambda key, _: key for kind in keys._EXAMINE})
+    monkeypatch.setattr(keys, "cost", lambda key: 60)
+    found = gathering.look(load_key(name).pem.encode() * 1000, "keys.pem")
+    examined = [key for key in found.keys if not crypto.UNEXAMINED & key.unread]
+
+    assert ((RESERVED + MAX_WORK // ROUNDS_PER_EFFORT) // 60, 1000) == (len(examined), len(found.keys))
+    assert 1 == len([each for each in cut(found.problems) if "was not examined" in each])
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        *(("rsa-2048-a", 3, 10), ("rsa-4096", 10, 30), ("p256-a", 5, 15), ("p384-a", 10, 30), ("p521-a", 40, 90)),
+        *(("ed25519-a", 4, 12), ("ed448", 15, 40), ("dsa-2048", 4, 60), ("ml-dsa-44", 0, 1)),
+    ],
+)
+def test_the_work_of_a_key_is_known_before(name: str, low: int, high: int) -> None:
+    """By its kind and its size, roughly, in the units of signatures."""
+    (key,) = gathering.look(load_key(name).pem.encode(), "key.pem").keys
+    assert low <= keys.cost(key) <= high
+
+
+def test_a_key_that_says_nothing_costs_nothing() -> None:
+    """There is nothing to calculate with."""
+    (key,) = gathering.look(load_key("p256-a").pem.encode(), "key.pem").keys
+    assert [0, 0] == [keys.cost(each) for each in (key.replace(public=None), key.replace(secret=()))]
+
+
+def test_a_key_that_was_not_examined_is_undecided() -> None:
+    """With the reason, and never passed."""
+    budget = Budget()
+    budget.work = budget.reserve = 0
+    submission = gathering.gather([LEAF.pem.encode(), KEY.encode(), CHAIN.encode()], ("c", "k", "ch"), budget=budget)
+    report = pemcheck.checking.judge_all(submission, [pemcheck.checking.wanted("acm", AT)])[0]
+
+    assert Verdict.UNDECIDED is report.verdict
+    assert "not examined" in " ".join(check.reason for check in report.undecided)
+
+
+# --------------------------------------------------------------------------------------------------- elements
+
+
+def many(count: int) -> bytes:
+    """Return one element with so many in it."""
+    return der.sequence(*[der.NULL] * (count - 1))
+
+
+def pkcs7(count: int) -> bytes:
+    """Return a PKCS#7 object that holds so many elements where a certificate should be."""
+    held = der.context(0, der.sequence(*[der.NULL] * (count - 20)))
+    signed = der.sequence(der.integer(1), der.set_of(), der.sequence(), held)
+    return der.sequence(der.oid("1.2.840.113549.1.7.2"), der.context(0, signed))
+
+
+def extended(count: int) -> bytes:
+    """Return a certificate with so many names."""
+    return leaf(san=[f"DNS:{number}" for number in range(count)]).der
+
+
+@pytest.mark.parametrize("data", [many(60_000), pkcs7(60_000), extended(12_000)], ids=["blocks", "pkcs7", "extensions"])
+def test_the_elements_of_all_blocks_are_counted_together(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is within the limit for one block, all together are not; what is not looked at is said."""
+    walked: list[int] = []
+    walk = reader._walk
+
+    def counting(data: bytes, most: int, counted: list[int]) -> Any:
+        try:
+            return walk(data, most, counted)
+        finally:
+            walked.append(counted[0])
+
+    monkeypatch.setattr(reader, "_walk", counting)
+    found = gathering.look(pem("CERTIFICATE", data).encode() * 10, "many.pem")
+
+    assert sum(walked) <= MAX_ELEMENTS + 100
+    assert f"all inputs together have more than {MAX_ELEMENTS:,} ASN.1 elements" in " ".join(cut(found.problems))
+
+
+def test_what_was_not_looked_at_of_a_certificate_is_undecided() -> None:
+    """A certificate whose names are too many for what is left is no certificate that cannot be read."""
+    budget = Budget()
+    budget.elements = 90
+    found = gathering.look(LEAF.pem.encode(), "leaf.pem", budget=budget)
+
+    assert (1, {"input-too-large"}) == (len(found.certificates), {each.rule for each in found.problems})
+    assert found.certificates[0].unread
+
+
+@pytest.mark.parametrize("key", [KEY, LEAF.pem])
+def test_a_block_behind_the_limit_is_named(key: str) -> None:
+    """Key or certificate: nobody knows."""
+    budget = Budget()
+    budget.elements = 0
+    (fact,) = gathering.look(key.encode(), "x", budget=budget).objects
+
+    assert fact.unread & {"secret", "certificate"}
+
+
+def test_an_element_may_have_a_price() -> None:
+    """What is decoded value by value costs more than what is walked over."""
+    budget = Budget()
+    budget.elements = 100
+    reader.walk(many(20), budget, extensions._PRICE)
+    assert 100 - 20 * extensions._PRICE == budget.elements
+    with pytest.raises(Exhausted):
+        reader.walk(many(20), budget, extensions._PRICE)
+    assert 0 == budget.elements
+
+
+# -------------------------------------------------------------------------------------- objects, lines, bytes
+
+
+def report_of(certificate: bytes, chain: bytes) -> Report:
+    """Return the report on a certificate and its chain."""
+    return pemcheck.check(certificate, KEY, chain, "acm", AT)
+
+
+def test_the_objects_of_all_inputs_are_counted_together() -> None:
+    """Of three files of 1,000 blocks each not all are read, and it is undecided at most."""
+    found = gathering.gather([pem("X", b"0\0").encode() * 1000] * 3, ("a", "b", "c"))
+
+    assert MAX_OBJECTS == sum(len(each.objects) for each in found.inputs)
+    assert [0, 1, 1] == [len(cut(each.problems)) for each in found.inputs]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_lines_of_all_inputs_are_counted_together(end: bytes) -> None:
+    """A line costs as much as a certificate's, be there anything on it or not."""
+    budget = Budget()
+    lines = MAX_LINES // 2 + 100
+    block = LEAF.pem.encode().replace(b"\n", end)
+    texts = [read_pem("x", block + end * lines, budget) for _ in range(3)]
+
+    assert (0, [1, 1, 0]) == (budget.lines, [len(each.blocks) for each in texts])
+    assert [0, 1, 1] == [len(cut(each.problems)) for each in texts]
+
+
+def test_as_many_lines_as_are_left_are_read() -> None:
+    """CR and LF are one end."""
+    budget = Budget()
+    block = LEAF.pem.encode().replace(b"\n", b"\r\n")
+    budget.lines = block.count(b"\n")
+    text = read_pem("x", block, budget)
+
+    assert (1, 0, []) == (len(text.blocks), budget.lines, cut(text.problems))
+
+
+def test_the_bytes_of_all_inputs_are_counted_together() -> None:
+    """What comes out of archives too: 200 of a few kilobytes would become gigabytes."""
+    data = archive({"a.pem": LEAF.pem.encode() + b"#" * 3_900_000, "b.pem": ROOT.pem.encode() + b"#" * 3_900_000})
+    budget = Budget()
+    found = [gathering.look(data, f"{number}.zip", budget=budget) for number in range(20)]
+
+    assert (True, 2, True) == (budget.octets >= 0, len(found[0].certificates), bool(cut(found[-1].problems)))
+    assert sum(each.size for each in found) < MAX_ALL_BYTES
+
+
+def test_an_input_behind_the_limit_is_not_read() -> None:
+    """It says why."""
+    budget = Budget()
+    budget.octets = 10
+    found = gathering.look(LEAF.pem.encode(), "leaf.pem", budget=budget)
+
+    assert ((), [True]) == (found.objects, ["16,777,216 bytes" in each for each in cut(found.problems)])
+
+
+@pytest.mark.parametrize("language", ["json", "yaml"])
+def test_documents_have_one_account(language: str) -> None:
+    """A document is parsed whole before anything is known of it."""
+    if language == "yaml":
+        pytest.importorskip("yaml")
+    secret = {"kind": "Secret", "data": {"tls.crt": LEAF.pem.encode().hex()}, "stringData": {"a": LEAF.pem}}
+    text = json.dumps(secret) if language == "json" else f"kind: Secret\nstringData:\n  a: {json.dumps(LEAF.pem)}\n"
+    budget = Budget()
+    budget.documents = len(text) * (8 if language == "yaml" else 1)
+    first, second = (members.members(text.encode(), budget) for _ in range(2))
+    assert first is not None
+    assert second is not None
+
+    assert (0, "") == (budget.documents, first.cut)
+    assert ((), "it was not looked at: too much was read of other documents") == (second.members, second.cut)
+    assert MAX_DOCUMENTS >= 1024 * 1024
+
+
+def test_what_was_verified_is_not_paid_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``fix`` judges what it has written, out of the same certificates."""
+    budget = Budget()
+    certificates = gathering.look((LEAF.pem + CHAIN).encode(), "x").certificates
+    child, issuer = certificates[:2]
+    first = Signatures(budget).link(child, issuer)
+    monkeypatch.setattr(crypto, "verify", lambda *_: pytest.fail("verified twice"))
+    again = budget.again()
+
+    assert (True, first.signed) == (first.signed, Signatures(again).link(child, issuer).signed)
+    assert (Budget().signatures, Budget().work) == (again.signatures, again.work)
+
+
+def test_what_is_offered_is_read_up_to_the_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And it says so."""
+    from pemcheck.cli.offered import read_offered
+
+    for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
+        (tmp_path / f"{number}.pem").write_text(each.pem)
+    budget = Budget()
+    budget.objects = 1
+    found, _ = read_offered([str(tmp_path)], budget)
+
+    assert [ROOT.der] == [each.der for each in found]
+    assert "1.pem is looked at in part, and nothing behind it: it is too much\n" in capsys.readouterr().err
+
+
+def test_the_limits_are_documented() -> None:
+    """As they are."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "limits.md").read_text("utf-8")
+    numbers = (
+        *(MAX_ALL_BYTES, MAX_LINES, MAX_OBJECTS, MAX_ELEMENTS, MAX_DOCUMENTS, MAX_WORK, MAX_SIGNATURES),
+        *(MAX_BYTES, MAX_BLOCKS, reader.MAX_ELEMENTS, reader.MAX_DEPTH, MAX_FILES),
+    )
+
+    assert [] == [number for number in numbers if f"| {number:,} |" not in text]
+    assert (4, 8) == (extensions._PRICE, members._YAML_PRICE)
+
+
+def test_a_member_that_cannot_be_looked_into_is_not_passed_over() -> None:
+    """It may be a certificate: what was not looked at is said, not left out."""
+    budget = Budget()
+    budget.elements = 0
+    found = gathering.look(archive({"a.der": LEAF.der}), "x.zip", budget=budget)
+
+    assert 1 == len([each for each in cut(found.problems) if "ASN.1 elements" in each])
+
+
+def test_what_is_decrypted_is_paid_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that opens to more than is left stays closed, and that is no wrong passphrase."""
+    budget = Budget()
+    budget.elements = 30
+    monkeypatch.setattr(opening, "decrypt", lambda *_: many(1000))
+    key = pem("ENCRYPTED PRIVATE KEY", der.unarmor(load_key("rsa-encrypted-pkcs8").pem))
+    found = gathering.look(key.encode(), "key.pem", PHRASE, budget=budget)
+
+    assert (["input-too-large"], 1) == ([each.rule for each in found.problems], len(found.keys))
