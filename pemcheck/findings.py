@@ -169,13 +169,13 @@ class Report(Value):
     checks: tuple[Check, ...]
     backend: Mapping[str, str | None]
     checked_at: datetime
+    repair: str = ""
     ignored: tuple[Ignored, ...] = ()
     """Findings that the user's policy set aside."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Rules that the user's policy left out, and what in it did."""
     weighed: tuple[tuple[str, str], ...] = ()
     """Rules whose findings have the severity that the user's policy gives them, and what in it did."""
-    repair: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..render import FORMATS
-from .files import add_inputs, asked, status
+from . import OK
+from .files import add_inputs, asked
 from .options import Parser, add_common, add_help, parser
+from .output import write_file
+from .policy import add_options as add_policy
+from .policy import policy_of, status, weighed
+from .settings import show
 
 _EPILOG = """\
 FILE ... may hold certificate, private key and chain in any order, together or
@@ -42,21 +47,17 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    parser = _parser()
-    given = asked(parser, arguments, settings_of)
+    given = asked(_parser(), arguments)
     options = given.options
     if options.show_config:
         return OK, show(given.settings, options)
     policy = policy_of(options, given.settings)
-    known = known_findings(options.baseline)
     from ..checking import judge_all
     from ..render import render
 
-    found = judge_all(given.gather(), given.wants)
-    if options.write_baseline is not None:
-        known = write_baseline(options.write_baseline, [policy.apply(report) for report in found])
-    note_stale(found, known)
-    reports = tuple(policy.replace(known=known).apply(report) for report in found)
+    reports = judge_all(given.gather(), given.wants)
+    if policy is not None:
+        reports = weighed(policy, reports, options)
     text = render(reports, options.format, options.quiet)
     if options.output_file is not None:
         write_file(options.output_file, text, "--output-file")

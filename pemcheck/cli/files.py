@@ -25,6 +25,7 @@ from .given import FILES, Material, add_roles, read_material, read_one, require_
 from .options import Parser
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
+from .settings import Settings, settings_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -57,6 +58,7 @@ class Asked(NamedTuple):
     weak_keys: WeakKeys | None
     passphrase: Passphrase
     budget: Budget
+    settings: Settings
     command: tuple[str, str]
     """What stands before and behind the names of the files, to be repeated with others."""
 
@@ -91,7 +93,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
-    found.add_argument("--expires-within", default="30d", metavar="30d", help="warn that early (days; default 30d)")
+    found.add_argument("--expires-within", metavar="30d", help="warn that early (days; default 30d)")
     found.add_argument("--without-key", action="store_true", help="the key is elsewhere: do not judge it")
     found.add_argument("--replaces", metavar="SRC", help="the certificate that a re-import would replace")
     found.add_argument("--trust-store", metavar="FILE", help="roots that count as trusted: FILE, system or mozilla")
@@ -101,6 +103,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
+    found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
     add_passphrase(found)
     add_options(found)
 
@@ -112,6 +115,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
     refuse_hidden(words)
     refuse_foreign(operation, words)
     options = parser.parse(words)
+    settings = settings_of(options)
     _refuse_contradictions(options)
     note_ignored(words)
     passphrase = given(options)
@@ -122,7 +126,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         wants = _wants(options, operation, words)
         roles = [_as_text(operation, option, source) for option, source in zip(FILES, roles_of(options))]
         material = read_material(roles, options.files)
-        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), ("", ""))
+        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), settings, ("", ""))
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
@@ -138,7 +142,7 @@ def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Wan
             chosen_target(name),
             options.at,
             options.hostname,
-            _period(options.expires_within),
+            _period(options.expires_within or "30d"),
             options.without_key,
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..source import named, printable
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
-from .settings import Settings, find, load, take_over
+from .settings import Settings
 
 if TYPE_CHECKING:
     from ..findings import Report
@@ -27,20 +27,13 @@ def add_options(found: ArgumentParser) -> None:
     group.add_argument("--fail-on", choices=FAIL_ON, help="what makes the exit status 1 (default error)")
     group.add_argument("--baseline", metavar="FILE", help="findings that are known, and do not count")
     group.add_argument("--write-baseline", metavar="FILE", help="write down the findings there are as known")
-    group.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
     group.add_argument("--show-config", action="store_true", help="print what the settings come to, and exit")
 
 
-def settings_of(options: Namespace) -> Settings:
-    """Return the settings that hold, which *options* has taken over where it says nothing itself."""
-    path = find() if options.config is None else "" if options.config == "none" else options.config
-    settings = load(path) if path else Settings()
-    take_over(options, settings)
-    return settings
-
-
-def policy_of(options: Namespace, settings: Settings) -> Policy:
-    """Return what the user wants of the reports; raise Failure for what cannot be meant."""
+def policy_of(options: Namespace, settings: Settings) -> Policy | None:
+    """Return what the user wants of the reports, None if nothing; raise Failure for what cannot be meant."""
+    if not (options.select or options.ignore or options.severity or options.baseline or options.write_baseline):
+        return None
     from ..policy import OFF, Policy, PolicyError, rules_named
 
     def by(option: str) -> str:
@@ -97,6 +90,17 @@ def known_findings(path: str | None) -> tuple[Known, ...]:
         raise Failure(f"--baseline: {error}") from None
 
 
+def weighed(policy: Policy, found: tuple[Report, ...], options: Namespace) -> tuple[Report, ...]:
+    """Return the reports as *policy* has them; write the baseline first, if that is asked."""
+    known = known_findings(options.baseline)
+    if options.write_baseline is not None:
+        known = write_baseline(options.write_baseline, [policy.apply(report) for report in found])
+    elif known:
+        note_stale(found, known)
+    policy = policy.replace(known=known)
+    return tuple(policy.apply(report) for report in found)
+
+
 def write_baseline(path: str, reports: Sequence[Report]) -> tuple[Known, ...]:
     """Write down what is found in *reports*, keep what is known of others, and return all of it."""
     from ..baseline import baseline_text, read_baseline
@@ -112,8 +116,6 @@ def write_baseline(path: str, reports: Sequence[Report]) -> tuple[Known, ...]:
 
 def note_stale(reports: Sequence[Report], known: Sequence[Known]) -> None:
     """Say what a baseline holds that is no longer found."""
-    if not known:
-        return
     from ..baseline import stale
 
     for each in stale(reports, known)[:20]:

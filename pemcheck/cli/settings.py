@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..source import printable
@@ -30,7 +32,7 @@ class Settings(NamedTuple):
     """What a file says: ``values`` by name of option, paths as seen from the current directory."""
 
     path: str = ""
-    values: dict[str, Any] = {}
+    values: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def name(self) -> str:
@@ -108,14 +110,21 @@ def _is_name(text: str) -> bool:
     return text in ("system", "mozilla")
 
 
+def settings_of(options: Namespace) -> Settings:
+    """Return the settings that hold, which *options* has taken over where it says nothing itself."""
+    path = find() if options.config is None else "" if options.config == "none" else options.config
+    settings = load(path) if path else Settings()
+    take_over(options, settings)
+    return settings
+
+
 def take_over(options: Namespace, settings: Settings) -> None:
     """Put what *settings* say where the command line says nothing."""
     given = vars(options).get("given", set())
     for key, value in settings.values.items():
         name = key.replace("-", "_")
-        if name in given or getattr(options, name):
-            continue
-        setattr(options, name, value)
+        if hasattr(options, name) and name not in given and not getattr(options, name):
+            setattr(options, name, value)
 
 
 def show(settings: Settings, options: Namespace) -> str:

@@ -26,5 +26,6 @@ def _line(report: Report) -> dict[str, Any]:
         "target": report.target,
         "verdict": report.verdict.value,
         "findings": [finding.to_dict() for finding in report.findings],
+        "ignored": [each.to_dict() for each in report.ignored],
         "undecided": [{"rule": each.check.rule, "reason": each.check.reason} for each in questions(report)],
     }

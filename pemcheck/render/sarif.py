@@ -19,6 +19,7 @@ from ..source import Location, printable
 from ..version import VERSION
 from .as_json import dump
 from .places import Place, main_file, place_of, questions
+from .text import set_aside
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -47,7 +48,12 @@ def _run(report: Report) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
         "results": results,
-        "properties": {"target": printable(report.target), "verdict": report.verdict.value},
+        "properties": {
+            "target": printable(report.target),
+            "verdict": report.verdict.value,
+            "ignored": [each.to_dict() for each in report.ignored],
+            "policy": " ".join(set_aside(report)),
+        },
     }
 
 

@@ -28,6 +28,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
     for report in reports:
         lines += _verdict(report)
     lines += _about(reports[0])
+    lines += [line for report in reports for line in set_aside(report, len(reports) > 1)]
     return "\n".join(lines) + "\n"
 
 
@@ -182,6 +183,14 @@ def _take_apart(submission: Submission, command: str) -> Iterator[str]:
     files = {each.given or each.at.file for each in inputs}
     if command and not len(files) == len(inputs) == len({each.role for each in inputs}):
         yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
+
+
+def set_aside(report: Report, several: bool = False) -> Iterator[str]:
+    """Return, in the last lines of all, what the user's policy took out of a report."""
+    if report.ignored or report.left_out or report.weighed:
+        from ..policy import ignored_line  # which most users have none of
+
+        yield from wrap(f"{f'{report.target}: ' if several else ''}{ignored_line(report)}", "", "  ")
 
 
 def _row(title: str, text: str) -> Iterator[str]:
