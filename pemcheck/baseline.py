@@ -8,17 +8,18 @@ It is JSON: ``{"schema": 1, "pemcheck": VERSION, "findings": [{"fingerprint", "r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from .findings import Report
+from .patterns import rare
 from .policy import Known, PolicyError, fingerprints, key_hash
 from .source import MAX_BYTES, named, printable, quoted
 from .version import VERSION
 
 SCHEMA = 1
+_DATE = rare(r"\d{4}-\d\d-\d\d")
 _TEXTS = ("fingerprint", "rule", "target", "key", "file")
 
 
@@ -26,6 +27,8 @@ def read_baseline(name: str, data: bytes) -> tuple[Known, ...]:
     """Return what is known; raise PolicyError, in one sentence, where *data* is no baseline of this schema."""
     if len(data) > MAX_BYTES:
         raise PolicyError(f"{named(name)}: this has more than {MAX_BYTES:,} bytes, too many for a baseline")
+    import json
+
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -46,7 +49,8 @@ def _known(name: str, number: int, entry: Any) -> Known:
         raise PolicyError(f"{named(name)}: finding {number} lacks one of {', '.join(_TEXTS)}")
     if expires is not None:
         try:
-            date.fromisoformat(expires)
+            # later Pythons take further forms of a date, which earlier ones would refuse
+            date.fromisoformat(expires if _DATE.fullmatch(expires) else "")
         except (TypeError, ValueError):
             reason = f"expires is {quoted(str(expires))}, not a date such as 2027-01-31"
             raise PolicyError(f"{named(name)}: finding {number}: {reason}") from None
@@ -59,14 +63,17 @@ def baseline_text(reports: Sequence[Report], before: Iterable[Known] = ()) -> st
 
     Of *before*, what is about other submissions or targets stays, and so do the dates of what is found again.
     """
-    dates = {each.fingerprint: each.expires for each in before}
+    import json
+
+    before = tuple(before)
+    dates = {(each.fingerprint, each.key): each.expires for each in before}
     about = {(report.target, key_hash(report.submission.leaf)) for report in reports}
     entries = [each for each in before if (each.target, each.key) not in about]
     for report in reports:
         key = key_hash(report.submission.leaf)
         entries += [
-            Known(fingerprint, finding.rule, report.target, key, printable(finding.at.file), dates.get(fingerprint, ""))
-            for finding, fingerprint in zip(report.findings, fingerprints(report))
+            Known(each, finding.rule, report.target, key, printable(finding.at.file), dates.get((each, key), ""))
+            for finding, each in zip(report.findings, fingerprints(report))
         ]
     found = [{**{name: getattr(each, name) for name in _TEXTS}, "expires": each.expires or None} for each in entries]
     return json.dumps({"schema": SCHEMA, "pemcheck": VERSION, "findings": found}, indent=1) + "\n"

@@ -107,6 +107,18 @@ class Ignored(Value):
         return {"rule": it.rule, "severity": it.severity.value, "file": it.at.file, "line": it.at.line, "by": self.by}
 
 
+class LeftOut(Value):
+    """A rule that does not count, because of ``by``; ``outcome`` is the worst of what came of asking it."""
+
+    rule: str
+    by: str
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON (schema 1) has it."""
+        return {"rule": self.rule, "by": self.by, "outcome": self.outcome.value}
+
+
 class Check(Value):
     """That one rule was asked, about what, how severely, and what came of it."""
 
@@ -172,10 +184,17 @@ class Report(Value):
     repair: str = ""
     ignored: tuple[Ignored, ...] = ()
     """Findings that the user's policy set aside."""
-    left_out: tuple[tuple[str, str], ...] = ()
-    """Rules that the user's policy left out, and what in it did."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Rules that the user's policy left out."""
     weighed: tuple[tuple[str, str], ...] = ()
-    """Rules whose findings have the severity that the user's policy gives them, and what in it did."""
+    """Rules with another severity than the target gives them, where that shows, and what in the policy gave it."""
+    granted: tuple[tuple[str, str], ...] = ()
+    """Options that make the check milder and that nobody typed, and the file of settings that has them."""
+
+    @property
+    def has_policy(self) -> bool:
+        """Whether a policy of the user's changed anything in this."""
+        return bool(self.ignored or self.left_out or self.weighed or self.granted)
 
     @property
     def verdict(self) -> Verdict:
@@ -211,19 +230,18 @@ def to_dict(reports: tuple[Report, ...]) -> dict[str, Any]:
                 "verdict": report.verdict.value,
                 "findings": [finding.to_dict() for finding in report.findings],
                 "checks": [check.to_dict() for check in report.checks],
-                **_set_aside(report),
+                **(set_aside(report) if report.has_policy else {}),
             }
             for report in reports
         ],
     }
 
 
-def _set_aside(report: Report) -> dict[str, Any]:
-    """Return what a policy took out of a report; nothing where there is none."""
-    if not (report.ignored or report.left_out or report.weighed):
-        return {}
+def set_aside(report: Report) -> dict[str, Any]:
+    """Return what the user's policy did to a report, as JSON (schema 1) has it."""
     return {
         "ignored": [each.to_dict() for each in report.ignored],
-        "left_out": [{"rule": rule, "by": by} for rule, by in report.left_out],
+        "left_out": [each.to_dict() for each in report.left_out],
         "weighed": [{"rule": rule, "by": by} for rule, by in report.weighed],
+        "granted": [{"option": option, "by": by} for option, by in report.granted],
     }

@@ -7,19 +7,21 @@ every finding that was set aside, with who did it, and every format tells the nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 
 from .facts import Certificate
-from .findings import Check, Finding, Ignored, Report, Severity
+from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity
 from .rules import BY_NAME
 from .source import Location, quoted
 from .value import Value
+from .version import program
 
 OFF = "off"
 LEVELS = (*(severity.value for severity in Severity), OFF)
 """What the severity of a rule may be changed to."""
+_WORST_FIRST = (Outcome.FAIL, Outcome.SKIP, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
 class PolicyError(ValueError):
@@ -55,6 +57,7 @@ class Policy(Value):
     severities: Mapping[str, Severity] = {}
     severities_by: str = ""
     known: tuple[Known, ...] = ()
+    known_by: str = "the baseline"
 
     def by(self, rule: str) -> str:
         """Return who leaves this rule out; empty if nobody does."""
@@ -66,34 +69,48 @@ class Policy(Value):
         """Return *report* with what this policy sets aside moved to ``ignored``, and the severities it gives."""
         findings: list[Finding] = []
         ignored: list[Ignored] = []
-        known = {each.fingerprint for each in self.known if each.holds(report.checked_at)}
+        key = key_hash(report.submission.leaf)
+        known = {each.fingerprint for each in self.known if each.key == key and each.holds(report.checked_at)}
         for finding, fingerprint in zip(report.findings, fingerprints(report)):
-            by = self.by(finding.rule) or ("the baseline" if fingerprint in known else "")
-            weight = self.severities.get(finding.rule, finding.severity)
+            by = self.by(finding.rule) or (self.known_by if fingerprint in known else "")
             if by:
                 ignored.append(Ignored(finding, by))
             else:
-                findings.append(finding if weight is finding.severity else finding.replace(severity=weight))
+                findings.append(finding.replace(severity=self._severity(finding)))
         findings.sort(key=lambda finding: finding.severity.rank)
-        weighed = {each.rule for each in findings if each.rule in self.severities}
-        left_out = {rule: by for rule in {each.rule for each in report.checks} if (by := self.by(rule))}
+        left_out = tuple(self._left_out(report.checks))
+        without = {each.rule for each in left_out}
+        checks = [each for each in report.checks if each.rule not in without]
         return report.replace(
             findings=tuple(findings),
-            checks=tuple(self._weighed(each) for each in report.checks if each.rule not in left_out),
+            checks=tuple(each.replace(severity=self._severity(each)) for each in checks),
             ignored=tuple(ignored),
-            left_out=tuple(sorted(left_out.items())),
-            weighed=tuple((rule, self.severities_by) for rule in sorted(weighed)),
+            left_out=left_out,
+            weighed=tuple((rule, self.severities_by) for rule in self._weighed(report.findings, checks)),
         )
 
-    def _weighed(self, check: Check) -> Check:
-        return check.replace(severity=self.severities.get(check.rule, check.severity))
+    def _severity(self, it: Finding | Check) -> Severity:
+        return self.severities.get(it.rule, it.severity)
+
+    def _left_out(self, checks: Iterable[Check]) -> Iterator[LeftOut]:
+        outcomes: dict[str, list[Outcome]] = {}
+        for check in checks:
+            outcomes.setdefault(check.rule, []).append(check.outcome)
+        for rule in sorted(outcomes):
+            if by := self.by(rule):
+                yield LeftOut(rule, by, min(outcomes[rule], key=_WORST_FIRST.index))
+
+    def _weighed(self, findings: Iterable[Finding], checks: Iterable[Check]) -> list[str]:
+        """Return the rules whose other severity shows: in a finding, or in what its being skipped means."""
+        shown: list[Finding | Check] = [*findings, *(each for each in checks if each.outcome is Outcome.SKIP)]
+        return sorted({it.rule for it in shown if not self.by(it.rule) and self._severity(it) is not it.severity})
 
 
-def rules_named(patterns: Iterable[str]) -> list[str]:
+def rules_named(patterns: Iterable[str], by: str) -> list[str]:
     """
     Return the names of the rules that *patterns* mean: a name, or the beginning of some with a ``*``.
 
-    Raises PolicyError, with the nearest name, where one means none.
+    Raises PolicyError, with the nearest name and *by* whom it was said, where one means none.
     """
     found: list[str] = []
     for pattern in patterns:
@@ -102,7 +119,7 @@ def rules_named(patterns: Iterable[str]) -> list[str]:
         else:
             names = [pattern] if pattern in BY_NAME else []
         if not names:
-            raise PolicyError(f"there is no rule {quoted(pattern)}{_nearest(pattern)}")
+            raise PolicyError(f"{by}: there is no rule {quoted(pattern)}{_nearest(pattern)}")
         found += names
     return found
 
@@ -111,7 +128,7 @@ def _nearest(pattern: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(pattern[:100].rstrip("*"), BY_NAME, 1, 0.5)
-    return f"; did you mean {near[0]}?" if near else "; see: pemcheck rules"
+    return f"; did you mean {near[0]}?" if near else f"; `{program()} rules` lists them"
 
 
 def fingerprints(report: Report) -> list[str]:
@@ -145,28 +162,34 @@ def key_hash(certificate: Certificate | None) -> str:
     return "" if certificate is None or "key" in certificate.unread else certificate.key.sha256
 
 
-def ignored_line(report: Report) -> str:
-    """Return what was set aside or weighed in a report, by whom, as one line; empty if nothing was."""
-    parts = []
-    for by in dict.fromkeys([each.by for each in report.ignored] + [by for _, by in report.left_out]):
-        names = [each.finding.rule for each in report.ignored if each.by == by]
-        off = [rule for rule, whose in report.left_out if whose == by and rule not in names]
-        said = [*(f"{rule} ({_count(names.count(rule))})" for rule in dict.fromkeys(names))]
-        said += [f"{len(off)} {'rule that finds' if len(off) == 1 else 'rules that find'} nothing here"] if off else []
-        parts.append(f"{by}: {', '.join(said)}")
+def policy_line(report: Report) -> str:
+    """Return what the user's policy did to a report, and what in it did, as one line; empty if it did nothing."""
+    whose = dict.fromkeys([*(each.by for each in report.ignored), *(each.by for each in report.left_out)])
+    parts = [f"{by}: {', '.join(_ignored(report, by))}" for by in whose]
     said = [f"ignored by {'; by '.join(parts)}"] if parts else []
-    for by in dict.fromkeys(by for _, by in report.weighed):
-        said.append(f"weighed by {by}: {', '.join(rule for rule, whose in report.weighed if whose == by)}")
+    said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(report.weighed)]
+    said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(report.granted)]
     return "; ".join(said)
 
 
-def _count(count: int) -> str:
-    return "1 finding" if count == 1 else f"{count} findings"
+def _ignored(report: Report, by: str) -> Iterator[str]:
+    """Yield what *by* sets aside: each rule that found something or could not be asked, the number of the others."""
+    found = [(each.finding.rule, each.finding.severity) for each in report.ignored if each.by == by]
+    for rule, severity in dict.fromkeys(found):
+        count = found.count((rule, severity))
+        yield f"{rule} ({count} {severity.value}{'s' if count > 1 else ''})"
+    rules = {rule for rule, _ in found}
+    silent = [each for each in report.left_out if each.by == by and each.rule not in rules]
+    for each in silent:
+        if each.outcome is Outcome.SKIP:
+            yield f"{each.rule} (could not be asked)"
+    count = sum(each.outcome is not Outcome.SKIP for each in silent)
+    if count:
+        yield f"{count} {'rule that finds' if count == 1 else 'rules that find'} nothing here"
 
 
-def failing(reports: Sequence[Report], fail_on: str) -> bool:
-    """Whether a finding is as bad as *fail_on*: ``error``, ``warning`` or ``never``."""
-    if fail_on == "never":
-        return False
-    limit = Severity(fail_on).rank
-    return any(finding.severity.rank <= limit for report in reports for finding in report.findings)
+def _by(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = {}
+    for what, by in pairs:
+        found.setdefault(by, []).append(what)
+    yield from found.items()

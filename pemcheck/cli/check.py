@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..render import FORMATS
 from . import OK
-from .files import add_inputs, asked
+from .files import add_inputs, asked, typed
 from .options import Parser, add_common, add_help, parser
 from .output import write_file
 from .policy import add_options as add_policy
@@ -47,19 +47,20 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    given = asked(_parser(), arguments)
-    options = given.options
+    line = typed(_parser(), arguments)
+    options = line.options
+    policy = policy_of(options, line.settings)
     if options.show_config:
-        return OK, show(given.settings, options)
-    policy = policy_of(options, given.settings)
-    from ..checking import judge_all
+        return OK, show(line.settings, options)
+    given = asked(line)
     from ..render import render
 
-    reports = judge_all(given.gather(), given.wants)
+    reports = given.judge(given.gather(), given.wants)
     if policy is not None:
-        reports = weighed(policy, reports, options)
+        reports = weighed(policy, reports, options, given.paths)
     text = render(reports, options.format, options.quiet)
-    if options.output_file is not None:
-        write_file(options.output_file, text, "--output-file")
+    if options.output_file not in (None, "-"):
+        kept = [path for path in (options.baseline, options.write_baseline) if path is not None]
+        write_file(options.output_file, text, "--output-file", [*given.paths, *kept])
         text = ""
     return status(reports, options.fail_on or "error"), text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -86,6 +87,33 @@ class Asked(NamedTuple):
         return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
 
 
+    def judge(self, submission: Submission, wants: Sequence[Want]) -> tuple[Report, ...]:
+        """Return a report for each of *wants*; what a file of settings made milder is told in it."""
+        from ..checking import judge_all
+
+        reports = judge_all(submission, [*wants])
+        granted = self.settings.granted
+        return tuple(report.replace(granted=granted) for report in reports) if granted else reports
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of everything that was read, so that none of it is overwritten."""
+        options = self.options
+        sources = (
+            *self.material.paths,
+            *roles_of(options),
+            *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
+            *(options.target or ()),
+            self.settings.path,
+            os.environ.get("SSL_CERT_FILE"),
+        )
+        found = ["/dev/stdin" if source == "-" else source for source in sources if source]
+        return [
+            os.path.expanduser(path.partition("://")[2]) if path.startswith(("file://", "fileb://")) else path
+            for path in found
+        ]
+
+
 def add_inputs(found: Parser) -> None:
     """Add the arguments that say what is to be judged, and for what."""
     found.add_argument("files", nargs="*", metavar="FILE", help="files or a directory, in any order: told by content")
@@ -108,14 +136,30 @@ def add_inputs(found: Parser) -> None:
     add_options(found)
 
 
-def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
-    """Return what *arguments* ask, everything read; raise Failure for what the user must correct."""
+class Typed(NamedTuple):
+    """A command line that was parsed: ``operation`` is AWS's, where a command of it was pasted."""
+
+    parser: Parser
+    options: Namespace
+    operation: str
+    words: list[str]
+    settings: Settings
+
+
+def typed(parser: Parser, arguments: Sequence[str]) -> Typed:
+    """Return what *arguments* say, with the settings where they say nothing; raise Failure for what cannot be meant."""
     words = split(arguments)
     operation = swallow(words)
     refuse_hidden(words)
     refuse_foreign(operation, words)
     options = parser.parse(words)
-    settings = settings_of(options)
+    settings = settings_of(options, bool(_target_said(operation, options, words)))
+    return Typed(parser, options, operation, words, settings)
+
+
+def asked(typed: Typed) -> Asked:
+    """Return what is asked, everything read; raise Failure for what the user must correct."""
+    parser, options, operation, words, settings = typed
     _refuse_contradictions(options)
     note_ignored(words)
     passphrase = given(options)
@@ -142,14 +186,14 @@ def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Wan
             chosen_target(name),
             options.at,
             options.hostname,
-            _period(options.expires_within or "30d"),
+            _period("30d" if options.expires_within is None else options.expires_within),
             options.without_key,
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),
             command=(operation, *(source or "" for source in roles_of(options))) if operation else (),
             passphrase=as_given(options),
         )
-        for name in options.target or [_default_target(operation, options, words)]
+        for name in options.target or [_target_said(operation, options, words) or "acm"]
     ]
 
 
@@ -185,12 +229,12 @@ def _command(parser: Parser, operation: str, words: Sequence[str], files: Sequen
     return start, " ".join(map(shlex.quote, rest)) if plain else ""
 
 
-def _default_target(operation: str, options: Namespace, words: Sequence[str]) -> str:
-    """Return the target that the operation names, or else the options that only IAM has."""
+def _target_said(operation: str, options: Namespace, words: Sequence[str]) -> str:
+    """Return the target that the operation names, or else the options that only IAM has; empty if nothing does."""
     if operation:
         return OPERATIONS[operation]
     body = any(word.partition("=")[0] == "--certificate-body" for word in words)
-    return "iam" if body or options.server_certificate_name or options.path else "acm"
+    return "iam" if body or options.server_certificate_name or options.path else ""
 
 
 def _as_text(operation: str, option: str, source: str | None) -> Given | str | None:
@@ -208,7 +252,7 @@ def _refuse_contradictions(options: Namespace) -> None:
     sources = roles_of(options)
     if all(source is None for source in sources) and not options.files:
         raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
-    further = (*options.files, *getattr(options, "intermediates", ()))
+    further = (*options.files, *getattr(options, "intermediates", ()), options.config)
     require_one_reader(
         (*sources, options.replaces, options.trust_store, options.weak_keys, options.passphrase_file, *further)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..source import shorten
 from . import Failure
-from .files import Asked, add_inputs, asked, status
+from .files import Asked, add_inputs, asked, status, typed
 from .options import Parser, add_common, add_help, parser
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    given = asked(_parser(), arguments)
+    given = asked(typed(_parser(), arguments))
     options = given.options
     if not options.out_dir and not options.diff:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")
@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     planned = plan(submission, given.wants[0], options.keep_root, offered, given.budget)
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
     written = bool(paths) and not options.diff
-    notes = _write(options, planned, paths, [*_inputs(given), *offering]) if written else ()
+    notes = _write(options, planned, paths, [*given.paths, *offering]) if written else ()
     reports = _judge(given, submission)
     if paths:
         after = _judge(given, _made(given, planned, paths, written))
@@ -149,24 +149,5 @@ def _made(given: Asked, planned: Plan, paths: dict[str, str], written: bool) -> 
 
 
 def _judge(given: Asked, submission: Submission) -> tuple[Report, ...]:
-    from ..checking import judge_all
-
     # how the files were named in a command that was pasted says nothing about those that were written
-    return judge_all(submission, [want.replace(command=()) for want in given.wants])
-
-
-def _inputs(given: Asked) -> list[str]:
-    """Return the paths of everything that was read, so that none of it is overwritten."""
-    options = given.options
-    sources = (
-        *given.material.paths,
-        *(options.certificate, options.private_key, options.certificate_chain),
-        *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
-        *(options.target or ()),
-        os.environ.get("SSL_CERT_FILE"),
-    )
-    found = ["/dev/stdin" if source == "-" else source for source in sources if source]
-    return [
-        os.path.expanduser(path.partition("://")[2]) if path.startswith(("file://", "fileb://")) else path
-        for path in found
-    ]
+    return given.judge(submission, [want.replace(command=()) for want in given.wants])

@@ -7,15 +7,15 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..source import named, printable
+from ..source import named, printable, shorten
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
-from .settings import Settings
+from .settings import FAIL_ON, Settings, words
 
 if TYPE_CHECKING:
-    from ..findings import Report
+    from ..findings import Report, Severity
     from ..policy import Known, Policy
 
-FAIL_ON = ("error", "warning", "never")
+_MOST_STALE = 20
 
 
 def add_options(found: ArgumentParser) -> None:
@@ -32,54 +32,78 @@ def add_options(found: ArgumentParser) -> None:
 
 def policy_of(options: Namespace, settings: Settings) -> Policy | None:
     """Return what the user wants of the reports, None if nothing; raise Failure for what cannot be meant."""
-    if not (options.select or options.ignore or options.severity or options.baseline or options.write_baseline):
+    given = (options.select, options.ignore, options.severity, options.baseline, options.write_baseline)
+    if all(each is None for each in given):
         return None
-    from ..policy import OFF, Policy, PolicyError, rules_named
-
-    def by(option: str) -> str:
-        return settings.name if option in settings.values and _came_from(settings, options, option) else f"--{option}"
+    from ..policy import OFF, Policy, PolicyError
+    from ..rules import BY_NAME
 
     try:
-        selected = None if options.select is None else frozenset(rules_named(_words(options.select)))
-        ignored = dict.fromkeys(rules_named(_words(options.ignore or ())), by("ignore"))
-        weights = _weights(options.severity or ())
-        ignored.update(dict.fromkeys((rule for rule in weights if weights[rule] == OFF), by("severity")))
-        from ..findings import Severity
-
-        severities = {rule: Severity(level) for rule, level in weights.items() if level != OFF}
+        selected = None if options.select is None else frozenset(_rules(options.select, settings.by("select")))
+        left_out = [] if options.ignore is None else _rules(options.ignore, settings.by("ignore"))
+        weights = _weights(options.severity or (), settings.by("severity"))
+        _refuse_twice(options, settings)
     except PolicyError as error:
         raise Failure(str(error)) from None
-    return Policy(selected, by("select"), ignored, severities, by("severity"))
+    ignored = {rule: settings.by("severity") for rule, level in weights.items() if level == OFF}
+    ignored.update(dict.fromkeys(left_out, settings.by("ignore")))
+    if not (BY_NAME.keys() if selected is None else selected) - ignored.keys():
+        raise Failure("no rule is left: all of them are ignored, or not selected")
+    return Policy(
+        selected=selected,
+        selected_by=settings.by("select"),
+        ignored=ignored,
+        severities=_severities(weights),
+        severities_by=settings.by("severity"),
+        known_by=named(options.write_baseline or options.baseline or ""),
+    )
 
 
-def _came_from(settings: Settings, options: Namespace, option: str) -> bool:
-    return getattr(options, option.replace("-", "_")) is settings.values[option]
+def _rules(given: Sequence[str], by: str) -> list[str]:
+    from ..policy import PolicyError, rules_named
+
+    patterns = words([*given])
+    if not patterns:
+        raise PolicyError(f"{by}: no rule is named; a rule is named by its name or by a beginning of it with a *")
+    return rules_named(patterns, by)
 
 
-def _words(given: Sequence[str]) -> list[str]:
-    """Return the rules that were given, several of them in one word as ruff takes them included."""
-    return [word.strip() for each in given for word in each.split(",") if word.strip()]
+def _refuse_twice(options: Namespace, settings: Settings) -> None:
+    """Raise PolicyError where a rule is named to be ignored and to be something else, too."""
+    from ..policy import PolicyError
+
+    others = {"select": words(options.select or []), "severity": words(options.severity or [])}
+    for option, given in others.items():
+        for rule in (each.partition("=")[0].strip() for each in given):
+            if rule in words(options.ignore or []):
+                who = f"{settings.by('ignore')} leaves {rule} out, and {settings.by(option)} names it"
+                raise PolicyError(f"{who}; leave it out of one of them")
 
 
-def _weights(given: Sequence[str]) -> dict[str, str]:
+def _weights(given: Sequence[str], by: str) -> dict[str, str]:
     from ..policy import LEVELS, PolicyError, rules_named
     from ..source import quoted
 
     found: dict[str, str] = {}
-    for each in _words(given):
-        pattern, equals, level = each.partition("=")
-        if not equals or level not in LEVELS:
-            raise PolicyError(f"--severity: {quoted(each)} is not RULE=LEVEL; a level is {', '.join(LEVELS)}")
-        for rule in rules_named([pattern]):
+    for each in words([*given]):
+        pattern, _, level = (part.strip() for part in each.partition("="))
+        if level not in LEVELS:
+            raise PolicyError(f"{by}: {quoted(each)} is not RULE=LEVEL; a level is {', '.join(LEVELS)}")
+        for rule in rules_named([pattern], by):
             if found.setdefault(rule, level) != level:
-                raise PolicyError(f"--severity: {rule} is given two levels, {found[rule]} and {level}")
+                raise PolicyError(f"{by}: {rule} is given two levels, {found[rule]} and {level}")
     return found
 
 
-def known_findings(path: str | None) -> tuple[Known, ...]:
-    """Return what the baseline at *path* holds; raise Failure where it is none."""
-    if path is None:
-        return ()
+def _severities(weights: dict[str, str]) -> dict[str, Severity]:
+    from ..findings import Severity
+    from ..policy import OFF
+
+    return {rule: Severity(level) for rule, level in weights.items() if level != OFF}
+
+
+def known_findings(path: str, option: str) -> tuple[Known, ...]:
+    """Return what the baseline at *path*, which *option* names, holds; raise Failure where it is none."""
     from ..baseline import read_baseline
     from ..policy import PolicyError
     from ..source import SourceError, read
@@ -87,45 +111,55 @@ def known_findings(path: str | None) -> tuple[Known, ...]:
     try:
         return read_baseline(*read(path))
     except (SourceError, PolicyError) as error:
-        raise Failure(f"--baseline: {error}") from None
+        raise Failure(f"{option}: {error}") from None
 
 
-def weighed(policy: Policy, found: tuple[Report, ...], options: Namespace) -> tuple[Report, ...]:
-    """Return the reports as *policy* has them; write the baseline first, if that is asked."""
-    known = known_findings(options.baseline)
+def weighed(policy: Policy, found: tuple[Report, ...], options: Namespace, inputs: Sequence[str]) -> tuple[Report, ...]:
+    """Return the reports as *policy* has them; write the baseline first, if that is asked, over none of *inputs*."""
+    known = () if options.baseline is None else known_findings(options.baseline, "--baseline")
     if options.write_baseline is not None:
-        known = write_baseline(options.write_baseline, [policy.apply(report) for report in found])
-    elif known:
+        reports = [policy.apply(report) for report in found]
+        known = write_baseline(options.write_baseline, reports, known, inputs)
+    else:
         note_stale(found, known)
     policy = policy.replace(known=known)
     return tuple(policy.apply(report) for report in found)
 
 
-def write_baseline(path: str, reports: Sequence[Report]) -> tuple[Known, ...]:
-    """Write down what is found in *reports*, keep what is known of others, and return all of it."""
+def write_baseline(
+    path: str, reports: Sequence[Report], known: tuple[Known, ...], inputs: Sequence[str]
+) -> tuple[Known, ...]:
+    """Write down what is found in *reports*, keep what is *known* of others, and return all of it."""
     from ..baseline import baseline_text, read_baseline
     from .output import write_file
 
-    before = known_findings(path) if os.path.exists(path) else ()
-    text = baseline_text(reports, before)
-    write_file(path, text, "--write-baseline")
-    known = read_baseline(path, text.encode())
-    complain(f"{named(path)}: {len(known)} finding{'' if len(known) == 1 else 's'} known from now on")
-    return known
+    before = known_findings(path, "--write-baseline") if os.path.isfile(path) else ()
+    text = baseline_text(reports, dict.fromkeys((*before, *known)))
+    write_file(path, text, "--write-baseline", inputs)
+    written = read_baseline(path, text.encode())
+    over = sum(not each.holds(reports[0].checked_at) for each in written)
+    expired = f", {over} of them until a date that is over" if over else ""
+    complain(f"{named(path)}: {len(written)} finding{'' if len(written) == 1 else 's'} known from now on{expired}")
+    return written
 
 
 def note_stale(reports: Sequence[Report], known: Sequence[Known]) -> None:
     """Say what a baseline holds that is no longer found."""
+    if not known:
+        return
     from ..baseline import stale
 
-    for each in stale(reports, known)[:20]:
-        complain(f"--baseline: {each.rule} ({printable(each.file)}) is no longer found for {each.target}; it can go")
+    gone = stale(reports, known)
+    for each in gone[:_MOST_STALE]:
+        rule, file, target = shorten(each.rule), printable(each.file[:200]), shorten(each.target)
+        complain(f"--baseline: {rule} ({file}) is no longer found for {target}; it can go")
+    if len(gone) > _MOST_STALE:
+        complain(f"--baseline: and {len(gone) - _MOST_STALE:,} more that can go")
 
 
 def status(reports: Sequence[Report], fail_on: str) -> int:
     """Return the exit status: 1 for a finding as bad as *fail_on*, else 2 where something could not be told, else 0."""
-    from ..policy import failing
-
-    if failing(reports, fail_on):
+    bad = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
+    if any(finding.severity.value in bad for report in reports for finding in report.findings):
         return REFUSED
     return CANNOT_TELL if any(report.verdict.value == "undecided" for report in reports) else OK

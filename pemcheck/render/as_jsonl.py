@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..findings import Report
+from ..findings import Report, set_aside
 from .places import questions
 
 
@@ -26,6 +26,6 @@ def _line(report: Report) -> dict[str, Any]:
         "target": report.target,
         "verdict": report.verdict.value,
         "findings": [finding.to_dict() for finding in report.findings],
-        "ignored": [each.to_dict() for each in report.ignored],
         "undecided": [{"rule": each.check.rule, "reason": each.check.reason} for each in questions(report)],
+        **(set_aside(report) if report.has_policy else {}),
     }

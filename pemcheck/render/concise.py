@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..findings import Report
 from ..source import printable
-from .text import by_severity, open_questions, said, set_aside, summary, told_once
+from .text import by_severity, open_questions, policy_lines, said, summary, told_once
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
@@ -23,5 +23,4 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         for check in open_questions(report):
             place = check.at or report.submission.at
             lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}")
-    aside = (line for report in reports for line in set_aside(report, several))
-    return "\n".join([*lines, *map(summary, reports), *aside]) + "\n"
+    return "\n".join([*lines, *map(summary, reports), *policy_lines(reports)]) + "\n"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..findings import Report, Severity
 from ..source import printable
 from .places import Place, main_file, place_of, questions
-from .text import said, set_aside, summary, told_once
+from .text import policy_lines, said, summary, told_once
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -40,7 +40,8 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
             place = place if place.path else Place(main_file(report))
             yield _command("warning", place, question.check.rule, f"{whose}{question.message}")
     yield from map(summary, reports)
-    yield from (line for report in reports for line in set_aside(report, several))
+    for line in policy_lines(reports):
+        yield _command("notice", Place(""), "policy", line)
 
 
 def _command(command: str, place: Place, rule: str, message: str) -> str:

@@ -15,12 +15,17 @@ from ..policy import fingerprints
 from ..source import Location
 from .as_json import dump
 from .places import main_file, place_of, questions
+from .text import policy_lines
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
-    """Return the array; what could not be asked is in it, since an empty one would look like `accepted`."""
+    """
+    Return the array.
+
+    What could not be asked is in it, and what the user's policy set aside: an empty one looks like `accepted`.
+    """
     return dump([each for report in reports for each in _issues(report, quiet)])
 
 
@@ -32,8 +37,15 @@ def _issues(report: Report, quiet: bool) -> Iterator[dict[str, Any]]:
         yield _issue(report, finding.rule, text, fingerprint, _SEVERITIES[finding.severity], finding.at)
     for question in questions(report):
         rule, at = question.check.rule, question.at
-        fingerprint = sha256("\0".join((report.target, rule, "not asked", at.file, str(at.block))).encode()).hexdigest()
+        fingerprint = _hash(report.target, rule, "not asked", at.file, str(at.block))
         yield _issue(report, rule, f"{report.target}: {question.message}", fingerprint, "major", at)
+    for line in policy_lines([report]):
+        at = report.submission.at
+        yield _issue(report, "policy", f"{report.target}: {line}", _hash(report.target, "policy"), "info", at)
+
+
+def _hash(*words: str) -> str:
+    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _issue(report: Report, rule: str, text: str, fingerprint: str, severity: str, at: Location) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..findings import Check, Finding, Outcome, Report, Severity, Verdict
 from ..source import printable
 from .places import main_file
-from .text import set_aside
+from .text import policy_lines, summary
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,7 +32,7 @@ def _document(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
         stamp = report.checked_at.strftime("%Y-%m-%dT%H:%M:%S")
         yield f'  <testsuite name={_attribute(name)}{_counts([suite])} timestamp="{stamp}">'
         yield from (line for case in suite.cases for line in case)
-        said = [report.verdict.value, *set_aside(report)]
+        said = [summary(report), *policy_lines([report])]
         yield f"    <system-out>{_text(chr(10).join(said))}</system-out>"
         yield "  </testsuite>"
     yield "</testsuites>"

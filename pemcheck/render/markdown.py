@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..findings import Report, Verdict
 from ..source import printable
 from .places import questions
-from .text import Told, by_severity, said, set_aside, summary, told_once
+from .text import Told, by_severity, policy_lines, said, summary, told_once
 
 _MARKS = {Verdict.ACCEPTED: "✅", Verdict.REFUSED: "❌", Verdict.UNDECIDED: "❔"}
 _COMMAND = re.compile(r"`([^`]+)`")
@@ -29,8 +29,7 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
         yield from [""] if any(questions(report)) else []
     for told in told_once(said(reports, quiet)):
         yield from _finding(told, len(reports) > 1)
-    for report in reports:
-        yield from (_plain(line.strip()) for line in set_aside(report, len(reports) > 1))
+    yield from map(_plain, policy_lines(reports))
 
 
 def _finding(told: Told, several: bool) -> Iterator[str]:

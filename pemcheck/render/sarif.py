@@ -12,14 +12,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ..facts import time_text
-from ..findings import Finding, Report, Severity
+from ..findings import Finding, Report, Severity, set_aside
 from ..policy import fingerprints
 from ..rules import BY_NAME
 from ..source import Location, printable
 from ..version import VERSION
 from .as_json import dump
 from .places import Place, main_file, place_of, questions
-from .text import set_aside
+from .text import policy_lines
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -51,8 +51,7 @@ def _run(report: Report) -> dict[str, Any]:
         "properties": {
             "target": printable(report.target),
             "verdict": report.verdict.value,
-            "ignored": [each.to_dict() for each in report.ignored],
-            "policy": " ".join(set_aside(report)),
+            **({"policy": set_aside(report)} if report.has_policy else {}),
         },
     }
 
@@ -114,7 +113,7 @@ def _uri(path: str) -> str:
 
 def _invocation(report: Report) -> dict[str, Any]:
     """Return how the run went, with all that could not be asked: without results it must not look like accepted."""
-    notes = [
+    notes: list[dict[str, Any]] = [
         {
             "level": "warning",
             "message": {"text": f"{each.check.rule} {each.message}"},
@@ -122,6 +121,7 @@ def _invocation(report: Report) -> dict[str, Any]:
         }
         for each in questions(report)
     ]
+    notes += [{"level": "note", "message": {"text": printable(line)}} for line in policy_lines([report])]
     return {
         "executionSuccessful": True,
         "endTimeUtc": time_text(report.checked_at),

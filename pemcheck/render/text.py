@@ -28,7 +28,8 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
     for report in reports:
         lines += _verdict(report)
     lines += _about(reports[0])
-    lines += [line for report in reports for line in set_aside(report, len(reports) > 1)]
+    for line in policy_lines(reports):
+        lines += wrap(line, "", "  ")
     return "\n".join(lines) + "\n"
 
 
@@ -113,7 +114,9 @@ def summary(report: Report) -> str:
     ]
     counted = f" ({', '.join(counts)})" if counts else ""
     unseen = not report.submission.key and not any(finding.rule in _ABOUT_NO_KEY for finding in report.findings)
-    return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}"
+    ignored = sum(each.finding.severity is Severity.ERROR for each in report.ignored)
+    aside = f", {ignored} error{'s' if ignored > 1 else ''} ignored" if ignored else ""
+    return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
 
 
 def open_questions(report: Report) -> tuple[Check, ...]:
@@ -185,12 +188,13 @@ def _take_apart(submission: Submission, command: str) -> Iterator[str]:
         yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
 
 
-def set_aside(report: Report, several: bool = False) -> Iterator[str]:
-    """Return, in the last lines of all, what the user's policy took out of a report."""
-    if report.ignored or report.left_out or report.weighed:
-        from ..policy import ignored_line  # which most users have none of
+def policy_lines(reports: Sequence[Report]) -> Iterator[str]:
+    """Return, for the last lines of all, what the user's policy did to each report: no verdict stands without it."""
+    for report in reports:
+        if report.has_policy:
+            from ..policy import policy_line  # which most users have none of
 
-        yield from wrap(f"{f'{report.target}: ' if several else ''}{ignored_line(report)}", "", "  ")
+            yield f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}"
 
 
 def _row(title: str, text: str) -> Iterator[str]:
