@@ -95,14 +95,15 @@ def test_without_a_current_directory_there_are_no_settings(monkeypatch: pytest.M
 
 
 def test_a_pyproject_that_cannot_be_read_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is in it could matter: it is read as every other file, which tells what is wrong."""
+    """What is in it could matter."""
     Path("pyproject.toml").write_text(SHARED)
 
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", refuse)
-    assert "pyproject.toml" == settings.nearest().path
+    with pytest.raises(Failure, match=r"^pyproject\.toml: permission denied$"):
+        settings.nearest()
 
 
 # ----------------------------------------------------------------------------------------------- what it may say

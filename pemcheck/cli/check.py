@@ -31,12 +31,41 @@ examples:
 """
 
 
+_SHORT = """\
+usage: python -m pemcheck [check] [options] FILE ...
+       python -m pemcheck [check] [options] --certificate SRC [--private-key SRC]
+                          [--certificate-chain SRC]
+
+Say whether AWS would take this certificate, before the upload.
+FILE ... may hold certificate, key and chain in any order, together or apart, and
+be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
+
+  --target NAME         where to: acm (default), cloudfront, iam, ... (repeatable)
+  --hostname NAME       a name that must be covered (repeatable)
+  --without-key         the key is elsewhere: do not judge it
+  --format FORM         text, concise, json, sarif, junit, github, gitlab, ...
+  --ignore RULE         rules that do not count (also in pemcheck.toml)
+  --fail-on LEVEL       what makes the exit status 1: error, warning or never
+  --help-all            all options
+
+exit status: 0 accepted by every target, 1 refused, 2 could not tell
+other commands: inspect FILE..., fix --out-dir DIR, rules, targets [NAME],
+  explain RULE | "an error message from AWS"; each has --help
+
+examples:
+  python -m pemcheck fullchain.pem privkey.pem
+  python -m pemcheck --certificate cert.pem --private-key key.pem \\
+      --certificate-chain chain.pem --target cloudfront
+"""
+
+
 def _parser() -> Parser:
     found = parser("[check]", "Say whether AWS would take this certificate, before the upload.", _EPILOG)
     found.usage = (
         f"{found.prog} [options] FILE ...\n"
         f"       {found.prog} [options] --certificate SRC [--private-key SRC] [--certificate-chain SRC]"
     )
+    found.short = _SHORT
     add_inputs(found)
     add_policy(found)
     add_common(found, FORMATS, "leave notes out")
