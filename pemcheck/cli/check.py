@@ -8,7 +8,7 @@ from ..render import FORMATS
 from . import OK
 from .files import add_inputs, asked, typed
 from .options import Parser, add_common, add_help, parser
-from .output import write_file
+from .output import coloured, write_file
 from .policy import add_options as add_policy
 from .policy import policy_of, status, weighed
 from .settings import show
@@ -92,4 +92,6 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         kept = [path for path in (options.baseline, options.write_baseline) if path is not None]
         write_file(options.output_file, text, "--output-file", [*given.paths, *kept])
         text = ""
+    elif options.format == "text":
+        text = coloured(text, options.color)
     return status(reports, options.fail_on or "error"), text

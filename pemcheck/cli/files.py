@@ -24,6 +24,7 @@ from .aws import (
 from .chosen import target as chosen_target
 from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
 from .options import Parser
+from .output import COLOR
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .settings import Settings, settings_of
@@ -132,6 +133,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
     found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
+    found.add_argument("--color", choices=COLOR, default="auto", help="colour the text (on, off: as aws says it)")
     add_passphrase(found)
     add_options(found)
 

@@ -10,6 +10,7 @@ from ..source import shorten
 from . import Failure
 from .files import Asked, add_inputs, asked, status, typed
 from .options import Parser, add_common, add_help, parser
+from .output import coloured
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -84,7 +85,8 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found = commands(given, paths) if written and not status(reports) else ((), ())
     offering_notes = _about_offered(options.intermediates, offered, planned)
     outcome = Outcome(submission, planned, paths, written, reports, found[0], (*offering_notes, *notes, *found[1]))
-    return status(reports), render(outcome, options.format, options.diff, options.quiet)
+    text = render(outcome, options.format, options.diff, options.quiet)
+    return status(reports), coloured(text, options.color) if options.format == "text" else text
 
 
 def _about_offered(sources: Sequence[str], offered: Sequence[Certificate], planned: Plan) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 from ..source import named
@@ -10,6 +11,29 @@ from . import Failure
 
 _OPEN_ALREADY = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 """Where names of what is no file of anybody's stand: a redirected ``/dev/stdout`` looks like one."""
+
+
+COLOR = ("auto", "always", "never", "on", "off")
+"""What ``--color`` takes; the last two are the AWS CLI's words."""
+
+
+def coloured(text: str, choice: str) -> str:
+    """Return a report as text for standard output, in colour if ``--color`` says so, or else the terminal has it."""
+    if choice in ("never", "off") or (choice == "auto" and not _has_colour()):
+        return text
+    from ..render.colour import paint
+
+    return paint(text)
+
+
+def _has_colour() -> bool:
+    """Whether colour is welcome: see https://no-color.org and https://force-color.org; Windows is left out."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return terminal and os.name == "posix" and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def write_file(path: str, text: str, option: str, inputs: Sequence[str] = ()) -> None:
