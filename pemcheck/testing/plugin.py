@@ -15,7 +15,7 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
     config.addinivalue_line(
-        "markers", "strict_moto(**options): options of pemcheck.testing.strict_moto for the fixture of this name"
+        "markers", "strict_moto(*args, **options): the arguments of pemcheck.testing.strict_moto for the fixture of this name"
     )
 
 
@@ -25,5 +25,5 @@ def strict_moto(request: pytest.FixtureRequest) -> Iterator[None]:
     from .moto import strict_moto as strict
 
     mark = request.node.get_closest_marker("strict_moto")
-    with strict(**(mark.kwargs if mark else {})):
+    with strict(*(mark.args if mark else ()), **(mark.kwargs if mark else {})):
         yield
