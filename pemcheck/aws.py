@@ -143,8 +143,11 @@ class _Guard:
         """Return what is to be said of a call; None where botocore says better what is wrong with its parameters."""
         if not _is_sendable(operation, params):
             return None
+        certificate, private_key, chain = map(params.get, operation.names)
         return check(
-            *(params.get(name) for name in operation.names),
+            certificate,
+            private_key,
+            chain,
             target=operation.target if self.target is None else self.target,
             names=operation.names,
             **{**_said(operation, params, region), **self.options},

@@ -37,12 +37,18 @@ def strict_moto(acm: str | Target = "acm", iam: str | Target = "iam", **options:
     for target in (acm, iam):
         check(b"", target=target, **options)  # options that cannot be meant are told now
     import_as_it_was, upload_as_it_was = Acm.import_certificate, Iam.upload_server_certificate
-    Acm.import_certificate = _import_certificate(import_as_it_was, acm, options)
-    Iam.upload_server_certificate = _upload_server_certificate(upload_as_it_was, iam, options)
+    _replace(Acm, _import_certificate(import_as_it_was, acm, options))
+    _replace(Iam, _upload_server_certificate(upload_as_it_was, iam, options))
     try:
         yield
     finally:
-        Acm.import_certificate, Iam.upload_server_certificate = import_as_it_was, upload_as_it_was
+        _replace(Acm, import_as_it_was)
+        _replace(Iam, upload_as_it_was)
+
+
+def _replace(backend: Any, method: Any) -> None:
+    """Put *method* where one of its name is."""
+    setattr(backend, method.__name__, method)
 
 
 def _import_certificate(as_it_was: Callable[..., Any], target: str | Target, options: Mapping[str, Any]) -> Any:

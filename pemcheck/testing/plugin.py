@@ -14,9 +14,7 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
-    config.addinivalue_line(
-        "markers", "strict_moto(*args, **options): the arguments of pemcheck.testing.strict_moto for the fixture of this name"
-    )
+    config.addinivalue_line("markers", "strict_moto(*args, **options): the arguments of the fixture's strict_moto")
 
 
 @pytest.fixture

@@ -80,10 +80,14 @@ def test_the_exception_says_what_is_wrong_in_the_words_of_the_call(acm: Any) -> 
 
     assert [
         "pemcheck: acm: refused",
-        "  CertificateChain:1: error: chain-out-of-order: the chain stands as Test Intermediate I1, Test Intermediate "
-        "I2; from the certificate upwards it must be Test Intermediate I2, Test Intermediate I1",
-        "    see: `pemcheck explain chain-out-of-order`, "
-        "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html",
+        (
+            "  CertificateChain:1: error: chain-out-of-order: the chain stands as Test Intermediate I1, Test "
+            "Intermediate I2; from the certificate upwards it must be Test Intermediate I2, Test Intermediate I1"
+        ),
+        (
+            "    see: `pemcheck explain chain-out-of-order`, "
+            "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html"
+        ),
     ] == str(caught.value).splitlines()
     assert "acm" == caught.value.report.target
 
@@ -195,9 +199,7 @@ def test_an_upload_to_iam_is_judged(server: str, sent: Sent) -> None:
     assert ["UploadServerCertificate"] == sent
 
 
-@pytest.mark.parametrize(
-    "session", [boto3.Session, botocore.session.get_session], ids=["boto3", "botocore"]
-)
+@pytest.mark.parametrize("session", [boto3.Session, botocore.session.get_session], ids=["boto3", "botocore"])
 def test_a_session_guards_its_later_clients(server: str, session: Any) -> None:
     """All of them, whatever the service; those made before are as they were."""
     it = session()
@@ -313,8 +315,9 @@ def test_what_has_no_events_cannot_be_guarded(it: Any) -> None:
 @pytest.mark.parametrize("option", ["certificate", "private_key", "chain", "names"])
 def test_what_the_call_says_cannot_be_given_to_the_guard(server: str, option: str) -> None:
     """The files are those of each call."""
+    options: dict[str, Any] = {option: b""}
     with pytest.raises(TypeError, match=f"{option} is the call's own"):
-        guard(client(server), **{option: b""})
+        guard(client(server), **options)
 
 
 def test_an_option_that_cannot_be_meant_is_told_at_once(server: str, sent: Sent) -> None:
