@@ -6,7 +6,7 @@ COPY pemcheck ./pemcheck
 RUN pip wheel --no-cache-dir --wheel-dir /wheels .
 
 FROM python:3.13-slim
-# the libcrypto that proves a second time is Python's own; the openssl program is in neither stage's use
+# oscrypto needs the library libcrypto, which Python's image has; the program openssl nobody needs
 COPY --from=build /wheels /wheels
 RUN pip install --no-cache-dir --no-index --find-links /wheels pemcheck \
     && python -m compileall -q /usr/local/lib/python3.13/site-packages/pemcheck \
