@@ -146,6 +146,7 @@ NONE: dict[str, bytes | str] = {
     "public key": fixture("pem-nothing-found-ssh", 1),
     "PKCS#7": fixture("input-is-pkcs7-der", 0),
     "broken PKCS#8 in DER": b"\x30\x82\x01\x00" + bytes(256),
+    "documentation in a ZIP": zip_archive({"k.pem": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"}),
     "letters only": "M" * 80,
     "empty": b"",
     "text": "0123456789\n",
@@ -234,7 +235,10 @@ def test_arguments_are_the_process_s(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_files_without_a_mark_import_nothing(tmp_path: Path, which: str) -> None:
     """A commit of a hundred sources waits for no library."""
     (tmp_path / "source.py").write_text("x = 1\n" * 1000)
-    code = f"import sys; from pemcheck import hooks; hooks.{which}(['source.py']); print(*sys.modules)"
+    code = (
+        "import sys; before = {*sys.modules}; from pemcheck import hooks; "
+        f"hooks.{which}(['source.py']); print(*{{*sys.modules}} - before)"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
 
