@@ -22,7 +22,7 @@ LAYERS = [
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "explain", "repair", "writing", "render", "cli",
-    "__init__", "__main__",
+    "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

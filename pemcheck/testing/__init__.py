@@ -14,43 +14,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..checking import Data, check
-from ..findings import Report, Verdict
-from ..targets import Target
-
 if TYPE_CHECKING:
+    from .assertions import assert_accepted as assert_accepted
     from .moto import strict_moto as strict_moto
 
 __all__ = ["assert_accepted", "strict_moto"]
 
-
-def assert_accepted(
-    certificate: Data, private_key: Data = None, chain: Data = None, target: str | Target = "acm", **options: Any
-) -> Report:
-    """
-    Return the report; raise AssertionError, with all of it as its text, unless the verdict is ``accepted``.
-
-    The arguments are those of ``pemcheck.check``, and so is what is raised for wrong ones.  No key material is in
-    the text.
-    """
-    __tracebackhide__ = True  # pytest shows the caller's line
-    report = check(certificate, private_key, chain, target=target, **options)
-    if report.verdict is not Verdict.ACCEPTED:
-        from ..render import render
-
-        raise AssertionError(f"{target if isinstance(target, str) else target.name}: {_verdict(report)}\n"
-                             + render([report], "text"))
-    return report
-
-
-def _verdict(report: Report) -> str:
-    return f"the verdict is {report.verdict.value}, not accepted"
+_HOMES = {"assert_accepted": "assertions", "strict_moto": "moto"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs moto on first use (PEP 562)."""
-    if name == "strict_moto":
-        from .moto import strict_moto
+    """Import on first use (PEP 562): pytest loads this package in every run, even where nobody asks for it."""
+    if name in _HOMES:
+        from importlib import import_module
 
-        return strict_moto
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
