@@ -20,6 +20,8 @@ _QUOTED = rare(r"^(?:> ?)+-----BEGIN ", re.M)
 _QUOTATION = rare(r"^(?:> ?)+", re.M)
 _ENTITY = rare(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _BLOCK = rare(r"-----BEGIN ([A-Z0-9 ]{1,60})-----([A-Za-z0-9+/=\s]*)-----END \1-----\s*\Z")
+_SIGNS = rare("=+")
+QUOTED_PRINTABLE = "it is quoted-printable, as mails are"
 _LAYERS = 3
 
 is_base64 = _BASE64.match
@@ -131,6 +133,8 @@ def _length_fault(packed: str) -> tuple[str, list[str]]:
     core = packed.rstrip("=")
     if not packed:
         return "there is nothing between the markers", []
+    if "=3D" in packed or len(_SIGNS.findall(core)) > 1:  # a line's end is = there, and = itself is =3D
+        return QUOTED_PRINTABLE, [packed.replace("=3D", "\0").replace("=", "").replace("\0", "=")]
     if "=" in core:
         return "padding (=) in the middle: a second piece of base64 follows the first", [packed.partition("=")[0]]
     if len(core) % 4 == 1:

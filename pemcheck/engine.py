@@ -28,7 +28,8 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         inputs = tuple(each for each in submission.inputs if each.role != "private key")
         submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
     closed = any(each.needs_passphrase for each in submission.inputs)
-    want = want.replace(files=_repairable(submission), encrypted=closed)
+    expensive = any(key.expensive for each in submission.inputs for key in each.keys)
+    want = want.replace(files=_repairable(submission), encrypted=closed, expensive=expensive)
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
         want = want.replace(key_at=submission.key.at)
     told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
@@ -59,7 +60,7 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     """Return role and name of each input where ``fix`` can write out of every one; nothing where it cannot."""
     inputs = [each for each in submission.inputs if each.role or not each.wrapper]
     whole = all(each.certificates or each.keys for each in inputs)
-    keys = all(key.info or not key.has_curve or key.is_closed for each in inputs for key in each.keys)
+    keys = all(key.info or not key.has_curve or key.is_closed or key.expensive for each in inputs for key in each.keys)
     roles = {each.role for each in inputs}
     apart = submission.sorted or len(roles) == len(inputs)
     if not whole or not keys or not apart or not roles <= set(ROLES):

@@ -9,10 +9,26 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any
 
-from .source import Location
+from .patterns import rare
+from .source import Location, shorten
 from .value import Value
+
+MAX_SHOWN = 300
+"""Characters of an attribute of a name, or of a general name, that are shown."""
+MAX_NAME_SHOWN = 1_000
+"""Characters of a distinguished name that are shown."""
+MAX_TITLE = 100
+"""Characters of what a certificate is called."""
+MAX_PREPARED = 4_096
+"""Characters of an attribute that is compared as RFC 5280 section 7.1 has it; RFC 5280 allows a common name 64."""
+MAX_MARKS = 30
+"""Combining characters in a row in it, as in the Stream-Safe Text Format (UAX #15): to sort them is quadratic."""
+
+# a superset of what decomposes into something that begins with a combining character; halfwidth sound marks are letters
+_MARKS = rare("(?:[^\\w\0-\x7f]|[\uff9e\uff9f])+")
 
 NO_TIME = datetime.min.replace(tzinfo=timezone.utc)
 """Stands in an unread time field; never shown."""
@@ -24,21 +40,42 @@ def time_text(moment: datetime) -> str:
     return moment.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
+def prepare(value: str) -> tuple[str, str | bytes]:
+    """
+    Return what is equal where two values are (RFC 5280 section 7.1): case and runs of white space do not count.
+
+    Where that would take too long, beyond ``MAX_PREPARED`` and ``MAX_MARKS``, they do.
+    """
+    if len(value) > MAX_PREPARED or any(len(run) > MAX_MARKS for run in _MARKS.findall(value)):
+        return "exact", _short(value)
+    if not value.isascii():  # else it is its own normal form
+        import unicodedata
+
+        value = unicodedata.normalize("NFKC", value)
+    return "text", _short(" ".join(value.casefold().split()))
+
+
+def _short(text: str) -> str | bytes:
+    """Return *text*, or its digest where that is shorter: a normal form has up to eighteen times as many characters."""
+    return text if len(text) <= 64 else hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
 class Name(Value):
     """
     A distinguished name (RFC 5280 section 4.1.2.4).
 
-    ``text`` is RFC 4514, most specific RDN first, printable; ``rdns`` holds the (OID, printable value) pairs
-    of each RDN in encoded order.
+    ``text`` is RFC 4514, most specific RDN first, printable, at most ``MAX_NAME_SHOWN`` characters; ``rdns`` holds the
+    attributes of each RDN in encoded order, OID and value, not escaped: to be compared, and never to be shown.  A value
+    that is no text is its DER.
     """
 
     der: bytes
     text: str
-    rdns: tuple[tuple[tuple[str, str], ...], ...] = ()
+    rdns: tuple[tuple[tuple[str, str | bytes], ...], ...] = ()
 
     def values(self, oid: str) -> tuple[str, ...]:
-        """Return the values of one attribute type, in encoded order."""
-        return tuple(value for rdn in self.rdns for found, value in rdn if found == oid)
+        """Return the values of one attribute type, in encoded order, printable, at most ``MAX_SHOWN`` characters."""
+        return tuple(shown(value) for rdn in self.rdns for found, value in rdn if found == oid)
 
     @property
     def common_names(self) -> tuple[str, ...]:
@@ -55,19 +92,22 @@ class Name(Value):
         """Whether there is no RDN at all."""
         return not self.rdns
 
-    @property
-    def prepared(self) -> tuple[frozenset[tuple[str, str]], ...]:
-        """The name as RFC 5280 section 7.1 compares it: case and runs of white space do not count."""
-        import unicodedata
-
-        def prepare(value: str) -> str:
-            return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
-
-        return tuple(frozenset((oid, prepare(value)) for oid, value in rdn) for rdn in self.rdns)
+    @cached_property
+    def prepared(self) -> tuple[frozenset[tuple[str, str, str | bytes]], ...]:
+        """The name as RFC 5280 section 7.1 compares it."""
+        return tuple(
+            frozenset((oid, *(prepare(value) if isinstance(value, str) else ("der", value))) for oid, value in rdn)
+            for rdn in self.rdns
+        )
 
     def same_as(self, other: Name) -> bool:
         """Whether both name the same entity (RFC 5280 section 7.1)."""
         return self.der == other.der or (len(self.rdns) == len(other.rdns) and self.prepared == other.prepared)
+
+
+def shown(value: str | bytes) -> str:
+    """Return an attribute's value to be shown: printable and short; of what is no text, # and its DER (RFC 4514)."""
+    return shorten(value if isinstance(value, str) else f"#{value[:MAX_SHOWN].hex()}", MAX_SHOWN)
 
 
 NO_NAME = Name(b"", "?")
@@ -278,6 +318,12 @@ class Certificate(Value):
     basic_constraints: BasicConstraints | None = None
     subject_key_identifier: bytes | None = None
     authority_key_identifier: bytes | None = None
+    authority_issuer: tuple[Name, ...] | None = None
+    """Who issued its issuer's certificate, as the authority key identifier says (RFC 5280 section 4.2.1.1)."""
+    authority_serial_number: int | None = None
+    """The serial number of its issuer's certificate, as the authority key identifier says."""
+    netscape_type: tuple[str, ...] | None = None
+    """What Netscape's certificate type allows, an extension older than key usages."""
     ocsp_urls: tuple[str, ...] | None = None
     ca_issuers_urls: tuple[str, ...] | None = None
     name_constraints: NameConstraints | None = None
@@ -321,10 +367,10 @@ class Certificate(Value):
         if "subject" in self.unread:
             return "?"
         if self.subject.common_names:
-            return self.subject.common_names[-1]
+            return shorten(self.subject.common_names[-1], MAX_TITLE)
         if self.subject.text:
-            return self.subject.text
-        return (self.subject_alt_names.dns or ("?",))[0] if self.subject_alt_names else "?"
+            return shorten(self.subject.text, MAX_TITLE)
+        return shorten((self.subject_alt_names.dns or ("?",))[0], MAX_TITLE) if self.subject_alt_names else "?"
 
     def extension(self, oid: str) -> Extension | None:
         """Return the first extension of this OID."""
@@ -391,6 +437,8 @@ class PrivateKey(Value):
     encryption: str | None = None
     obstacle: str = ""
     """Why no passphrase opens it here, one of ``encryption.REASONS``; empty where one does."""
+    expensive: bool = False
+    """Whether it stays closed, and to open it costs more than is spent unasked."""
     public: PublicKey | None = None
     stated: bool = True
     has_curve: bool = True
@@ -401,6 +449,8 @@ class PrivateKey(Value):
     """The relations between the key's numbers that do not hold."""
     oddities: tuple[str, ...] = ()
     """What its form says against the standard that it follows, and readers differ about."""
+    version_2: bool = False
+    """Whether it is PKCS#8 with the public key beside the private one, which version 2 brought (RFC 5958)."""
     weakness: str = ""
     """A publicly known weakness of the modulus."""
     matches: bool | None = None
@@ -410,7 +460,7 @@ class PrivateKey(Value):
     seed: bytes = b""
     der: bytes = b""
     info: bytes = b""
-    """The key as DER PrivateKeyInfo (PKCS#8), for oscrypto."""
+    """The key as DER PrivateKeyInfo (PKCS#8) of version 1, without attributes."""
 
     @property
     def is_closed(self) -> bool:

@@ -11,6 +11,7 @@ from .chain import Signatures, analyse
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, PrivateKey, PublicKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES, read_input
+from .naming import domains
 from .source import EXHAUSTED, Location, Problem
 from .submission import Input, Pair, Replacement, Submission, Undetermined
 from .value import Value
@@ -115,6 +116,8 @@ def put_together(
     else:
         submission = relate(_unpacked(tuple(inputs), signatures), signatures)
     leaf = submission.leaf
+    if leaf is not None:
+        submission = submission.replace(newer=_newer(leaf, inputs))
     if leaf is not None and old is not None:
         submission = submission.replace(replacement=Replacement(leaf.at, old, leaf))
     judged = _judged_key(leaf, submission.key) if weak_keys is not None else None
@@ -123,6 +126,22 @@ def put_together(
     if leaf is not None and store is not None:
         submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
     return submission
+
+
+def _newer(leaf: Certificate, inputs: Sequence[Input]) -> Certificate | None:
+    """Return the latest certificate in *inputs* for *leaf*'s names, newer than it and without its private key here."""
+    given = [each for found in inputs for each in found.certificates if each.der != leaf.der and not each.is_ca]
+    names = set(domains(leaf)) if given and not {"subject_alt_names", "not_before"} & leaf.unread else set()
+    keys = {key.identity for found in inputs for key in found.keys}
+    newer = [
+        each
+        for each in given
+        if not {"subject_alt_names", "not_before"} & each.unread
+        and each.not_before > leaf.not_before
+        and each.identity not in (leaf.identity, *keys)
+        and names == set(domains(each)) != set()
+    ]
+    return max(newer, key=lambda each: each.not_before, default=None)
 
 
 def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
@@ -138,6 +157,7 @@ def relate(inputs: tuple[Input, ...], signatures: Signatures) -> Submission:
     chain = _chain(leaf, first, given)
     pair = _pair(leaf, key)
     if pair is not None and key is not None:
+        pair = pair.replace(rivals=_rivals(key, pair.certificate, inputs))
         key = key.replace(matches=pair.matches, proof=pair.proof)
     if owner is not leaf and owner is not None:
         pair = None
@@ -242,6 +262,17 @@ def _key(keys: tuple[PrivateKey, ...], leaf: Certificate | None) -> PrivateKey |
             if key.public is not None and key.public.same_as(leaf.key):
                 return key
     return keys[0] if keys else None
+
+
+def _rivals(key: PrivateKey, leaf: Certificate, inputs: Sequence[Input]) -> tuple[PrivateKey, ...]:
+    """Return the keys that a target could take for *key*, and that are not known to be *leaf*'s as well."""
+    given = [each for found in inputs if found.role == PRIVATE_KEY for each in found.bare_keys]
+    return tuple(each for each in given if each.der != key.der and not _is_sound_key_of(leaf, each)) if key.der else ()
+
+
+def _is_sound_key_of(leaf: Certificate, key: PrivateKey) -> bool:
+    proved = key.secret or key.seed
+    return bool(proved) and key.belongs_to(leaf) and not key.faults and not key.unread
 
 
 def _chain(

@@ -118,7 +118,8 @@ def _read(role: str, at: Location, data: bytes, passphrase: Passphrase, budget: 
             objects.append(fact)
         problems += found
         problems += _form_problems(role, text.form, placed, fact)
-    placed_problems = (each.replace(at=each.at.replace(member=at.member)) for each in problems)
+    alone = len(text.blocks) == len(objects) == 1 and not any(each.is_loss for each in problems)
+    placed_problems = (each.replace(at=each.at.replace(member=at.member), alone=alone) for each in problems)
     return _Read(text.form, tuple(objects), tuple(placed_problems))
 
 

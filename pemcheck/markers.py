@@ -27,6 +27,10 @@ _VOCABULARY = frozenset((
 ))  # fmt: skip
 
 
+ODD_DASHES = "its dashes are not the ASCII hyphen-minus"
+ODD_WORDS = "it is not BEGIN or END, one space, and a label in capitals"
+
+
 class Marker(NamedTuple):
     """
     A BEGIN or END marker: where it stands in its line, from 0, and what is wrong with it, if anything.
@@ -95,11 +99,11 @@ def _judge(line: str, left: tuple[int, int], right: tuple[int, int], which: str,
     fault = ""
     # END and BEGIN glued together share one run of ten dashes
     if before not in ("-----", "-" * 10) or after not in ("-----", "-" * 10):
-        fault = "its dashes are not the ASCII hyphen-minus"
+        fault = ODD_DASHES
         if set(before + after) <= {"-"}:
             fault = f"its dashes are {len(before)} before and {len(after)} behind, not 5 and 5"
     elif not exact:
-        fault = f"it is not written as {which}, one space, and a label in capitals"
+        fault = ODD_WORDS
     if label.upper().startswith("SSH2") and before == after == "----":
         fault = ""  # RFC 4716 has four
     start = left[1] - 5 if len(before) == 10 else left[0]

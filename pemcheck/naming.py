@@ -9,13 +9,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from .facts import AltNames, Certificate, Name, NameConstraints, Subtree
+from .facts import AltNames, Certificate, Name, NameConstraints, Subtree, shown
 from .patterns import rare
 from .source import shorten
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 # AWS's own DomainNameString, of RequestCertificate; a heuristic for imports
 _FQDN = re.compile(r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])\Z")
@@ -27,6 +28,7 @@ _INTERNAL = frozenset(
 # IDNA 2008 and UTS #46 keep these letters; Python's codec, IDNA 2003, does not
 _KEPT = rare("[\u00df\u03c2]")
 _URI_HOST = rare(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^/:?#]*)")
+_EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
 MAX_COMPARISONS = 200_000
 
 
@@ -173,7 +175,7 @@ def constraint_violation(constraints: NameConstraints, certificate: Certificate,
     dns = names.dns
     if end_entity and not certificate.subject_alt_names:
         dns = tuple(filter(is_fqdn, certificate.subject.common_names))
-    emails = names.email or certificate.subject.values("1.2.840.113549.1.9.1")
+    emails = names.email or _subject_emails(certificate.subject, any(map(len, _of_kind(constraints, "email"))))
     directory = (*(() if certificate.subject.is_empty else (certificate.subject,)), *names.directory)
     found = (
         _text_violation(constraints, "dns", "dNSName", dns)
@@ -185,6 +187,15 @@ def constraint_violation(constraints: NameConstraints, certificate: Certificate,
     if not found and names.other > len(names.directory) and any(_of_kind(constraints, "other")):
         raise ValueError("there are names and name constraints of a type that cannot be compared")
     return found
+
+
+def _subject_emails(subject: Name, compared: bool) -> tuple[str, ...]:
+    """Return the addresses in a subject; raise ValueError for one to be *compared* that is not shown as it is."""
+    values = [value for rdn in subject.rdns for oid, value in rdn if oid == _EMAIL_ADDRESS]
+    plain = tuple(value for value in values if isinstance(value, str) and value == shown(value) and "\\" not in value)
+    if compared and len(plain) < len(values):
+        raise ValueError("there is an e-mail address in the subject that cannot be compared")
+    return plain
 
 
 def _of_kind(constraints: NameConstraints, kind: str) -> tuple[list[Subtree], list[Subtree]]:
@@ -202,12 +213,14 @@ def _bound(names: int, *trees: list[Subtree]) -> None:
 def _text_violation(constraints: NameConstraints, kind: str, title: str, values: tuple[str, ...]) -> str:
     permitted, excluded = _of_kind(constraints, kind)
     _bound(len(values), permitted, excluded)
+    of_name, of_tree, within = _COMPARED[kind]
+    allowed, forbidden = ([(of_tree(tree), tree) for tree in trees] for trees in (permitted, excluded))
     for value in values:
-        fault = _judge(value, permitted, excluded, _WITHIN[kind])
+        fault = _judge(of_name(value), allowed, forbidden, within)
         if kind == "uri" and (permitted or excluded) and not _has_domain(value):
             fault = "without the domain name that the constraints are about"
         elif kind == "dns" and not fault:
-            fault = _wildcard_fault(value, excluded)
+            fault = _wildcard_fault(value.lower(), forbidden)
         if fault:
             return f"{title} {shorten(value, 100)} is {fault}"
     return ""
@@ -216,62 +229,57 @@ def _text_violation(constraints: NameConstraints, kind: str, title: str, values:
 def _directory_violation(constraints: NameConstraints, names: tuple[Name, ...]) -> str:
     permitted, excluded = _of_kind(constraints, "directory")
     _bound(len(names), permitted, excluded)
-    bases = {id(tree): tree.name.prepared if tree.name else () for tree in (*permitted, *excluded)}
-
-    def within(prepared: tuple[frozenset[tuple[str, str]], ...], tree: Subtree) -> bool:
-        base = bases[id(tree)]
-        return prepared[: len(base)] == base
-
+    allowed, forbidden = (
+        [(tree.name.prepared if tree.name else (), tree) for tree in trees] for trees in (permitted, excluded)
+    )
     for name in names:
-        fault = _judge(name.prepared, permitted, excluded, within)
+        fault = _judge(name.prepared, allowed, forbidden, lambda prepared, base: prepared[: len(base)] == base)
         if fault:
             return f"the name {shorten(name.text, 100)} is {fault}"
     return ""
 
 
-def _judge(value: T, permitted: list[Subtree], excluded: list[Subtree], within: Callable[[T, Subtree], bool]) -> str:
-    for tree in excluded:
-        if within(value, tree):
+def _judge(
+    value: T, permitted: list[tuple[U, Subtree]], excluded: list[tuple[U, Subtree]], within: Callable[[T, U], bool]
+) -> str:
+    """Say whether *value* lies where it must not; what subtrees are compared by stands before each."""
+    for base, tree in excluded:
+        if within(value, base):
             return f"inside the excluded {shorten(tree.text, 100) or 'everything'}"
-    if permitted and not any(within(value, tree) for tree in permitted):
-        listed = ", ".join(shorten(tree.text, 100) for tree in permitted[:3]) + (" …" if len(permitted) > 3 else "")
-        return f"outside the permitted {listed}"
+    if permitted and not any(within(value, base) for base, _ in permitted):
+        listed = ", ".join(shorten(tree.text, 100) for _, tree in permitted[:3])
+        return f"outside the permitted {listed}{' …' if len(permitted) > 3 else ''}"
     return ""
 
 
-def _dns_within(name: str, tree: Subtree) -> bool:
-    base = tree.text.lower()
-    name = name.lower().rstrip(".")
+def _dns_within(name: str, base: str) -> bool:
     return not base or name == base or name.endswith(base if base.startswith(".") else "." + base)
 
 
-def _wildcard_fault(name: str, excluded: list[Subtree]) -> str:
-    """Return which excluded name a wildcard stands for, although it is not itself inside of it."""
+def _wildcard_fault(name: str, excluded: list[tuple[Any, Subtree]]) -> str:
+    """Return which excluded name a wildcard stands for, although it is not itself inside of it; both in lower case."""
     if name.startswith("*."):
-        for tree in excluded:
-            if covers(name, tree.text):
+        for base, tree in excluded:
+            if covers(name, base):
                 return f"a wildcard that stands for the excluded {shorten(tree.text, 100)} too"
     return ""
 
 
-def _ip_within(address: str, tree: Subtree) -> bool:
-    packed = ipaddress.ip_address(address).packed
+def _ip_within(packed: bytes, base: bytes) -> bool:
     half = len(packed)
-    return len(tree.base) == 2 * half and all(
-        (octet ^ base) & mask == 0 for octet, base, mask in zip(packed, tree.base[:half], tree.base[half:])
+    return len(base) == 2 * half and all(
+        (octet ^ wanted) & mask == 0 for octet, wanted, mask in zip(packed, base[:half], base[half:])
     )
 
 
-def _email_within(mailbox: str, tree: Subtree) -> bool:
-    local, _, host = mailbox.rpartition("@")
-    base_local, at, base_host = tree.text.rpartition("@")
-    if at:
-        return base_local == local and base_host.lower() == host.lower()
-    return _host_within(host, tree.text)
+def _mailbox(text: str) -> tuple[str, str, str]:
+    """Return local part, @ and host, of which case counts in the first."""
+    local, at, host = text.rpartition("@")
+    return local, at, host.lower()
 
 
-def _uri_within(uri: str, tree: Subtree) -> bool:
-    return _host_within(_uri_host(uri), tree.text)
+def _email_within(mailbox: tuple[str, str, str], base: tuple[str, str, str]) -> bool:
+    return (mailbox[0], mailbox[2]) == (base[0], base[2]) if base[1] else _host_within(mailbox[2], base[2])
 
 
 def _uri_host(uri: str) -> str:
@@ -285,13 +293,13 @@ def _has_domain(uri: str) -> bool:
 
 
 def _host_within(host: str, base: str) -> bool:
-    host, base = host.lower(), base.lower()
     return host.endswith(base) if base.startswith(".") else host == base or not base
 
 
-_WITHIN: dict[str, Callable[[str, Subtree], bool]] = {
-    "dns": _dns_within,
-    "ip": _ip_within,
-    "email": _email_within,
-    "uri": _uri_within,
+_COMPARED: dict[str, tuple[Callable[[str], Any], Callable[[Subtree], Any], Callable[[Any, Any], bool]]] = {
+    "dns": (lambda name: name.lower().rstrip("."), lambda tree: tree.text.lower(), _dns_within),
+    "ip": (lambda address: ipaddress.ip_address(address).packed, lambda tree: tree.base, _ip_within),
+    "email": (_mailbox, lambda tree: _mailbox(tree.text), _email_within),
+    "uri": (lambda uri: _uri_host(uri).lower(), lambda tree: tree.text.lower(), _host_within),
 }
+"""What a name and a subtree of each kind are compared by, made once of each, and how: there may be thousands."""

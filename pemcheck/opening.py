@@ -78,8 +78,12 @@ class Opener:
             return [key], fields.problems
         except Exception as error:  # whatever hostile bytes bring about; its text could quote the key
             why = error if isinstance(error, NotOpened) else NotOpened(DAMAGED, type(error).__name__)
-            given = self._secret.octets is not None
-            return [_stopped(key, why)], [_problem(why, key, KEY)] if given else []
+            # of OpenSSH's encryption, ``key-encrypted`` says all
+            given = self._secret.octets is not None and key.body != "openssh"
+            stopped = _stopped(key, why)
+            if why.reason == MISSING:
+                stopped = stopped.replace(expensive=self._spending.is_beyond(_encryption(block, key)[0].derivation))
+            return [stopped], [_problem(why, key, KEY)] if given else []
         return [opened], problems
 
     def _key(self, block: Block, key: PrivateKey, secret: _Secret) -> tuple[PrivateKey, list[Problem]]:
@@ -220,11 +224,14 @@ def _unless_empty(error: NotOpened, passphrase: bytes | None) -> NotOpened:
 
 def _stopped(key: PrivateKey, error: NotOpened) -> PrivateKey:
     """Return a key that stays closed, with the reason if it is one that no passphrase takes away."""
-    return key if error.reason in (MISSING, EMPTY, WRONG) else key.replace(obstacle=error.reason)
+    if error.reason in (MISSING, EMPTY, WRONG):
+        return key
+    return key.replace(obstacle=error.reason, expensive=error.reason == EXPENSIVE)
 
 
 def _problem(error: NotOpened, fact: Fact, field: str) -> Problem:
-    return Problem(RULE, fact.at, str(error), error.reason, field)
+    encryption = fact.encryption or "" if isinstance(fact, PrivateKey) else ""
+    return Problem(RULE, fact.at, str(error), error.reason, field, encryption)
 
 
 def _encryption(block: Block, key: PrivateKey) -> tuple[Scheme, bytes]:

@@ -18,7 +18,7 @@ from . import armor, markers, sniff
 from .budget import MAX_LINES, Budget
 from .markers import Marker
 from .patterns import rare
-from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
+from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, READ, Location, Problem
 from .value import Value
 
 MAX_BLOCKS = 1000
@@ -26,6 +26,10 @@ MAX_BLOCKS = 1000
 MAX_PROBLEMS = 8
 """Problems of one rule and sort told one by one; the last of them counts the rest."""
 
+IN_A_MARGIN, OTHERWISE = "in a margin", "otherwise"
+"""The ways of a problem whose cure keeps the lines from BEGIN to END: how these stand, if not as they should."""
+
+_BY_MARKERS = ("pem-text-outside-blocks", "input-has-non-ascii", "pem-trailing-spaces")
 _LINE_END = re.compile("\r\n|\n|\r")
 # a backslash may itself be escaped, once in JSON inside of JSON
 _ESCAPED_LINE_END = rare(r"\\{1,4}r\\{1,4}n|\\{1,4}[rn]")
@@ -87,6 +91,7 @@ def _read(problems: _Problems, data: bytes, budget: Budget) -> Text:
         plain = armor.unquoted(text)
         if plain != text:
             problems.add("pem-on-one-line", whole.replace(line=1), "each line starts with >, as in a quoted e-mail")
+            problems.coded = "pem-on-one-line"
         blocks = _Reader(problems, cut, budget).read(plain)
         return Text("pem", blocks, problems.done())
     return _without_markers(problems, data, text, budget)
@@ -98,11 +103,13 @@ def _decode(problems: _Problems, data: bytes) -> str | None:
     wide = sniff.utf16(data)
     if wide:
         problems.add("input-is-utf16", start, f"UTF-16, {wide[-2:].upper()}")
+        problems.coded = "input-is-utf16"
         return data.decode(wide, "replace").lstrip("\ufeff")
     if sniff.is_binary(data):
         return None
     if data.startswith(b"\xef\xbb\xbf"):
         problems.add("input-has-bom", start.replace(column=1))
+        problems.way = OTHERWISE
         data = data[3:]
     try:
         return data.decode("utf-8")
@@ -121,6 +128,7 @@ def _without_markers(problems: _Problems, data: bytes, text: str | None, budget:
         return Text("base64", (Block("", inner, first.replace(block=0)),), problems.done())
     if b"-----BEGIN " in inner:  # which is no base64, so this happens once
         problems.add("input-encoded-twice", first, "PEM", "" if layers == 1 else f"{layers}")
+        problems.coded = "input-encoded-twice"
         return _read(problems, inner, budget)
     if text is not None and sniff.is_path(text):
         problems.add("input-is-path", first)
@@ -136,23 +144,28 @@ class _Problems:
         self.file = file
         self.kept: list[Problem] = []
         self.seen: dict[tuple[str, str], int] = {}
-        self.tallies: dict[str, tuple[Location, int, int]] = {}
+        self.tallies: dict[tuple[str, str], tuple[Location, int, int]] = {}
+        self.way = ""
+        self.coded = ""
 
-    def add(self, rule: str, at: Location, detail: str = "", sort: str = "") -> None:
+    def add(self, rule: str, at: Location, detail: str = "", sort: str = "", way: str = "") -> None:
         count = self.seen[rule, sort] = self.seen.get((rule, sort), 0) + 1
         if count <= MAX_PROBLEMS:
-            self.kept.append(Problem(rule, at, detail, sort))
+            self.kept.append(Problem(rule, at, detail, sort, way=way, coded=self.coded))
 
-    def tally(self, rule: str, line: int, column: int | None = None, lines: int = 1) -> None:
-        """Count lines with the same small fault; they become one problem, at the first."""
-        at, count, last = self.tallies.get(rule) or (Location(self.file, line, column=column), 0, 0)
+    def tally(self, rule: str, line: int, column: int | None = None, lines: int = 1, fault: str = "") -> None:
+        """Count lines with the same small *fault*, one of a few; they become one problem, at the first."""
+        at, count, last = self.tallies.get((rule, fault)) or (Location(self.file, line, column=column), 0, 0)
         if at.line is not None and line < at.line:
             at = Location(self.file, line, column=column)
-        self.tallies[rule] = (at, count + (line != last) * lines, line)
+        self.tallies[rule, fault] = (at, count + (line != last) * lines, line)
 
     def done(self) -> tuple[Problem, ...]:
-        for rule, (at, count, _) in self.tallies.items():
-            self.kept.append(Problem(rule, at, "1 line" if count == 1 else f"{count:,} lines, from this one on"))
+        for (rule, fault), (at, count, _) in self.tallies.items():
+            lines = "1 line" if count == 1 else f"{count:,} lines, from this one on"
+            detail = f"{fault}{'' if count == 1 else f': {lines}'}" if fault else lines
+            way = READ if fault else self.way if rule in _BY_MARKERS else ""
+            self.kept.append(Problem(rule, at, detail, way=way, coded=self.coded))
         for key, count in self.seen.items():
             if count > MAX_PROBLEMS:
                 index = max(i for i, problem in enumerate(self.kept) if (problem.rule, problem.sort) == key)
@@ -236,6 +249,7 @@ class _Reader:
             self.problems.tally("pem-crlf-line-ends", first, lines=crlf)
         lone = self.lone_return(text) if text.count("\r") > crlf else 0
         if lone:
+            self.problems.way = OTHERWISE
             self.problems.add("pem-on-one-line", self.at(lone), "its lines end in a lone carriage return (CR)")
         if not self.cut and text[-1] not in "\r\n":
             self.problems.add("pem-no-final-newline", self.at(last))
@@ -260,7 +274,8 @@ class _Reader:
         if _ESCAPED_LINE_END.search(line):
             self.escaped_line(number, line)
             return
-        self.characters(number, line, 0, True)
+        if not any(each.fault for each in found):  # which says it
+            self.characters(number, line, 0, True)
         if (found[0].which, found[-1].which) != ("BEGIN", "END"):  # a block on one line ends in spaces, not its lines
             self.margins(number, line)
         for one, following in zip(found, found[1:]):
@@ -287,6 +302,7 @@ class _Reader:
     def pieces(self, number: int, line: str, offset: int, found: list[Marker], escaped: bool) -> None:
         """Read the markers in *line*, which starts behind *offset*, and what stands between them."""
         position = 0
+        self.stand(line, found, escaped)
         for marker in found:
             self.beside(number, line[position : marker.start], offset + position, marker.which == "END", escaped)
             self.marker(number, offset, marker)
@@ -294,6 +310,14 @@ class _Reader:
                 return
             position = marker.end
         self.beside(number, line[position:], offset + position, False, escaped)
+
+    def stand(self, line: str, found: list[Marker], escaped: bool) -> None:
+        """Note how the markers of a line stand in it, for who looks for them by that."""
+        marker = found[0]
+        if escaped or marker.fault or len(found) > 1 or (line[: marker.start] + line[marker.end :]).strip():
+            self.problems.way = OTHERWISE
+        elif marker.start:
+            self.problems.way = self.problems.way or IN_A_MARGIN
 
     def beside(self, number: int, text: str, offset: int, closes: bool, escaped: bool) -> None:
         """Read what stands on the line of a marker: a block on one line, or something foreign."""
@@ -335,8 +359,10 @@ class _Reader:
             self.problems.add("input-too-large", self.at(number), detail, sort=NOT_LOOKED_AT)
             self.stopped = True
             return
-        if marker.fault:
-            self.problems.add("pem-marker-malformed", at, marker.fault)
+        if marker.fault in (markers.ODD_DASHES, markers.ODD_WORDS):
+            self.problems.tally("pem-marker-malformed", number, at.column, fault=marker.fault)
+        elif marker.fault:
+            self.problems.add("pem-marker-malformed", at, marker.fault, way=READ)
         if marker.which == "BEGIN":
             self.open = _Open(marker.label, number, offset + marker.start + 1)
         else:
@@ -347,6 +373,7 @@ class _Reader:
         if not self.open:
             detail = f"-----END {shown}----- closes nothing: its BEGIN line is missing"
             self.problems.add("pem-marker-malformed", at, detail)
+            self.problems.way = OTHERWISE
             if not self.loose:
                 return
             self.open = _Open(label, self.loose[0][0], 1)
@@ -365,6 +392,7 @@ class _Reader:
         detail = f"-----BEGIN {markers.shown(block.label)}----- is never closed: its END line is missing"
         detail += "" if complete else ", and its content is cut off" if packed else ", and so is its content"
         self.problems.add("pem-marker-malformed", self.at(block.line, block.column, last_line), detail)
+        self.problems.way = OTHERWISE
         self.unclosed += not complete
         self.open = None
         if complete:

@@ -43,6 +43,19 @@ def question(
     return Undetermined(f"{len(ends):,} certificates {which}", choices, len(ends) - len(choices))
 
 
+def which_key(closed: Sequence[PrivateKey], files: Sequence[Input]) -> Undetermined:
+    """Return the question which of several private keys is meant, none of which can be compared as it is."""
+    choices = []
+    for each in closed[:_LIMIT]:
+        others = {id(key) for key in closed} - {id(each)}
+        picked = [file.at.file for file in files if file.objects and not others & {id(key) for key in file.keys}]
+        own = any(each is key for file in files for key in file.keys if file.at.file in picked)
+        title = f"{each.at}: {f'encrypted ({each.encryption})' if each.encrypted else each.format}"
+        choices.append(Choice(title, tuple(picked) if own else ()))
+    reason = "cannot be compared with the certificate without a passphrase, or not at all"
+    return Undetermined(f"{len(closed):,} private keys {reason}", choices, len(closed) - len(choices))
+
+
 def _picked(
     end: Certificate,
     ends: Sequence[Certificate],

@@ -14,7 +14,7 @@ from . import armor, sniff
 from .chain import Signatures, analyse
 from .facts import Certificate, Other, PrivateKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
-from .question import question
+from .question import question, which_key
 from .source import UNSEEN, Location, Problem, shorten
 from .submission import Input, Unused
 
@@ -110,7 +110,9 @@ class _Sorter:
             leaf = self.leaf(list(reversed(certificates.values())), keys)
         own = [key for key in keys if leaf is not None and key.belongs_to(leaf)]
         # what cannot be read may be the one
-        closed = [key for key in keys if key.public is None]
+        closed = [] if own else [key for key in keys if key.public is None]
+        if len({key.der or key.at for key in closed}) > 1 and PRIVATE_KEY not in self.named and self.ask:
+            raise which_key(closed, self.files)
         return leaf, next(iter([*own, *closed, *keys]), None)
 
     def leaf(self, certificates: list[Certificate], keys: list[PrivateKey]) -> Certificate | None:
@@ -345,4 +347,4 @@ def _about_other(it: Other, leaf: Certificate | None, key: PrivateKey | None) ->
         return f"{what}, made with the key of the certificate"
     if key is not None and key.public is not None and it.key.same_as(key.public):
         return f"{what}, made with the private key"
-    return f"{what}, made with another key"
+    return f"{what}, made with another key" if leaf is not None or key is not None else f"{what}; its key is not here"

@@ -26,6 +26,8 @@ NOT_LOOKED_AT = "cap"
 EXHAUSTED = "budget"
 """The same, because all inputs together are more than one call may cost: that is nobody's fault but ours."""
 UNSEEN = (NOT_LOOKED_AT, EXHAUSTED)
+READ = "read"
+"""The way of a problem (see ``Problem``) in spite of which everything was read that it is about."""
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES
@@ -42,11 +44,13 @@ _BASE64_RUN = rare(
 )
 _CONTENT = rare(r"-----|[\r\n]")
 
-# C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, BOM, lone surrogates:
-# everything that could move the cursor, reorder a line or hide in it.
+# C0, DEL, C1, line and paragraph separators, lone surrogates, all format characters (bidi controls, BOM, …), fillers,
+# variation selectors, the blank of Braille: everything that could move the cursor, reorder a line or hide in it.
 _UNPRINTABLE = rare(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 
 
@@ -116,7 +120,8 @@ class Problem(Value):
 
     ``detail`` completes the rule's message.  ``sort`` tells apart what one rule reports with different
     severities (see ``Demand.only``), ``field`` names the fact that is missing because of it, ``way`` what only the
-    reader knows of how to mend it.
+    reader knows of how to mend it.  ``coded`` is the rule about the form of the whole text that it was noticed beneath,
+    such as UTF-16, ``alone`` says that its file holds one object and nothing else.
     """
 
     rule: str
@@ -125,12 +130,15 @@ class Problem(Value):
     sort: str = ""
     field: str = ""
     way: str = ""
+    coded: str = ""
+    alone: bool = False
 
     @property
     def is_loss(self) -> bool:
         """Whether something, a certificate or key perhaps, was not read at all because of it."""
         return (
-            self.rule in ("pem-marker-malformed", "pem-bad-base64", "key-unreadable")
+            self.rule in ("pem-bad-base64", "key-unreadable")
+            or (self.rule == "pem-marker-malformed" and self.way != READ)
             or (self.rule == "der-malformed" and self.sort != "readable")
             or (self.rule == "asn1-unreadable" and self.field == "certificate")
             or self.sort in UNSEEN

@@ -123,6 +123,8 @@ class Pair(Value):
     unread: frozenset[str] = frozenset()
     stated: bool = False
     """Whether the key's file states the certificate's public key, which is all that could be compared."""
+    rivals: tuple[PrivateKey, ...] = ()
+    """Other private keys in the key's input that are not known to be the certificate's too."""
 
 
 class Link(Value):
@@ -230,6 +232,8 @@ class Submission(Value):
     sorted: bool = False
     """Whether roles were told by content."""
     unused: tuple[Unused, ...] = ()
+    newer: Certificate | None = None
+    """A certificate for the same names that was issued later than ``leaf``, and whose private key is not here."""
     unread: frozenset[str] = frozenset()
 
     @property

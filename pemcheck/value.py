@@ -74,7 +74,7 @@ class Value:
 
     def replace(self: V, **changes: Any) -> V:
         """Return a copy with some fields changed; raise TypeError for a name that is no field."""
-        return type(self)(**{**self.__dict__, **changes})
+        return type(self)(**{**{name: self.__dict__[name] for name in self._fields}, **changes})
 
 
 def without_hidden(it: Any) -> Any:

@@ -50,6 +50,8 @@ def test_what_is_whole_is_told_from_what_is_cut_off(data: bytes, expected: bool)
         ("aGVsbG8h", "", b"hello!", ""),
         ("MAIF AA==", " ", WHOLE, "white space inside a line of base64"),
         ("MAIFAA=", "", WHOLE, "wrong padding (=) at the end"),
+        ("MAIFAA=3D=3D", "", WHOLE, "it is quoted-printable, as mails are"),
+        ("MA=IF=AA", "", WHOLE, "it is quoted-printable, as mails are"),
         ("MAIFAA==MAIFAA==", "", WHOLE, "padding (=) in the middle: a second piece of base64 follows the first"),
         ("MAIFA", "", b"", "its length is impossible: at least one character is missing"),
         ("MAIF!A==", "!", b"", "the character ! is not base64"),

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from fixtures import build, der
-from fixtures.build import AT, INTERMEDIATE, ROOT, certificate, ec_leaf, extension, load_key, name
+from fixtures.build import AT, INTERMEDIATE, ROOT, certificate, ec_leaf, extension, general_name, load_key, name
 from fixtures.build import Certificate as Built
 from pemcheck import asn1
 from pemcheck.arithmetic import CURVES
-from pemcheck.facts import Certificate, Extension, Subtree
+from pemcheck.facts import MAX_NAME_SHOWN, Certificate, Extension, Subtree
 from pemcheck.pem import Block
-from pemcheck.source import Location, Problem
+from pemcheck.source import EXHAUSTED, Location, Problem
 
 PLACE = Location("cert.pem", 1, 20, block=0)
 RSA, RSA_PSS, EC, DSA = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1", "1.2.840.10040.4.1"
@@ -26,7 +26,10 @@ KEY_USAGE, SAN, SKI, AIA = "2.5.29.15", "2.5.29.17", "2.5.29.14", "1.3.6.1.5.5.7
 FROM_EXTENSIONS = {
     "subject_alt_names", "key_usage", "extended_key_usage", "basic_constraints", "subject_key_identifier",
     "authority_key_identifier", "ocsp_urls", "ca_issuers_urls", "scts",
-    *(NOT_SHOWN := ("name_constraints", "policies", "policy_mappings", "policy_constraints", "inhibit_any_policy")),
+    *(NOT_SHOWN := (
+        "name_constraints", "policies", "policy_mappings", "policy_constraints", "inhibit_any_policy",
+        "authority_issuer", "authority_serial_number", "netscape_type",
+    )),
 }  # fmt: skip
 
 
@@ -645,6 +648,38 @@ def test_the_most_specific_rdn_stands_first() -> None:
     assert ("CN=a,OU=b,OU=c,O=d,C=DE", ("c", "b")) == (facts.subject.text, facts.subject.values("2.5.4.11"))
 
 
+@pytest.mark.parametrize(
+    "value",
+    [der.utf8("\1" * 100_000), der.utf8("a" * 100_000), der.octets(bytes(100_000)), der.utf8("\u00e9" * 996 + "ab")],
+    ids=["control", "letter", "octets", "just too long"],
+)
+def test_a_long_name_is_shown_in_short(value: bytes) -> None:
+    """It ends in an ellipsis; compared is all of it."""
+    subject = der.sequence(*[der.set_of(der.sequence(der.oid("2.5.4.3"), each)) for each in (der.utf8("first"), value)])
+    found = read(leaf(subject=subject)).subject
+
+    assert (MAX_NAME_SHOWN, "CN=", "\u2026") == (len(found.text), found.text[:3], found.text[-1])
+    assert (subject, 2) == (found.der, len(found.rdns))
+
+
+@pytest.mark.parametrize("kind", [0x81, 0x82, 0x86])
+def test_a_general_name_that_is_too_long_is_not_looked_at(kind: int) -> None:
+    """It would be compared again and again: that is nobody's fault, and decides nothing."""
+    long = der.sequence(der.tlv(kind, b"\xff" * 4_097))
+    facts, problems = read_with_problems(leaf(extensions=der.sequence(extension(SAN, False, long))))
+
+    assert (None, frozenset(["subject_alt_names"])) == (facts.subject_alt_names, facts.unread)
+    assert [("input-too-large", EXHAUSTED)] == [(each.rule, each.sort) for each in problems]
+
+
+def test_octets_never_read_as_the_text_that_stands_for_them() -> None:
+    """The octet FF is not the eight characters that are shown for it."""
+    names = der.sequence(der.tlv(0x82, b"\xff.com"), der.tlv(0x82, rb"\u{00ff}.com"))
+    found = with_extension(SAN, names).subject_alt_names
+
+    assert (r"\u{00ff}.com", r"\u{005c}u{00ff}.com") == (found and found.dns)
+
+
 def test_attributes_of_one_rdn_are_joined_by_plus() -> None:
     """A multi-valued RDN is one RDN."""
     facts = read(leaf(subject=name("CN=a+OU=b,O=c")))
@@ -935,7 +970,7 @@ MALFORMED_VALUES: dict[str, list[bytes]] = {
         der.sequence(der.utf8("CA")),
     ],
     "subject_key_identifier": [der.NULL, b"\1\2\3", der.integer(5)],
-    "authority_key_identifier": [der.NULL, der.octets(b"a")],
+    "netscape_type": [der.NULL, b"zz", der.tlv(3, b"\x08\x80")],
     "name_constraints": [
         der.NULL,
         der.sequence(der.context(2)),
@@ -950,7 +985,7 @@ OIDS = {
     "extended_key_usage": "2.5.29.37",
     "basic_constraints": "2.5.29.19",
     "subject_key_identifier": SKI,
-    "authority_key_identifier": "2.5.29.35",
+    "netscape_type": "2.16.840.1.113730.1.1",
     "name_constraints": "2.5.29.30",
 }
 
@@ -967,6 +1002,96 @@ def test_a_malformed_extension_costs_only_itself(field: str, value: bytes) -> No
         getattr(facts, field),
         [each.oid for each in facts.extensions],
     )
+
+
+_URI = general_name("URI:http://ca.example.com/x.crl")
+_RDN = der.sequence(der.oid("2.5.4.3"), der.utf8("x"))
+_POINTS = {
+    "full": der.sequence(der.context(0, der.context(0, _URI))),
+    "relative": der.sequence(der.context(0, der.context(1, _RDN))),
+    "reasons-and-issuer": der.sequence(
+        der.context(0, der.context(0, _URI)),
+        der.context(1, b"\1\6", constructed=False),
+        der.context(2, general_name("dirName:CN=x")),
+    ),
+}
+_BAD_POINTS = {
+    "of-another-type": der.context(0, der.context(5, b"x", constructed=False)),
+    "two-names": der.context(0, der.context(0, _URI), der.context(1, _RDN)),
+    "no-general-name": der.context(0, der.context(0, der.utf8("x"))),
+    "no-attribute": der.context(0, der.context(1, der.NULL)),
+    "no-choice": der.context(0, der.context(2, _URI)),
+    "out-of-order": der.context(2, _URI) + der.context(0, der.context(0, _URI)),
+    "twice": der.context(2, _URI) + der.context(2, _URI),
+    "issuer-is-none": der.context(2, der.NULL),
+    "reasons-are-none": der.context(1, b"\x09\6", constructed=False),
+}
+_CRL_OIDS = {"crl_distribution_points": "2.5.29.31", "freshest_crl": "2.5.29.46"}
+
+
+@pytest.mark.parametrize("field", _CRL_OIDS)
+@pytest.mark.parametrize("points", [*([each] for each in _POINTS.values()), [*_POINTS.values()], []])
+def test_distribution_points_that_can_be_read_draw_nothing(field: str, points: list[bytes]) -> None:
+    """OpenSSL reads each of them, and none at all."""
+    assert frozenset() == with_extension(_CRL_OIDS[field], der.sequence(*points)).unread
+
+
+@pytest.mark.parametrize("field", _CRL_OIDS)
+@pytest.mark.parametrize("fields", _BAD_POINTS.values(), ids=_BAD_POINTS.keys())
+def test_distribution_points_that_are_malformed_are_named(field: str, fields: bytes) -> None:
+    """OpenSSL takes the whole certificate for invalid then."""
+    assert {field} == with_extension(_CRL_OIDS[field], der.sequence(der.sequence(fields))).unread
+
+
+_ADDRESSES = der.sequence(der.octets(b"\0\1"), der.NULL)
+_RESOURCES = [
+    ("issuer_alt_name", der.sequence(_URI), True),
+    ("issuer_alt_name", b"zz", False),
+    ("ip_address_blocks", der.sequence(_ADDRESSES), True),
+    ("ip_address_blocks", der.sequence(der.sequence(der.octets(b"\0\2"), der.sequence())), True),
+    ("ip_address_blocks", der.sequence(der.sequence(der.octets(b"\0\2"), der.boolean(True))), False),
+    ("ip_address_blocks", b"zz", False),
+    ("autonomous_systems", der.sequence(der.context(0, der.NULL), der.context(1, der.sequence())), True),
+    ("autonomous_systems", der.sequence(der.context(2, der.NULL)), False),
+    ("autonomous_systems", der.sequence(der.context(0, der.boolean(True))), False),
+    ("autonomous_systems", b"zz", False),
+]
+_RESOURCE_OIDS = {
+    "issuer_alt_name": "2.5.29.18",
+    "ip_address_blocks": "1.3.6.1.5.5.7.1.7",
+    "autonomous_systems": "1.3.6.1.5.5.7.1.8",
+}
+
+
+@pytest.mark.parametrize(("field", "value", "sound"), _RESOURCES)
+def test_extensions_of_which_nothing_is_asked_are_read(field: str, value: bytes, sound: bool) -> None:
+    """What cannot be read is named: whoever reads it refuses the certificate."""
+    assert ({field} if not sound else set()) == with_extension(_RESOURCE_OIDS[field], value).unread
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        der.NULL,
+        der.octets(b"a"),
+        der.sequence(der.context(1, der.utf8("x"))),
+        der.sequence(der.context(2, constructed=False)),
+    ],
+)
+def test_a_malformed_authority_key_identifier_costs_all_of_its_facts(value: bytes) -> None:
+    """Key, issuer and serial number stand in one extension."""
+    facts = with_extension("2.5.29.35", value)
+
+    assert {"authority_key_identifier", "authority_issuer", "authority_serial_number"} == facts.unread
+
+
+def test_an_authority_key_identifier_may_name_the_certificate() -> None:
+    """By its issuer and serial number (RFC 5280 section 4.2.1.1)."""
+    named = der.context(1, general_name("dirName:CN=a")), der.context(2, b"\5", constructed=False)
+    facts = with_extension("2.5.29.35", der.sequence(*named))
+
+    assert ["CN=a"] == [each.text for each in facts.authority_issuer or ()]
+    assert 5 == facts.authority_serial_number
 
 
 @pytest.mark.parametrize("value", [der.NULL, der.sequence(der.sequence(der.oid("1.2.3"))), der.sequence(der.NULL)])

@@ -24,7 +24,7 @@ import pemcheck
 from fixtures import der
 from fixtures.build import PASSPHRASE, leaf, load_key
 from fixtures.sign import KEYS
-from pemcheck import asn1, pem
+from pemcheck import asn1, crypto, pem
 from pemcheck.facts import Other, PrivateKey
 from pemcheck.pem import Block
 from pemcheck.source import Location, Problem
@@ -787,6 +787,124 @@ def test_parameters_that_do_not_belong_there_are_odd() -> None:
     algorithm = der.sequence(der.oid("1.3.101.112"), der.NULL)
 
     assert 1 == len(read(pkcs8(algorithm, der.octets(b"\5" * 32))).oddities)
+
+
+_FURTHER = der.children(load_key("rsa-multi-prime").secret)[9]
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        (der.sequence(),),
+        (der.NULL,),
+        (der.integer(5),),
+        (der.sequence(der.integer(5)),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3))),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3), der.octets(b"x"))),),
+        (der.sequence(der.sequence(der.integer(5), der.integer(3), der.integer(0))),),
+        (_FURTHER, der.integer(5)),
+    ],
+)
+def test_further_primes_that_are_none_make_a_key_unreadable(further: tuple[bytes, ...]) -> None:
+    """OpenSSL does not load it; the first two primes fitting together is no reason to."""
+    data = der.sequence(der.integer(1), *der.children(load_key("rsa-2048-f").secret)[1:9], *further)
+    fact, problems = read_with_problems(data, "RSA PRIVATE KEY")
+
+    assert (["key-unreadable"], None) == ([each.rule for each in problems], fact.public)
+
+
+def beside(name: str, public: bytes, version: int = 1) -> bytes:
+    """Return a key of version 2, with these octets as its public key."""
+    _, algorithm, secret, *_ = der.children(load_key(name).der)
+    field = der.context(1, b"\0", public, constructed=False)
+    return pkcs8(algorithm, der.content(secret), field, version=version)
+
+
+_ANOTHER = "the public key beside it (RFC 5958) is another one"
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "expected"),
+    [
+        ("rsa-2048-f", "rsa-2048-f", ()),
+        ("rsa-2048-f", "rsa-2048-g", (_ANOTHER,)),
+        ("rsa-pss", "rsa-pss", ()),
+        ("rsa-pss", "rsa-2048-g", (_ANOTHER,)),
+        ("p256-a", "p256-a", ()),
+        ("p256-a", "p256-b", (_ANOTHER,)),
+        ("dsa-2048", "dsa-2048", ()),
+        ("ed25519-a", "ed25519-a", ()),
+    ],
+)
+def test_the_public_key_beside_a_private_one_is_compared(name: str, other: str, expected: tuple[str, ...]) -> None:
+    """Which of two a reader takes is its own matter."""
+    fact = read(beside(name, load_key(other).octets))
+
+    assert (expected, True) == (fact.oddities, fact.version_2)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "fault"),
+    [("ed25519-a", "ed25519-b", "the public key is not that of privateKey"), ("dsa-2048", "", "y is not g^x mod p")],
+)
+def test_a_public_key_that_only_version_2_states_is_compared(name: str, other: str, fault: str) -> None:
+    """With the one that is calculated from the secret."""
+    octets = load_key(other).octets if other else der.integer(4711)
+
+    assert (fault,) == crypto.examine(read(beside(name, octets))).faults
+
+
+@pytest.mark.parametrize("name", ["rsa-2048-f", "p256-a", "ed25519-a", "dsa-2048"])
+@pytest.mark.parametrize("octets", [b"", b"\4garbage"])
+def test_a_public_key_beside_that_is_none_makes_the_key_unreadable(name: str, octets: bytes) -> None:
+    """OpenSSL does not read it either."""
+    fact, problems = read_with_problems(beside(name, octets))
+
+    assert (["key-unreadable"], None) == ([each.rule for each in problems], fact.public)
+
+
+def test_a_public_key_in_version_1_is_odd() -> None:
+    """It has no place there (RFC 5958 section 2)."""
+    found = read(beside("rsa-2048-f", load_key("rsa-2048-f").octets, version=0)).oddities
+
+    assert ("its version says that its public key does not stand beside it, and one does",) == found
+
+
+KEY_USAGE_ATTRIBUTE = der.sequence(der.oid("2.5.29.15"), der.set_of(bytes.fromhex("03020010")))
+"""Windows writes this one."""
+
+
+@pytest.mark.parametrize("attributes", [(), (KEY_USAGE_ATTRIBUTE,), (KEY_USAGE_ATTRIBUTE, KEY_USAGE_ATTRIBUTE)])
+@pytest.mark.parametrize("name", ["rsa-2048-f", "p256-a"])
+def test_attributes_of_a_key_draw_nothing(name: str, attributes: tuple[bytes, ...]) -> None:
+    """They are nobody's business, and every reader passes over them; they do not get into ``info``."""
+    _, algorithm, secret, *_ = der.children(load_key(name).der)
+    fact, problems = read_with_problems(pkcs8(algorithm, der.content(secret), der.context(0, *attributes)))
+
+    assert ([], (), False) == (problems, fact.oddities, fact.version_2)
+    assert load_key(name).der == fact.info
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"\x04" + KEY_USAGE_ATTRIBUTE[1:],
+        KEY_USAGE_ATTRIBUTE.replace(b"\x31", b"\x30"),
+        KEY_USAGE_ATTRIBUTE.replace(b"\x06\x03", b"\x16\x03"),
+        der.sequence(),
+        der.NULL,
+        der.sequence(der.oid("2.5.29.15"), der.set_of(), der.NULL),
+        KEY_USAGE_ATTRIBUTE.replace(b"\x03\x02\x00", b"\x03\x02\x09"),
+    ],
+)
+@pytest.mark.parametrize("name", ["rsa-2048-f", "p256-a"])
+def test_attributes_that_are_damaged_make_a_key_unreadable(name: str, damaged: bytes) -> None:
+    """OpenSSL does not read such a key."""
+    _, algorithm, secret, *_ = der.children(load_key(name).der)
+    fact, problems = read_with_problems(pkcs8(algorithm, der.content(secret), der.context(0, damaged)))
+
+    assert "key-unreadable" in [each.rule for each in problems]
+    assert fact.public is None
 
 
 def test_what_is_odd_about_a_key_is_warned_of() -> None:

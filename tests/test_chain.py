@@ -20,6 +20,7 @@ from fixtures.build import (
     Certificate,
     authority,
     certificate,
+    general_name,
     leaf,
     load_key,
     pem,
@@ -310,6 +311,81 @@ def test_the_signature_decides_where_a_key_identifier_cannot_be_read(field: str)
     signatures = Signatures()
 
     assert (True, True) == (signatures.link(leaf, issuer).signed, signatures.self_signed(root))
+
+
+def naming(issuer: str, serial: int) -> tuple[str, bool, bytes]:
+    """Return an authority key identifier that names a certificate."""
+    return "authority_key_identifier", False, der.sequence(
+        der.context(1, general_name(f"dirName:{issuer}")),
+        der.context(2, der.content(der.integer(serial)), constructed=False),
+    )  # fmt: skip
+
+
+_OF_I1 = ("CN=Test Root R1,O=Example Trust", fact("I1").serial_number)
+
+
+@pytest.mark.parametrize(
+    ("named", "matches"),
+    [(_OF_I1, True), ((_OF_I1[0], 7), False), (("CN=Nobody", _OF_I1[1]), False)],
+    ids=["right", "another-serial-number", "another-issuer"],
+)
+def test_an_authority_that_is_named_is_compared(named: tuple[str, int], matches: bool) -> None:
+    """By issuer and serial number; OpenSSL takes no other certificate of that name and key."""
+    it = leaf(issuer=INTERMEDIATE, aki=False, extra_extensions=[naming(*named)])
+    report = checking.check(it.pem, load_key(it.key).pem, INTERMEDIATE.pem, at="2026-06-01")
+    found = [each.message for each in report.findings if each.rule == "chain-signature-does-not-verify"]
+
+    assert Verdict.ACCEPTED is report.verdict if matches else Verdict.REFUSED is report.verdict
+    assert [] == found if matches else found[0].endswith("asks for one with another serial number or issuer")
+
+
+@pytest.mark.parametrize("field", ["serial_number", "issuer"])
+def test_the_signature_decides_where_the_named_authority_cannot_be_read(field: str) -> None:
+    """What is not known contradicts nothing."""
+    child = fact("leaf").replace(authority_serial_number=7, authority_issuer=(fact("leaf").subject,))
+    issuer = fact("I4").replace(unread=frozenset((field,)))
+    rest = {"serial_number": {"authority_issuer": None}, "issuer": {"authority_serial_number": None}}[field]
+
+    assert True is Signatures().link(child.replace(**rest), issuer).ids_match
+
+
+def forged(exponent: int) -> Report:
+    """Return what ACM says to a signature that anybody can make: the padded hash itself, below a CA's exponent."""
+    key = load_key("rsa-2048-c")
+    _, modulus, usual, *_ = key.numbers
+    numbers = der.sequence(der.integer(modulus), der.integer(exponent))
+    ca = authority("CN=X", "rsa-2048-c", ROOT, spki=der.sequence(key.algorithm, der.bits(numbers)))
+
+    def padded_hash(signature: bytes) -> bytes:
+        return pow(int.from_bytes(signature, "big"), usual, modulus).to_bytes(256, "big")
+
+    it = leaf(issuer=ca, tamper_signature=padded_hash)
+    return checking.check(it.pem, load_key(it.key).pem, ca.pem, at="2026-06-01")
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 65536])
+def test_a_signature_below_an_exponent_that_is_none_proves_nothing(exponent: int) -> None:
+    """With one, every padded hash is its own signature, and OpenSSL says yes."""
+    report = forged(exponent)
+
+    assert Verdict.UNDECIDED is report.verdict
+    assert ["chain-signature-does-not-verify"] == [each.rule for each in report.undecided]
+    assert "chain-cert-weak-key" in rules(report)
+
+
+def test_a_forged_signature_below_the_usual_exponent_does_not_verify() -> None:
+    """So the test above forges what it says."""
+    assert Verdict.REFUSED is forged(65537).verdict
+    assert Verdict.REFUSED is forged(3).verdict
+
+
+@pytest.mark.parametrize(("key", "found"), [("rsa-2047", True), ("rsa-2048-b", False), ("p256-b", False)])
+def test_a_cas_key_of_less_than_2048_bits_is_weak(key: str, found: bool) -> None:
+    """RSA keys only."""
+    it = leaf(issuer=authority("CN=X", key, ROOT))
+    report = checking.check(it.pem, load_key(it.key).pem, it.chain[0].pem, at="2026-06-01")
+
+    assert found is ("chain-cert-weak-key" in rules(report))
 
 
 def test_a_chain_with_an_unverified_signature_is_undecided() -> None:

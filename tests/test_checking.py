@@ -778,6 +778,40 @@ def test_the_right_key_is_found_among_several() -> None:
     report = good(private_key=load_key("rsa-2048-g").pem.encode() + KEY)
 
     assert ["key-more-than-one"] == rules(report)
+    assert report.submission.key is not None
+    assert True is report.submission.key.matches
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_foreign_key_beside_the_right_one_is_not_accepted(is_first: bool) -> None:
+    """Wherever it stands: which of the two the target takes is not documented."""
+    foreign = load_key("rsa-2048-g").pem.encode()
+    report = good(private_key=foreign + KEY if is_first else KEY + foreign)
+
+    (check,) = [each for each in report.checks if each.rule == "key-does-not-match"]
+    line = 1 if is_first else 1 + KEY.count(b"\n")
+    assert Verdict.UNDECIDED is report.verdict
+    assert (
+        f"the private key at private_key:{line} is not known to be the certificate's, and which of the 2 the target "
+        "takes is not documented"
+    ) == check.reason
+
+
+def test_the_right_key_given_twice_is_accepted() -> None:
+    """In whatever form, and with the warning: whichever of them the target takes, it matches."""
+    traditional = pem("RSA PRIVATE KEY", load_key("rsa-2048-f").secret).encode()
+    report = good(private_key=traditional + KEY)
+
+    assert Verdict.ACCEPTED is report.verdict
+    assert ["key-more-than-one"] == rules(report)
+
+
+def test_two_foreign_keys_are_refused() -> None:
+    """Neither is the certificate's, so it does not matter which one is taken."""
+    report = good(private_key=(load_key("rsa-2048-g").pem + load_key("rsa-3072").pem).encode())
+
+    assert Verdict.REFUSED is report.verdict
+    assert "key-does-not-match" in rules(report)
 
 
 def test_a_key_that_signs_for_another_point_is_not_asked() -> None:

@@ -778,7 +778,7 @@ def test_inspect_says_where_nothing_is(data: bytes, form: str, out: str, folder:
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (("-----BEGIN", "----BEGIN"), "x:1:1: pem-marker-malformed: its dashes are 4 before and 5 behind, not 5 and 5"),
+        (("-----END", "-----"), "x:1:1: pem-marker-malformed: -----BEGIN CERTIFICATE----- is never closed"),
         (("\n-----END", "!\n-----END"), "pem-bad-base64: the character ! is not base64"),
     ],
 )

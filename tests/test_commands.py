@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import quopri
 import re
 import select
 import shutil
@@ -19,9 +21,9 @@ from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, PASSPHRASE, Case, l
 from fixtures.generate import CASES, EXPECTED, HERE
 from fixtures.judged import FILES, gather, read_expected, read_header, report_of, wanted
 from fixtures.sign import load_key
-from pemcheck import checking, crypto, gathering
+from pemcheck import checking, crypto, gathering, pem
 from pemcheck.cli import main
-from pemcheck.findings import Severity, Verdict
+from pemcheck.findings import Report, Severity, Verdict
 
 pytestmark = [
     pytest.mark.once,
@@ -208,9 +210,12 @@ def test_a_command_runs_as_it_is_pasted_and_mends_what_it_is_about(command: Comm
         first = "cp " if "new-key" in text else "python3 -m zipfile"
         fixes = " ".join(finding.fix for finding in report_of(command.case).findings)
         text = f"{next(each for each in re.findall('`([^`]*)`', fixes) if first in each)} && {text}"
+    if "< new.pem" in text:
+        fixes = " ".join(finding.fix for finding in report_of(command.case).findings)
+        text = f"{next(each for each in re.findall('`([^`]*)`', fixes) if each.endswith('> new.pem'))} && {text}"
     phrase = "correct horse" if "pkcs12" in text else PASSPHRASE
     status, out = at_terminal(text, [phrase] * 3)
-    new = {path.name for path in Path().iterdir()} - before
+    new = {path.name for path in Path().iterdir()} - before - ({"new.pem"} if "< new.pem" in text else set())
 
     assert (int(" -check " in text), out) == (status, out)
     assert SHOWS.search(text) or new
@@ -285,6 +290,127 @@ def test_what_no_case_has_is_mended_too(make: Callable[[], tuple[str, bytes, str
 
         assert (0, "", Verdict.ACCEPTED) == (status, out, after.verdict)
     assert run
+
+
+BUNDLE = load_key("rsa-2048-f").pem + "localKeyID: 01\n" + leaf(issuer=INTERMEDIATE_2).pem + INTERMEDIATE_2.pem
+
+FORMS: dict[str, tuple[str | bytes, str]] = {
+    "a bundle": (BUNDLE, "pem-text-outside-blocks"),
+    "quoted in a mail": ("Hi,\n" + re.sub("^", "> ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
+    "indented": (re.sub("^", "    ", BUNDLE.strip(), flags=re.M) + "\n", "pem-text-outside-blocks"),
+    "indented behind Umlauts": (re.sub("^", "\t", "f\u00fcr www\n" + BUNDLE, flags=re.M), "input-has-non-ascii"),
+    "UTF-16": (BUNDLE.replace("\n", "\r\n").encode("utf-16"), "pem-crlf-line-ends"),
+    "encoded once more": (base64.encodebytes(BUNDLE.encode()), "pem-text-outside-blocks"),
+    "without its last line end": (BUNDLE.rstrip().encode("utf-16"), "pem-no-final-newline"),
+}
+"""A key, its certificate and its chain in one file, and text between them, in forms that hide them from some tools."""
+
+
+def judged_alone(data: bytes) -> tuple[Report, list[str]]:
+    """Return what is said of one file with everything in it, and the labels of the blocks in it."""
+    given = gathering.gather([None] * 3, FILES, files=[("bundle.pem", data)])
+    labels = [block.label for block in pem.read("bundle.pem", data).blocks]
+    return checking.judge_all(given, (checking.wanted("acm", AT),))[0], labels
+
+
+def commands_of(report: Report, rule: str) -> tuple[list[str], str]:
+    """Return the commands for one rule but those of pemcheck, and the rule that has to be mended before."""
+    (fix,) = {finding.fix for finding in report.findings if finding.rule == rule}
+    before = re.search(r"first as (\S+) says", fix)
+    return [each for each in re.findall("`([^`]*)`", fix) if "pemcheck" not in each], before.group(1) if before else ""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_command_loses_nothing_of_a_bundle_in_any_form(form: str, folder: Path) -> None:
+    """Not the key, not the chain; and nothing is left of what it mends."""
+    text, rule = FORMS[form]
+    data = text if isinstance(text, bytes) else text.encode()
+    Path("bundle.pem").write_bytes(data)
+    report, labels = judged_alone(data)
+    commands, first = commands_of(report, rule)
+    for command in (*(commands_of(report, first)[0][:1] if first else ()), *commands):
+        needed(command)
+
+        assert (0, "") == at_terminal(command)
+    after, left = judged_alone(Path("new-new.pem" if first else "new.pem").read_bytes())
+
+    assert ["PRIVATE KEY", "CERTIFICATE", "CERTIFICATE"] == labels == left
+    assert rule not in {finding.rule for finding in after.findings}
+    assert commands
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + BUNDLE,
+        BUNDLE.replace("-----BEGIN PRIVATE KEY-----\n", ""),
+        BUNDLE.replace("-----END CERTIFICATE-----\n", "", 1),
+        BUNDLE.replace("-----", "\u2013" * 5),
+        BUNDLE.replace("-----BEGIN PRIVATE KEY-----", '"-----BEGIN PRIVATE KEY-----'),
+        BUNDLE.replace("\n", "\r"),
+    ],
+)
+def test_no_command_looks_for_markers_where_it_would_miss_some(text: str) -> None:
+    """What else is wrong has to be mended first."""
+    report, _ = judged_alone(text.encode())
+
+    assert ([], "") == commands_of(report, "pem-text-outside-blocks")
+
+
+def test_openssl_is_named_for_a_file_with_one_certificate_alone() -> None:
+    """Of several blocks it would write one, without a word."""
+    text = "Bag Attributes\n" + leaf(issuer=INTERMEDIATE_2).pem
+    report, _ = judged_alone(text.encode())
+    commands, _ = commands_of(report, "pem-text-outside-blocks")
+
+    assert "openssl x509 -in bundle.pem -out new.pem" in commands
+
+
+CONTAINERS = HERE / "containers"
+CLOSED = {
+    "pkcs8-aes256.pem": ["cp", "openssl pkey"],
+    "pkcs8-aes256.der": ["openssl pkey -inform DER"],
+    "pkcs8-des.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-md5-des.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-rc2-40.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-rc4-128.pem": ["openssl pkey -provider legacy"],
+    "pkcs8-pbe-sha1-2des.pem": ["cp", "openssl pkey"],
+    "traditional-rsa-des.pem": ["openssl pkey -provider legacy"],
+    "traditional-rsa-des3.pem": ["cp", "openssl pkey"],
+}
+"""Encrypted keys, and how the commands start that decrypt them."""
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_an_encrypted_key_is_decrypted_by_each_command_that_is_named(name: str, folder: Path) -> None:
+    """Old ciphers need OpenSSL's legacy provider, and ssh-keygen reads neither them nor DER."""
+    if crypto.backend()["unavailable"] is not None:
+        pytest.skip("most of them need a libcrypto, and then another command is named")
+    Path(name).write_bytes((CONTAINERS / name).read_bytes())
+    given = gathering.gather([None] * 3, FILES, files=[(name, Path(name).read_bytes())])
+    commands, _ = commands_of(checking.judge_all(given, (checking.wanted("acm", AT),))[0], "key-encrypted")
+    for command in commands:
+        needed(command)
+        status, out = at_terminal(command, ["correct horse"] * 3)
+        Path("new-key.pem").replace("key.pem")
+
+        assert (0, out) == (status, out)
+        assert gathering.look(Path("key.pem").read_bytes(), "key.pem").keys[0].info
+    assert [True] * len(CLOSED[name]) == [each.startswith(start) for each, start in zip(commands, CLOSED[name])]
+    assert len(CLOSED[name]) == len(commands)
+
+
+def test_quoted_printable_is_named_and_decoded(folder: Path) -> None:
+    """Its = is written =3D, and one more stands where a long line is broken."""
+    data = quopri.encodestring(BUNDLE.encode())
+    Path("bundle.pem").write_bytes(data)
+    report, labels = judged_alone(data)
+    commands, _ = commands_of(report, "pem-bad-base64")
+    needed(commands[0])
+
+    assert (0, "") == at_terminal(commands[0])
+    assert (BUNDLE, 3, 1) == (Path("new.pem").read_text(), len(labels), len(commands))
+    assert any("quoted-printable" in finding.message for finding in report.findings)
 
 
 @pytest.mark.skipif(not shutil.which("zip") or not shutil.which("unzip"), reason="zip and unzip are not installed")

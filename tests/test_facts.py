@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from pemcheck.facts import AltNames, BasicConstraints, Certificate, Name, Other, PrivateKey, PublicKey, time_text
+from pemcheck import facts
+from pemcheck.facts import (
+    MAX_MARKS,
+    MAX_PREPARED,
+    MAX_SHOWN,
+    MAX_TITLE,
+    AltNames,
+    BasicConstraints,
+    Certificate,
+    Name,
+    Other,
+    PrivateKey,
+    PublicKey,
+    prepare,
+    time_text,
+)
 from pemcheck.source import Location
 from pemcheck.submission import Chain, Input, Link, Submission
 
@@ -74,6 +90,79 @@ def test_a_name_has_values() -> None:
 def test_names_compare_as_rfc_5280_has_it(left: Name, right: Name, expected: bool) -> None:
     """Case, white space and the order inside an RDN do not count; the order of RDNs does."""
     assert (expected, expected) == (left.same_as(right), right.same_as(left))
+
+
+def test_what_is_no_text_equals_no_text() -> None:
+    """The DER of another type is not the text that is shown of it; what is escaped is not its own escape."""
+    octets = Name(b"1", "", (((CN, b"\4\1\xab"),),))
+
+    assert (("#0401ab",), False) == (octets.common_names, octets.same_as(one("#0401ab")))
+    assert not one("In\\u{200b}ter").same_as(one("In\u200bter"))
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        ("a" * MAX_PREPARED, "text"),
+        ("a" * (MAX_PREPARED + 1), "exact"),
+        ("\u0300" * 5_000 + "\u0327" * 5_000, "exact"),
+        ("a" + "\u0300" * MAX_MARKS, "text"),
+        ("a" + "\u0300" * (MAX_MARKS + 1), "exact"),
+        ("\uff9e\u0334" * 100, "exact"),
+        ("\ufdfa" * MAX_PREPARED, "text"),
+        ("\ufdfa" * (MAX_PREPARED + 1), "exact"),
+        ("\u00e9\ufdfa" * 1_000, "text"),
+    ],
+)
+def test_no_value_is_normalised_that_takes_long(value: str, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To sort combining characters is quadratic; beyond the bounds a value equals itself and nothing else."""
+    lengths: list[int] = []
+    normalize = unicodedata.normalize
+
+    def counted(kind: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+        lengths.append(len(text))
+        return normalize(kind, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", counted)
+    found = prepare(value)
+
+    assert (form, True) == (found[0], len(found[1]) <= 64)
+    assert ([] if form == "exact" or value.isascii() else [len(value)]) == lengths
+    assert (True, False) == (found == prepare(value), found == prepare(value + "b"))
+
+
+def test_every_combining_character_counts_as_a_mark() -> None:
+    """Whatever decomposes into something that begins with one, in the Unicode of this Python."""
+    unseen = [
+        hex(code)
+        for code in range(0x110000)
+        if unicodedata.combining(unicodedata.normalize("NFKD", chr(code))[0]) and prepare(chr(code) * 31)[0] != "exact"
+    ]
+    assert [] == unseen
+
+
+def test_a_name_is_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it is compared; a changed copy is prepared anew."""
+    asked: list[str] = []
+
+    def counted(value: str) -> tuple[str, str | bytes]:
+        asked.append(value)
+        return prepare(value)
+
+    monkeypatch.setattr(facts, "prepare", counted)
+    name = one("Stra\u00dfe")
+    found = [name.same_as(one(other)) for other in ("a", "b", "c")]
+
+    assert ([False] * 3, 1) == (found, asked.count("Stra\u00dfe"))
+    assert name.prepared != name.replace(rdns=()).prepared
+
+
+def test_what_is_shown_of_a_name_is_short() -> None:
+    """Its values, and what its certificate is called."""
+    name = one("\1" * 1_000_000)
+
+    assert (MAX_SHOWN, "\u2026") == (len(name.common_names[0]), name.common_names[0][-1])
+    assert MAX_TITLE == len(CERTIFICATE.replace(subject=name).title)
 
 
 # -------------------------------------------------------------------------------------------------- keys

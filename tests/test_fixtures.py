@@ -23,6 +23,7 @@ ALSO = {
     "cert-issuer-empty": ({"chain-missing"}, "nobody can find the chain of an issuer without a name"),
     "chain-contains-non-cert": ({"chain-missing"}, "the key stands where the chain should"),
     "input-has-non-ascii": ({"pem-text-outside-blocks"}, "such characters matter only in text outside of the blocks"),
+    "cert-newer-without-key": ({"chain-contains-unrelated"}, "among three files, it can only stand in the chain"),
     "input-not-decrypted": ({"input-is-pkcs12"}, "the certificate is in what stays closed"),
     "key-algorithm-not-accepted": ({"key-does-not-match"}, "asked only of a key that is not the certificate's"),
     "key-curve-not-accepted": ({"key-does-not-match"}, "asked only of a key that is not the certificate's"),

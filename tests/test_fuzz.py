@@ -17,6 +17,8 @@ from pemcheck.facts import BasicConstraints, Certificate
 from pemcheck.source import Location
 from tests.fuzz import oracle, run, targets
 
+pytestmark = pytest.mark.once
+
 CRASHES = sorted(path for path in targets.CRASHES.iterdir() if path.suffix != ".md")
 EXAMPLES = 12
 MANY = 400

@@ -27,6 +27,8 @@ from pemcheck.rules import BY_NAME
 from pemcheck.submission import Undetermined
 from tests.fuzz.oracle import tricks
 
+pytestmark = pytest.mark.once
+
 TRICK = "x\x1b[31;5m\x07\x08\x9b2J\u202egnp.\u2066\u200b\ufeff\r\n\u2028\x00y"
 """An escape sequence in seven and in eight bits, bell, backspace, bidi controls, what has no width, and line ends."""
 RAW = TRICK.encode()

@@ -533,3 +533,36 @@ def test_a_violation_shows_long_names_shortened() -> None:
     """Neither name nor subtree fills the screen."""
     constraints = permit(tree("dns", "b" * 100_000))
     assert len(naming.constraint_violation(constraints, certificate(AltNames(dns=("a" * 100_000,))))) < 300
+
+
+class Counted(str):
+    """A name that counts how often it is normalised."""
+
+    lowered = 0
+
+    def lower(self) -> str:
+        """Count, and return it in lower case."""
+        Counted.lowered += 1
+        return str(self).lower()
+
+
+@pytest.mark.parametrize("kind", ["dns", "email", "uri"])
+def test_each_side_of_name_constraints_is_normalised_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each comparison: names and constraints may be long, and thousands."""
+    monkeypatch.setattr(Counted, "lowered", 0)
+    excluded = tuple(Subtree(kind, Counted(f"{number}.example.org")) for number in range(100))
+    names = alt(kind, *(Counted(f"{'x://' * (kind == 'uri')}{number}.example.com") for number in range(100)))
+
+    assert "" == naming.constraint_violation(NameConstraints((), excluded), certificate(names))
+    assert Counted.lowered <= 300
+
+
+@pytest.mark.parametrize("value", ["a" * 400 + "@example.com", "a\\b@example.com", "a\u200b@example.com", b"\2\1\5"])
+def test_an_address_in_the_subject_that_is_not_shown_as_it_is_is_not_compared(value: str | bytes) -> None:
+    """Neither inside nor outside: that cannot be told; without constraints of its kind nothing is asked."""
+    subject = Name(b"", "", (((EMAIL, value),),))
+    it = Certificate(Location("cert.pem"), b"", subject=subject)
+    with pytest.raises(ValueError, match=r"e-mail address in the subject"):
+        naming.constraint_violation(NameConstraints((), (tree("email", "example.com"),)), it)
+
+    assert "" == naming.constraint_violation(NameConstraints((), (tree("dns", "example.com"),)), it)

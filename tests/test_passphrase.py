@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fixtures import der
-from fixtures.build import leaf
+from fixtures.build import leaf, pem
 from fixtures.ran import Ran, Run
 from pemcheck import crypto
 
@@ -23,6 +23,7 @@ KEY = str(CONTAINERS / "pkcs8-pbe-sha1-rc2-40.pem")
 STORE = str(CONTAINERS / "openssl-rc4.p12")
 PHRASE = "correct horse"
 PBE = "1.2.840.113549.1.12.1.3"
+RC2_40 = "1.2.840.113549.1.12.1.6"
 AVAILABLE = crypto.backend()["unavailable"] is None
 
 
@@ -86,6 +87,53 @@ def test_the_first_line_of_a_file_is_the_passphrase(end: bytes, tmp_path: Path, 
     (tmp_path / "phrase").write_bytes(PHRASE.encode() + end)
 
     assert is_open(run("inspect", KEY, "--passphrase-file", str(tmp_path / "phrase")))
+
+
+@pytest.mark.parametrize(
+    ("coding", "kind"), [("utf-8-sig", "(UTF-8)"), ("utf-16", "(UTF-16)"), ("utf-8", "")], ids=str
+)
+def test_a_byte_order_mark_before_the_passphrase_is_told(coding: str, kind: str, tmp_path: Path, run: Run) -> None:
+    """Windows writes it, and openssl does not take it off either."""
+    (tmp_path / "phrase").write_bytes(PHRASE.encode(coding))
+    ran = run("inspect", KEY, "--passphrase-file", str(tmp_path / "phrase"))
+
+    assert (not kind, kind) == (is_open(ran), kind if f"byte order mark {kind}" in ran.err else "")
+    assert PHRASE not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (PHRASE, "the passphrase that was given opens it, but the target takes none"),
+        ("wrong", "and the passphrase that was given does not open it"),
+    ],
+)
+def test_what_the_passphrase_is_good_for_is_told(given: str, says: str, tmp_path: Path, run: Run) -> None:
+    """And one that was wrong is not recommended again."""
+    (tmp_path / "phrase").write_text(given)
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_text(leaf().pem)
+    ran = run("--certificate", str(certificate), "--private-key", KEY, "--passphrase-file", str(tmp_path / "phrase"))
+
+    assert says in ran.words
+    assert (given == PHRASE) == ("phrase --out-dir" in ran.words)
+    assert (given != PHRASE) == ("--passphrase-file FILE --out-dir" in ran.words)
+
+
+@pytest.mark.parametrize("given_one", [False, True])
+def test_a_command_for_an_expensive_key_allows_it(given_one: bool, phrase: str, tmp_path: Path, run: Run) -> None:
+    """The file states its rounds, so that nobody has to find out."""
+    for name, content in (("certificate.pem", leaf().pem), ("key.pem", _expensive())):
+        (tmp_path / name).write_text(content)
+    given = [str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")]
+    ran = run(*given, *(["--passphrase-file", phrase] if given_one else []))
+
+    assert f"--passphrase-file {phrase if given_one else 'FILE'} --allow-expensive --out-dir new`" in ran.words
+
+
+def _expensive() -> str:
+    parameters = der.sequence(der.octets(b"salt" * 2), der.integer(10_000_000))
+    return pem("ENCRYPTED PRIVATE KEY", der.sequence(der.sequence(der.oid(RC2_40), parameters), der.octets(bytes(64))))
 
 
 def test_a_variable_is_the_passphrase(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,5 +392,5 @@ def test_every_reason_has_its_remedy(name: str, run: Run, tmp_path: Path, monkey
     monkeypatch.setenv("PHRASE", given or "")
     ran = run("--private-key", source, *(["--passphrase-env", "PHRASE"] if given else []), "--at", "2026-06-01")
 
-    assert "warning: input-not-decrypted" in ran.out
+    assert (name != "OpenSSH") == ("warning: input-not-decrypted" in ran.out)  # key-encrypted says it there
     assert remedy in " ".join(ran.out.split())

@@ -56,6 +56,31 @@ DISTANCE = der.sequence(
     der.context(0, der.sequence(general_name("DNS:example.com"), der.context(0, b"\1", constructed=False)))
 )
 
+
+
+def extra(dotted: str, value: bytes, critical: bool = True) -> dict[str, Any]:
+    """Return one more extension."""
+    return {"extra_extensions": [(dotted, critical, value)]}
+
+
+NAMES = der.sequence(general_name("DNS:ca.example.com"))
+POINT = der.context(0, der.context(0, general_name("URI:http://ca.example.com/x.crl")))
+POINTS = der.sequence(der.sequence(POINT))
+ACCESS = der.sequence(der.sequence(der.oid("1.3.6.1.5.5.7.48.5"), general_name("URI:http://ca.example.com/")))
+UNPROCESSED = {
+    "2.5.29.9": der.sequence(der.sequence(der.oid("1.3.6.1.5.5.7.9.4"), der.set_of(der.printable("DE")))),
+    "2.5.29.16": der.sequence(der.context(0, b"20200101000000Z", constructed=False)),
+    "2.5.29.18": NAMES,
+    "2.5.29.46": POINTS,
+    "1.3.6.1.5.5.7.1.11": ACCESS,
+    "1.3.6.1.5.5.7.1.1": ACCESS,
+    "1.3.6.1.5.5.7.1.24": der.sequence(der.integer(5)),
+    "2.5.29.14": der.octets(b"x" * 20),
+    "2.5.29.35": der.sequence(),
+    "1.3.6.1.4.1.11129.2.4.3": der.NULL,
+}
+"""Extensions that have names, and nobody who validates paths processes them."""
+
 CASES: dict[str, Case] = {
     "nothing special": Case(),
     "dns: permitted": Case("", permit("DNS:example.com"), san("DNS:www.example.com")),
@@ -136,8 +161,23 @@ CASES: dict[str, Case] = {
     "for anything": Case("", {"eku": ("any", "server_auth")}),
     "expired": Case("expired on 2025-01-01", {"not_after": "2025-01-01"}),
     "not yet valid": Case("is valid only from 2026-07-01", {"not_before": "2026-07-01"}),
-    "unknown and critical": Case("not commonly known: 1.2.3.4", {"extra_extensions": [("1.2.3.4", True, der.NULL)]}),
-    "unknown": Case("", {"extra_extensions": [("1.2.3.4", False, der.NULL)]}),
+    "unknown and critical": Case("not commonly processed: 1.2.3.4", extra("1.2.3.4", der.NULL)),
+    "unknown": Case("", extra("1.2.3.4", der.NULL, False)),
+    "a certificate that has it": Case("not commonly processed: 1.2.3.4", {}, extra("1.2.3.4", der.NULL)),
+    **{
+        f"{dotted}, critical, {where}": Case(
+            f"not commonly processed: {dotted}",
+            extra(dotted, value) if where == "CA" else {},
+            extra(dotted, value) if where == "leaf" else {"subject": "CN=www.example.com"},
+        )
+        for dotted, value in UNPROCESSED.items()
+        for where in ("CA", "leaf")
+    },
+    "distribution points, critical": Case("", extra("2.5.29.31", POINTS), extra("2.5.29.31", POINTS)),
+    "malformed distribution points": Case(UNDECIDED, extra("2.5.29.31", der.octets(b"x"), False)),
+    "malformed distribution points of the leaf": Case(UNDECIDED, {}, extra("2.5.29.31", der.octets(b"x"), False)),
+    "malformed Netscape type": Case(UNDECIDED, extra("2.16.840.1.113730.1.1", der.octets(b"x"), False)),
+    "malformed Netscape type of the leaf": Case(UNDECIDED, {}, extra("2.16.840.1.113730.1.1", der.NULL, False)),
 }  # fmt: skip
 
 

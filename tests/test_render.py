@@ -104,6 +104,14 @@ def test_quiet_leaves_notes_out(form: str) -> None:
     assert (set(), others) == ({each for each in notes if each in text}, {each for each in others if each in text})
 
 
+@pytest.mark.parametrize("form", ["text", "concise"])
+def test_what_quiet_leaves_out_is_not_counted(form: str) -> None:
+    """Nobody could find it."""
+    reports = reports_on(CASES["pem-crlf-line-ends"])
+
+    assert (True, False) == ("acm: accepted (1 note)" in render(reports, form), "note" in render(reports, form, True))
+
+
 def test_json_is_never_quiet() -> None:
     """Programs filter for themselves."""
     reports = reports_on(CASES["cert-not-version-3"])

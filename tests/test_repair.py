@@ -675,6 +675,17 @@ def test_a_wrong_label_is_replaced() -> None:
     )
 
 
+def test_a_key_of_version_2_becomes_one_of_version_1() -> None:
+    """Without the public key beside it: every reader takes that."""
+    _, _, _, found, after, judged = fixed("key-pkcs8-version-2")
+
+    assert load_key("rsa-2048-f").pem.encode() == after["private-key.pem"]
+    assert "took the public key out of the private key's PKCS#8, of which older readers know version 1 only" in (
+        found.changes
+    )
+    assert "key-pkcs8-version-2" not in [each.rule for each in judged.findings]
+
+
 def test_a_key_that_contradicts_itself_is_named_and_stays() -> None:
     """Which of its numbers is wrong, nobody knows."""
     _, _, _, found, after, _ = fixed("key-inconsistent")

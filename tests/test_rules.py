@@ -37,7 +37,7 @@ UNREADABLE: dict[type, set[str]] = {
         *("version", "serial_number", "signature_algorithm", "tbs_signature_algorithm", "signature", "issuer"),
         *("subject", "not_before", "not_after", "key", "extensions", "subject_alt_names", "key_usage"),
         *("basic_constraints", "subject_key_identifier", "authority_key_identifier", "ocsp_urls", "ca_issuers_urls"),
-        *("extended_key_usage", "name_constraints", "scts"),
+        *("extended_key_usage", "name_constraints", "scts", "netscape_type"),
     },
     PrivateKey: {"public", "secret"},
     Pair: {"matches"},

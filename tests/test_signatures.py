@@ -18,6 +18,8 @@ from pemcheck import arithmetic, asn1, edwards, pem
 from pemcheck.chain import Signatures
 from pemcheck.facts import Certificate
 
+pytestmark = pytest.mark.once
+
 HASHES: dict[str, tuple[hashes.HashAlgorithm, str]] = {
     "md5": (hashes.MD5(), "1.2.840.113549.2.5"),
     "sha1": (hashes.SHA1(), "1.3.14.3.2.26"),

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 
@@ -62,6 +63,23 @@ def test_what_could_trick_a_terminal_is_escaped(character: str, expected: str) -
 def test_plain_text_stays_as_it_is(text: str) -> None:
     """Letters of any script are printable."""
     assert text == printable(text)
+
+
+def test_no_format_character_is_printed() -> None:
+    """Controls, format characters, separators of lines and surrogates, in the Unicode of this Python."""
+    hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    raw = [hex(code) for code in range(0x110000) if category(chr(code)) in hidden and printable(chr(code)) == chr(code)]
+
+    assert [] == raw
+
+
+@pytest.mark.parametrize(
+    "character",
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2800\u3164\ufe00\ufe0f\uffa0\ufff0\U000e0100",
+)
+def test_what_is_seen_by_nobody_is_not_printed(character: str) -> None:
+    """Fillers, variation selectors and other marks without a width; a name with one looks like the name without."""
+    assert f"a\\u{{{ord(character):04x}}}b" == printable(f"a{character}b")
 
 
 @pytest.mark.parametrize(
@@ -344,6 +362,7 @@ def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
     ("problem", "lost"),
     [
         (("pem-marker-malformed",), True),
+        (("pem-marker-malformed", "", "", "", "read"), False),
         (("pem-bad-base64",), True),
         (("key-unreadable",), True),
         (("der-malformed", "", "unreadable"), True),
@@ -357,4 +376,5 @@ def test_the_exception_hides_its_cause(tmp_path: Path) -> None:
 def test_a_problem_says_whether_something_was_not_read_because_of_it(problem: tuple[str, ...], lost: bool) -> None:
     """It is what every reader asks that must not take a part for the whole."""
     rule, *rest = problem
-    assert Problem(rule, Location("a.pem"), *rest).is_loss is lost
+    named = dict(zip(("detail", "sort", "field", "way"), rest))
+    assert lost is Problem(rule, Location("a.pem")).replace(**named).is_loss

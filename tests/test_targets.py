@@ -123,12 +123,14 @@ ALL_ERROR = (
 ALL_WARNING = (
     *("input-has-bom", "input-has-non-ascii", "pem-text-outside-blocks", "pem-headers-in-block"),
     *("key-more-than-one", "key-contains-cert", "key-label-wrong", "key-inconsistent", "key-weak-exponent"),
+    *("key-pkcs8-version-2", "cert-netscape-type-unsuitable", "chain-cert-weak-key"),
     *("key-known-weak", "cert-expires-soon", "cert-cn-not-in-san", "cert-does-not-cover-hostname"),
     *("cert-unknown-critical-extension", "cert-duplicate-extension", "chain-contains-duplicate"),
     *("chain-cert-expired", "chain-known-bad-cert", "chain-cert-not-a-ca", "cert-trailing-data"),
     *("chain-cert-explicit-curve", "key-multi-prime", "chain-cert-not-yet-valid", "chain-path-length-exceeded"),
     *("chain-name-constraints-violated", "chain-cert-not-for-tls-servers", "chain-cert-not-version-3"),
     *("chain-cert-unknown-critical-extension", "answers-disagree", "input-not-decrypted"),
+    "cert-newer-without-key",
 )
 _RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
 RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags")
@@ -139,6 +141,7 @@ ALL_NOTE = (
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
     *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),
+    "chain-names-match-only-relaxed",
 )
 E, W, N, NONE = "error", "warning", "note", ""
 # rule: (acm, acm-2017-console, acm-2017-cli, acm-2017-integrated); several severities as worst/less
@@ -238,6 +241,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
+            *("chain-cert-weak-key",),
             *("cert-not-publicly-trusted", "cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"),
         ),
         "error/warning": (

@@ -179,7 +179,7 @@ def intermediate(**changes: Any) -> Certificate:
         ({"eku": ("email_protection",)}, "may issue certificates for emailProtection only, not for TLS servers"),
         (
             {"extra_extensions": [("1.2.3.4.5", True, der.NULL)]},
-            "has a critical extension that is not commonly known: 1.2.3.4.5",
+            "has a critical extension that is not commonly processed: 1.2.3.4.5",
         ),
     ],
     ids=str,

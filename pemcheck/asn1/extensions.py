@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from asn1crypto import x509
 
 from .. import der
-from ..facts import BasicConstraints, Extension, PolicyConstraints
+from ..facts import BasicConstraints, Extension, Name, PolicyConstraints
 from ..reading import Fields
-from .basic import boolean, content, count, elements, named_bits, oid, only, whole
-from .names import alt_names, ia5, name_constraints
+from .basic import boolean, content, count, elements, integer, named_bits, oid, only, whole
+from .names import alt_names, ia5, name, name_constraints
 
 PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
@@ -22,16 +22,22 @@ POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY = "2.5.29.36", "2.5.29.54"
 TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
 
-# RFC 5280 section 4.2, RFC 6962 (poison, which has its own rule), RFC 7633, RFC 9509 …
-_UNDERSTOOD = frozenset(f"2.5.29.{arc}" for arc in (9, 14, 15, 16, 17, 18, 30, 19, 32, 33, 35, 36, 37, 31, 46, 54)) | {
-    AUTHORITY_INFORMATION,
-    "1.3.6.1.5.5.7.1.11",
-    "1.3.6.1.5.5.7.1.24",
-    POISON,
-}
+DISTRIBUTION_POINTS, FRESHEST_CRL, ISSUER_ALT_NAME = "2.5.29.31", "2.5.29.46", "2.5.29.18"
+NETSCAPE_TYPE, ADDRESS_BLOCKS, AUTONOMOUS_SYSTEMS = "2.16.840.1.113730.1.1", "1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8"
+
+# Read here, and processed by those who validate paths (RFC 5280 section 4.2, OpenSSL's X509_supported_extension):
+# to know what any other is called is not to process it.
+_PROCESSED = frozenset(
+    (
+        *(SUBJECT_ALT_NAME, KEY_USAGE, EXTENDED_KEY_USAGE, BASIC_CONSTRAINTS, NAME_CONSTRAINTS),
+        *(POLICIES, POLICY_MAPPINGS, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY, DISTRIBUTION_POINTS, NETSCAPE_TYPE),
+    )
+)
 
 _PRICE = 4
 """Each value in an extension is decoded, which takes longer than to walk over it."""
+
+T = TypeVar("T")
 
 _KEY_USAGES = (
     "digital_signature",
@@ -44,6 +50,12 @@ _KEY_USAGES = (
     "encipher_only",
     "decipher_only",
 )
+
+_NETSCAPE_TYPES = (
+    *("ssl_client", "ssl_server", "smime", "object_signing"),
+    *("reserved", "ssl_ca", "smime_ca", "object_signing_ca"),
+)
+"""Bits of Netscape's certificate type, which OpenSSL still heeds."""
 
 
 def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
@@ -71,7 +83,7 @@ def _extension(node: der.Node) -> Extension:
         raise ValueError(f"extension {dotted} has {len(flag) + 2} fields")
     critical = bool(flag) and boolean(flag[0])
     name: str = x509.ExtensionId._map.get(dotted, dotted)
-    return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _UNDERSTOOD)
+    return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _PROCESSED)
 
 
 def _oid_of(node: der.Node) -> str:
@@ -94,10 +106,14 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
                 fields.unread.update(names)
             else:
                 result.update(zip(names, values))
+    for extension in extensions:
+        field, check = _SHAPES.get(extension.oid, ("", None))
+        if check is not None:
+            fields.read(field, f"{PATH}.{field}", partial(_decode, fields, extension.value, check), None)
     return result
 
 
-def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], tuple[Any, ...]]) -> tuple[Any, ...]:
+def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], T]) -> T:
     der.walk(value, fields.budget, _PRICE)
     return get(whole(value))
 
@@ -111,8 +127,50 @@ def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:
     return (BasicConstraints(ca, length),)
 
 
-def _authority_key_identifier(node: der.Node) -> tuple[bytes | None]:
-    return (next((part.content for part in elements(node) if part.tag == 0x80), None),)
+def _authority_key_identifier(node: der.Node) -> tuple[bytes | None, tuple[Name, ...] | None, int | None]:
+    """RFC 5280 section 4.2.1.1."""
+    parts = {part.tag: part for part in elements(node)}
+    names = alt_names(parts[0xA1]._replace(tag=der.SEQUENCE)).directory if 0xA1 in parts else None
+    serial = integer(parts[0x82]._replace(tag=der.INTEGER)) if 0x82 in parts else None
+    return (parts[0x80].content if 0x80 in parts else None), names, serial
+
+
+def _distribution_points(node: der.Node) -> None:
+    """Raise ValueError unless *node* is CRLDistributionPoints (RFC 5280 section 4.2.1.13)."""
+    for point in elements(node):
+        parts = elements(point)
+        tags = [part.tag for part in parts]
+        if tags != [tag for tag in (0xA0, 0x81, 0xA2) if tag in tags]:
+            raise ValueError("a distribution point with fields that are none of its own")
+        for part in parts:
+            if part.tag == 0x81:
+                named_bits(part._replace(tag=der.BIT_STRING), ())
+            else:
+                _names_of_point(only(part, 0xA0) if part.tag == 0xA0 else part._replace(tag=0xA0))
+
+
+def _names_of_point(node: der.Node) -> None:
+    """Raise ValueError unless *node* is a DistributionPointName, or GeneralNames with the tag of its first choice."""
+    if node.tag == 0xA0:
+        alt_names(node._replace(tag=der.SEQUENCE))
+    else:
+        name(der.encode(der.SEQUENCE, der.encode(der.SET, b"".join(each.der for each in elements(node, 0xA1)))))
+
+
+def _families(node: der.Node) -> None:
+    """Raise ValueError unless *node* looks like IPAddrBlocks (RFC 3779 section 2.2.3)."""
+    for each in elements(node):
+        family, addresses = elements(each)
+        content(family, der.OCTET_STRING)
+        if addresses.tag not in (der.NULL, der.SEQUENCE):
+            raise ValueError("addresses that are neither a list nor inherited")
+
+
+def _systems(node: der.Node) -> None:
+    """Raise ValueError unless *node* looks like ASIdentifiers (RFC 3779 section 3.2.3)."""
+    for each in elements(node):
+        if each.tag not in (0xA0, 0xA1) or only(each, each.tag).tag not in (der.NULL, der.SEQUENCE):
+            raise ValueError("identifiers that are neither a list nor inherited")
 
 
 def _authority_information(node: der.Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -178,7 +236,12 @@ _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]
     (("extended_key_usage",), EXTENDED_KEY_USAGE, lambda node: (tuple(map(oid, elements(node))),)),
     (("basic_constraints",), BASIC_CONSTRAINTS, _basic_constraints),
     (("subject_key_identifier",), SUBJECT_KEY_IDENTIFIER, lambda node: (content(node, der.OCTET_STRING),)),
-    (("authority_key_identifier",), AUTHORITY_KEY_IDENTIFIER, _authority_key_identifier),
+    (
+        ("authority_key_identifier", "authority_issuer", "authority_serial_number"),
+        AUTHORITY_KEY_IDENTIFIER,
+        _authority_key_identifier,
+    ),
+    (("netscape_type",), NETSCAPE_TYPE, lambda node: (named_bits(node, _NETSCAPE_TYPES),)),
     (("ocsp_urls", "ca_issuers_urls"), AUTHORITY_INFORMATION, _authority_information),
     (("name_constraints",), NAME_CONSTRAINTS, lambda node: (name_constraints(node),)),
     (("policies",), POLICIES, _policies),
@@ -187,3 +250,12 @@ _READERS: tuple[tuple[tuple[str, ...], str, Callable[[der.Node], tuple[Any, ...]
     (("inhibit_any_policy",), INHIBIT_ANY_POLICY, lambda node: (count(node),)),
     (("scts",), TIMESTAMPS, _timestamps),
 )
+
+# What nothing is asked of but that it can be read: whoever reads it refuses the certificate where it cannot.
+_SHAPES: dict[str, tuple[str, Callable[[der.Node], object]]] = {
+    DISTRIBUTION_POINTS: ("crl_distribution_points", _distribution_points),
+    FRESHEST_CRL: ("freshest_crl", _distribution_points),
+    ISSUER_ALT_NAME: ("issuer_alt_name", alt_names),
+    ADDRESS_BLOCKS: ("ip_address_blocks", _families),
+    AUTONOMOUS_SYSTEMS: ("autonomous_systems", _systems),
+}

@@ -9,7 +9,8 @@ from typing import Any
 from asn1crypto import core
 
 from .. import der
-from ..facts import AltNames, Name, NameConstraints, Subtree
+from ..budget import Exhausted
+from ..facts import MAX_NAME_SHOWN, AltNames, Name, NameConstraints, Subtree
 from ..source import printable
 from .basic import elements, oid, whole
 
@@ -41,6 +42,8 @@ _KEYWORDS = {
     "1.3.6.1.4.1.311.60.2.1.2": "jurisdictionST",
     "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionC",
 }
+MAX_GENERAL_NAME = 4_096
+"""Bytes of a dNSName, rfc822Name or URI that are looked at; RFC 1035 allows 253, RFC 5321 254."""
 _SPECIAL = re.compile(r'["+,;<>\\]')
 _TELETEX = 20  # what everybody writes in it is Latin-1, and no table of T.61 agrees with another
 _STRINGS: dict[int, Any] = {
@@ -58,18 +61,28 @@ _OTHER_GENERAL_NAMES = frozenset((0xA0, 0xA3, 0xA5, 0x88))
 
 def name(data: bytes) -> Name:
     """Return the facts of a DER Name (RFC 5280 section 4.1.2.4)."""
-    rdns = []
-    texts = []
+    found = []
     for rdn in elements(whole(data)):
-        pairs = []
+        pairs: list[tuple[str, der.Node, str | None]] = []
         for attribute in elements(rdn, der.SET):
             kind, value = elements(attribute)
             pairs.append((oid(kind), value, _string(value)))
         if not pairs:
             raise ValueError("a relative distinguished name without an attribute")
-        rdns.append(tuple((kind, _hex(value) if text is None else printable(text)) for kind, value, text in pairs))
-        texts.append("+".join(_rfc4514(*pair) for pair in pairs))
-    return Name(data, ",".join(reversed(texts)), tuple(rdns))
+        found.append(pairs)
+    rdns = tuple(tuple((kind, value.der if text is None else text) for kind, value, text in pairs) for pairs in found)
+    return Name(data, _text(found), rdns)
+
+
+def _text(rdns: list[list[tuple[str, der.Node, str | None]]]) -> str:
+    """Return a name as RFC 4514 section 2.1 writes it, cut where it is long."""
+    text = ""
+    for pairs in reversed(rdns):
+        for number, pair in enumerate(pairs):
+            text += ("+" if number else "," if text else "") + _rfc4514(*pair)
+            if len(text) > MAX_NAME_SHOWN:
+                return text[: MAX_NAME_SHOWN - 1] + "…"
+    return text
 
 
 def _string(node: der.Node) -> str | None:
@@ -81,7 +94,7 @@ def _string(node: der.Node) -> str | None:
 
 
 def _hex(node: der.Node) -> str:
-    return "#" + node.der.hex()
+    return "#" + node.der[:MAX_NAME_SHOWN].hex()
 
 
 def _rfc4514(kind: str, value: der.Node, text: str | None) -> str:
@@ -92,6 +105,7 @@ def _rfc4514(kind: str, value: der.Node, text: str | None) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = text[:MAX_NAME_SHOWN]
     escaped = _SPECIAL.sub(r"\\\g<0>", text)
     if printable(text) != text:
         escaped = "".join(each if printable(each) == each else _hexpairs(each) for each in escaped)
@@ -141,11 +155,18 @@ def address(octets: bytes) -> str:
 
 
 def ia5(content: bytes) -> str:
-    r"""Return raw IA5 octets as printable text; octets that are not ASCII become ``\u{hex}``."""
-    return "".join(chr(byte) if byte < 0x80 else f"\\u{{{byte:04x}}}" for byte in content).translate(_CONTROLS)
+    r"""
+    Return raw IA5 octets as printable text; what is not ASCII, or is a control or a backslash, becomes ``\u{hex}``.
+
+    Different octets never become the same text, so texts can be compared.  Raises Exhausted for what is too long to be
+    compared again and again.
+    """
+    if len(content) > MAX_GENERAL_NAME:
+        raise Exhausted(f"a name has {len(content):,} bytes, more than the {MAX_GENERAL_NAME:,} that are looked at")
+    return content.decode("latin-1").translate(_ESCAPED)
 
 
-_CONTROLS = {code: f"\\u{{{code:04x}}}" for code in (*range(32), 127)}
+_ESCAPED = {code: f"\\u{{{code:04x}}}" for code in (*range(32), ord("\\"), *range(127, 256))}
 
 
 def name_constraints(constraints: der.Node) -> NameConstraints:

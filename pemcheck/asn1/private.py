@@ -47,6 +47,7 @@ class _Read(NamedTuple):
     has_curve: bool = True
     primes: int = 2
     oddities: tuple[str, ...] = ()
+    version_2: bool = False
 
 
 def is_key_label(label: str) -> bool:
@@ -104,6 +105,7 @@ def private_key(fields: Fields, at: Location, label: str, body: str, data: bytes
         primes=found.primes,
         body=body,
         oddities=found.oddities,
+        version_2=found.version_2,
         secret=found.secret,
         seed=found.seed,
         der=data,
@@ -120,20 +122,27 @@ def _pkcs8(data: bytes) -> _Read:
     odd = _odd_version("PKCS#8", integer(version), 0, 1) + _odd_parameters(dotted, elements(identifier)[1:])
     inner = content(octets, der.OCTET_STRING)
     stated = _stated(rest)
+    _expect_attributes(rest)
+    if stated and integer(version) == 0:
+        odd += ("its version says that its public key does not stand beside it, and one does",)
     if dotted == EC:
         found = _sec1(inner, identifier, stated)
     elif dotted in (RSA, RSASSA_PSS):
         found = _pkcs1(inner, identifier)
     elif dotted == DSA:
         der.walk_key(inner)
-        found = _Read(public_key_of(identifier, b""), (integer(whole(inner)),), stated=False)
+        found = _Read(public_key_of(identifier, stated), (integer(whole(inner)),), stated=bool(stated))
     elif dotted in RAW_KEYS:
         der.walk_key(inner)
         seed = content(whole(inner), der.OCTET_STRING)
         found = _Read(public_key_of(identifier, stated), seed=seed, stated=bool(stated))
     else:
         found = _Read(public_key_of(identifier, stated), stated=bool(stated))
-    return found._replace(info=data, oddities=odd + found.oddities)
+    if stated and found.public:
+        odd += _odd_public(found.public, public_key_of(der.parse(found.public.identifier), stated))
+    # what newer and older readers agree on; the attributes are nobody's business
+    plain = der.encode(der.SEQUENCE, der.encode_integer(0), identifier.der, octets.der) if rest else data
+    return found._replace(info=plain, oddities=odd + found.oddities, version_2=bool(stated))
 
 
 def _expect_tags(nodes: list[der.Node], *choices: tuple[int, ...]) -> None:
@@ -164,11 +173,30 @@ def _odd_parameters(dotted: str, parameters: list[der.Node]) -> tuple[str, ...]:
 def _stated(fields: list[der.Node]) -> bytes:
     """Return version 2's public key, [1] IMPLICIT; some writers make it EXPLICIT."""
     for each in fields:
-        if each.tag == 0x81:
-            return bits(each._replace(tag=der.BIT_STRING))
-        if each.tag == 0xA1:
-            return bits(only(each, 0xA1))
+        if each.tag in (0x81, 0xA1):
+            octets = bits(each._replace(tag=der.BIT_STRING) if each.tag == 0x81 else only(each, 0xA1))
+            if not octets:
+                raise ValueError("a public key without content")
+            return octets
     return b""
+
+
+def _expect_attributes(fields: list[der.Node]) -> None:
+    """Raise ValueError unless the field [0], if there is one, holds attributes (RFC 5958 section 2)."""
+    for field in (each for each in fields if each.tag == 0xA0):
+        if der.walk_key(field.der).fault:
+            raise ValueError("attributes that are no DER")
+        for each in field.children():
+            kind, values = elements(each)
+            oid(kind)
+            elements(values, der.SET)
+
+
+def _odd_public(own: PublicKey, beside: PublicKey) -> tuple[str, ...]:
+    """Return that the public key *beside* a private key is another than its *own*; raise ValueError if it is none."""
+    if beside.on_curve is False:
+        raise ValueError("a public key that is no point of its curve")
+    return () if own.same_as(beside) else ("the public key beside it (RFC 5958) is another one",)
 
 
 def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
@@ -179,9 +207,24 @@ def _pkcs1(data: bytes, identifier: der.Node | None = None) -> _Read:
     octets = der.encode(der.SEQUENCE, nodes[1].der, nodes[2].der)
     public = public_key_of(identifier or der.parse(RSA_ENCRYPTION), octets)
     info = der.encode(der.SEQUENCE, der.encode_integer(0), RSA_ENCRYPTION, der.encode(der.OCTET_STRING, data))
-    others = len(elements(nodes[9])) if len(nodes) > 9 else 0
+    others = _other_primes(nodes[9:])
     secret = (version, d, p, q, exponent1, exponent2, coefficient)
     return _Read(public, secret, info=info, primes=2 + others)
+
+
+def _other_primes(fields: list[der.Node]) -> int:
+    """Return how many primes stand behind the first two; raise ValueError for what are none (RFC 8017 A.1.2)."""
+    if not fields:
+        return 0
+    (field,) = fields
+    primes = elements(field)
+    for each in primes:
+        prime, exponent, coefficient = elements(each)
+        if min(integer(number) for number in (prime, exponent, coefficient)) <= 0:
+            raise ValueError("a number of a further prime that is not positive")
+    if not primes:
+        raise ValueError("a list of further primes without any")
+    return len(primes)
 
 
 def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") -> _Read:

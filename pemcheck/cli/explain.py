@@ -83,14 +83,20 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _no_rule(name: str) -> str:
+    from ..source import quoted
+
+    return f"there is no rule {quoted(name)}; {_near(name)}"
+
+
+def _near(name: str) -> str:
+    """Return the rules whose names are like *name*, or where all of them are."""
     import difflib
 
     from ..rules import BY_NAME
-    from ..source import quoted
 
-    near = difflib.get_close_matches(name[:100], BY_NAME, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"`{program()} rules` lists them"
-    return f"there is no rule {quoted(name)}; {hint}"
+    close = difflib.get_close_matches
+    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"`{program()} rules` lists them"
 
 
 def _no_message(text: str) -> str:
@@ -102,6 +108,8 @@ def _no_message(text: str) -> str:
     named = [name for name in BY_NAME if f"-{text.strip().lower()}-" in f"-{name}-"]
     if named:
         return f"these rules have that word in their names: {', '.join(named)}"
+    if text.strip().isalnum():  # one word is meant for the name of a rule
+        return f"no rule has this name, and no message this word; {_near(text.strip().lower())}"
     from ..recognise import MAX_LENGTH
 
     looked = f" (its first {MAX_LENGTH:,} characters were looked at)" if len(text) > MAX_LENGTH else ""

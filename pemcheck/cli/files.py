@@ -105,6 +105,7 @@ class Asked(NamedTuple):
             *roles_of(options),
             *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
             *(options.target or ()),
+            *(each for each in options.tags or () if each.startswith(("file://", "fileb://"))),
             self.settings.path,
             os.environ.get("SSL_CERT_FILE"),
         )

@@ -73,8 +73,12 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     offered, offering = read_offered(options.intermediates, given.budget)
     planned = plan(submission, given.wants[0], options.keep_root, offered, given.budget)
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
-    written = bool(paths) and not options.diff
+    key = submission.key
+    held_back = paths and key is not None and planned.key is None  # all files are written or none
+    written = bool(paths) and not options.diff and not held_back
     notes = _write(options, planned, paths, [*given.paths, *offering]) if written else ()
+    if held_back and key is not None:
+        notes = (f"all files are written or none, and the private key ({key.at}) cannot be",)
     reports = _judge(given, submission)
     if paths:
         after = _judge(given, _made(given, planned, paths, written))

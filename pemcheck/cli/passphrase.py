@@ -80,6 +80,12 @@ def _from_file(source: str) -> bytes:
         _, data = read(source)
     except SourceError as error:  # without the name: it may be the passphrase itself
         raise Failure(f"--passphrase-file: {str(error).rpartition(': ')[2]}") from None
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        kind = "UTF-8" if data[:1] == b"\xef" else "UTF-16"
+        complain(
+            f"--passphrase-file: it begins with a byte order mark ({kind}), as Windows writes it, which is taken as "
+            "part of the passphrase; save it as plain text without one"
+        )
     line = data.partition(b"\n")[0]
     return line[:-1] if line.endswith(b"\r") else line
 

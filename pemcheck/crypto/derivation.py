@@ -33,6 +33,12 @@ class Spending:
         self.budget = Budget() if budget is None else budget
         self.unlimited = unlimited
 
+    def is_beyond(self, how: Derivation) -> bool:
+        """Whether deriving the shortest of keys takes more than may be spent at all; nothing is spent."""
+        memory = 128 * how.r * (how.n + how.p)
+        rounds = max(how.iterations, 2 * how.n * how.r * how.p)
+        return not self.unlimited and (memory > MAX_MEMORY or rounds > MAX_WORK)
+
     def take(self, rounds: int, what: str) -> None:
         """Take *rounds*; raise NotOpened where so much is not left for *what*."""
         if self.unlimited:

@@ -45,6 +45,7 @@ def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: byte
 
     *data* is what was signed, such as the TBSCertificate; *signature* the content of the BIT STRING.  A yes of
     arithmetic is final; where it says no, or lacks the hash, oscrypto is asked too, if it has the algorithm.
+    An RSA exponent that is no odd number of at least 3 (BR section 6.1.6) proves nothing: nobody can tell then.
     A key of another kind than the algorithm's, and an RSASSA-PSS key whose restrictions (RFC 4055 section 3.1) the
     algorithm does not keep, are a no.
     """
@@ -54,6 +55,9 @@ def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: byte
     if public.kind not in _KINDS[scheme]:
         unknown = public.kind == "other"  # its OID may be an unusual one for a usual key
         return cannot_tell(f"{shorten(public.algorithm)} keys are not known here") if unknown else calculated(False)
+    if scheme in ("rsa", "pss") and _is_no_exponent(public.numbers[1:]) and not confirm.too_large(public):
+        # with an exponent of one anybody can make a signature that verifies
+        return cannot_tell("the RSA public exponent is not an odd number of at least 3, so it proves nothing")
     found = safely(
         lambda: _calculate(scheme, public, algorithm, signature, data),
         lambda name: cannot_tell(f"the signature cannot be verified ({name})"),
@@ -61,6 +65,10 @@ def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: byte
     if found.value or scheme == "pss" or not confirm.can_use(public) or not confirm.can_hash(algorithm):
         return found
     return together(found, confirm.signed(public, algorithm, signature, data))
+
+
+def _is_no_exponent(numbers: tuple[int, ...]) -> bool:
+    return any(exponent < 3 or exponent % 2 == 0 for exponent in numbers)
 
 
 def _calculate(scheme: str, public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> Answer:

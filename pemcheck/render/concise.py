@@ -23,4 +23,4 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         for check in open_questions(report):
             place = check.at or report.submission.at
             lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}")
-    return "\n".join([*lines, *map(summary, reports), *policy_lines(reports)]) + "\n"
+    return "\n".join([*lines, *(summary(report, quiet) for report in reports), *policy_lines(reports)]) + "\n"

@@ -100,9 +100,7 @@ def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[
         yield from ("", _NOTHING)
     if reports:
         yield from ("", *_here(names, reports))
-    if any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
-        yield from ("", *wrap(f"What may be behind it, the likeliest first: {', '.join(names)}.", "", "    "))
-    elif names:
+    if names and not any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
         yield from ("", "What may be behind it, the likeliest first:")
         yield from _candidates(names)
         yield ""

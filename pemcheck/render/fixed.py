@@ -125,7 +125,10 @@ def _compared(before: list[_Line], after: list[_Line], why: dict[Location, str])
     for same, start, stop, first, last in SequenceMatcher(None, before, after, False).get_opcodes():
         for title, at, _ in before[start:stop]:
             reason = why.get(at, "it cannot be written")
-            yield f"  {title} ({at})" if same == "equal" else f"- {title} ({at}): {reason}"
+            if same == "equal":
+                yield f"  {title} ({at})"
+            else:
+                yield "\n".join(text.wrap(f"{title} ({at}): {reason}", "- ", "    "))
         if same != "equal":
             yield from (f"+ {title} ({at})" for title, at, _ in after[first:last])
 

@@ -39,7 +39,7 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
             place = place_of(question.at)
             place = place if place.path else Place(main_file(report))
             yield _command("warning", place, question.check.rule, f"{whose}{question.message}")
-    yield from map(summary, reports)
+    yield from (summary(report, quiet) for report in reports)
     for line in policy_lines(reports):
         yield _command("notice", Place(""), "policy", line)
 

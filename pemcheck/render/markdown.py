@@ -22,7 +22,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
 
 def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
     for report in reports:
-        yield f"### {_MARKS[report.verdict]} pemcheck: {_plain(summary(report))}"
+        yield f"### {_MARKS[report.verdict]} pemcheck: {_plain(summary(report, quiet))}"
         yield ""
         for question in questions(report):
             yield f"* {_code(question.check.rule)} {_prose(question.message)}"

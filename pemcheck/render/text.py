@@ -26,7 +26,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
     for told in told_once(said(reports, quiet)):
         lines += [*finding_lines(told, len(reports) > 1), ""]
     for report in reports:
-        lines += _verdict(report)
+        lines += _verdict(report, quiet)
     lines += _about(reports[0])
     for line in policy_lines(reports):
         lines += wrap(line, "", "  ")
@@ -105,11 +105,12 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     yield line
 
 
-def summary(report: Report) -> str:
-    """Return the verdict in one line, with the number of findings."""
+def summary(report: Report, quiet: bool = False) -> str:
+    """Return the verdict in one line, with the number of findings that are shown."""
     counts = [
         f"{count} {severity.value}{'s' if count != 1 else ''}"
         for severity in Severity
+        if not (quiet and severity is Severity.NOTE)
         if (count := sum(finding.severity is severity for finding in report.findings))
     ]
     counted = f" ({', '.join(counts)})" if counts else ""
@@ -125,8 +126,8 @@ def open_questions(report: Report) -> tuple[Check, ...]:
     return tuple(check for check in report.undecided if decides or check.up_to_user)
 
 
-def _verdict(report: Report) -> Iterator[str]:
-    yield summary(report)
+def _verdict(report: Report, quiet: bool) -> Iterator[str]:
+    yield summary(report, quiet)
     for check in open_questions(report):
         yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
 
@@ -169,7 +170,7 @@ def _roles(submission: Submission) -> Iterator[str]:
         self_signed = ", self-signed" if leaf.self_signed else ""
         yield from _row("certificate:", f"{leaf.at}: {_certificate(leaf)}{self_signed}")
     if key is not None:
-        yield from _row("private key:", f"{key.at}: {_match(pair) if pair else 'without its certificate'}")
+        yield from _row("private key:", f"{key.at}: {_match(pair) if pair else _alone(submission)}")
     for number, each in enumerate(submission.chain[:MAX_ROWS]):
         yield from _row("" if number else "chain:", f"{each.at}: {shorten(each.title)}")
     if len(submission.chain) > MAX_ROWS:
@@ -178,6 +179,11 @@ def _roles(submission: Submission) -> Iterator[str]:
         yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
     if len(submission.unused) > MAX_ROWS:
         yield from _row("", f"and {len(submission.unused) - MAX_ROWS:,} more")
+
+
+def _alone(submission: Submission) -> str:
+    closed = any("certificates" in other.unread for each in submission.inputs for other in each.others)
+    return "its certificate may be in what stays closed" if closed else "without its certificate"
 
 
 def _take_apart(submission: Submission, command: str) -> Iterator[str]:

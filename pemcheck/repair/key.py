@@ -20,6 +20,8 @@ _TAKEN = ("pkcs1", "sec1", "pkcs8")
 NOT_WRITTEN = ("key-encrypted", "input-not-decrypted", "key-unreadable", "key-without-curve")
 """The rules that say why a private key cannot be written."""
 _FORMS = {"dsa": "OpenSSL's form for DSA", "openssh": "OpenSSH's form"}
+_CONVERTED = "converted the private key from {} to PKCS#8"
+_VERSION_2 = "took the public key out of the private key's PKCS#8, of which older readers know version 1 only"
 
 
 class Form(Value):
@@ -38,8 +40,9 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
     Return *key* as *want*'s target takes it; never raises.
 
     PKCS#1, SEC 1 and PKCS#8 stay as they are, byte for byte, except that PKCS#8 becomes PKCS#1 for RSA where the
-    target asks ``key-is-pkcs8``.  Parameters that spell out a named curve become its name; a missing curve becomes
-    that of *leaf* if the key then proves to be its.  Whatever was rewritten is read again and compared.
+    target asks ``key-is-pkcs8``, and version 2 becomes version 1.  Parameters that spell out a named curve become its
+    name; a missing curve becomes that of *leaf* if the key then proves to be its.  Whatever was rewritten is read again
+    and compared.
     """
     if key.encrypted and not key.info:
         scheme = shorten(key.encryption or "an unknown scheme")
@@ -49,8 +52,8 @@ def form_of(key: PrivateKey, leaf: Certificate, want: Want) -> Form:
     if key.encrypted:
         body, data = "pkcs8", key.info
         changes.append(f"decrypted the private key ({shorten(key.encryption or 'unknown scheme')})")
-    elif body not in _TAKEN and key.info:
-        changes.append(f"converted the private key from {_FORMS.get(body, shorten(key.format))} to PKCS#8")
+    elif key.info and (body not in _TAKEN or key.version_2):
+        changes.append(_VERSION_2 if key.version_2 else _CONVERTED.format(_FORMS.get(body, shorten(key.format))))
         body, data = "pkcs8", key.info
     if body not in _TAKEN or not data:
         return _refused(key, "cannot be read; export it again from where it was made")

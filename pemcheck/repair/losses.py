@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..facts import Other
+from ..facts import Certificate, Other, PrivateKey
 from ..findings import Check, Finding, Outcome, Report, Severity
 from ..inputs import ROLES
 from ..source import Location, Problem
@@ -10,9 +10,9 @@ from ..submission import Input, Submission
 from .key import NOT_WRITTEN
 from .pieces import Plan
 
-_DAMAGE = ("pem-bad-base64", "pem-marker-malformed", "der-malformed", "asn1-unreadable", "key-unreadable")
 _CLOSED = "input-not-decrypted"
 _NOT_THERE = "; it is not in what was written"
+_MAY_MATTER = "what was damaged was left out, and may have been needed; get it anew, or delete it where it is not"
 _NOT_PROVED = "; so nobody can tell whether what was written is what was in it"
 
 
@@ -20,18 +20,23 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
     """
     Return *after*, what the target says to the files written by *plan*, with what *before* says of what is not there.
 
-    What was damaged and left out is a warning.  Of what came out of a container that does not prove to be intact, it
-    is undecided whether it is accepted.  A private key that could not be written is not called missing.
+    Where something was damaged and left out, or came out of a container that does not prove to be intact, it is
+    undecided whether the target accepts what was meant.  A private key that could not be written is not called missing.
     """
     given = before.submission
-    lost = {problem.at for each in given.inputs for problem in each.problems if _is_lost(problem, each)}
+    lost: dict[str, list[Location]] = {}
+    for each in given.inputs:
+        for problem in each.problems:
+            if _is_lost(problem, each):
+                lost.setdefault(problem.rule, []).append(problem.at)
     doubtful = {problem.at for each in given.inputs for problem in each.problems if _is_doubtful(problem, plan)}
     unwritten = _unwritten(given, plan)
     findings = list(after.findings)
     checks = list(after.checks)
     for finding in before.findings:
-        if finding.rule in _DAMAGE and finding.at in lost:
+        if finding.at in lost.get(finding.rule, ()):
             findings.append(_carried(finding, _NOT_THERE))
+            checks.append(Check(finding.rule, Severity.ERROR, Outcome.SKIP, finding.at, _MAY_MATTER))
         elif finding.rule == _CLOSED and finding.at in doubtful:
             findings.append(_carried(finding, _NOT_PROVED))
             checks.append(Check(_CLOSED, Severity.ERROR, Outcome.SKIP, finding.at, finding.message))
@@ -50,10 +55,15 @@ def _carried(finding: Finding, more: str) -> Finding:
 
 def _is_lost(problem: Problem, found: Input) -> bool:
     """Whether nothing was read where *problem* is."""
-    if problem.rule not in _DAMAGE or problem.sort == "readable":
+    if not problem.is_loss:
         return False
-    read = (each.at for each in found.objects if not (isinstance(each, Other) and each.kind == "unknown"))
-    return not any(_holds(at, problem.at) for at in read)
+    return not any(_holds(each.at, problem.at) for each in found.objects if _was_read(each))
+
+
+def _was_read(thing: Certificate | PrivateKey | Other) -> bool:
+    if isinstance(thing, PrivateKey):
+        return thing.encrypted or thing.public is not None
+    return not (isinstance(thing, Other) and thing.kind == "unknown")
 
 
 def _holds(at: Location, inner: Location) -> bool:

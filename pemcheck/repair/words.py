@@ -9,7 +9,7 @@ from ..facts import Certificate, Name, Other, PrivateKey, time_text
 from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
 from ..rules.roles import is_unopened
-from ..rules.table import listed, plural
+from ..rules.table import MAX_NAME, listed, plural
 from ..source import Problem, printable, shorten
 from ..submission import Input, Submission
 from ..targets import Want
@@ -199,7 +199,7 @@ def _why_key(each: PrivateKey, key: PrivateKey | None, want: Want) -> str:
         return "the key is elsewhere, as --without-key says"
     if key is not None and key.public is not None and each.public is not None and key.public.same_as(each.public):
         return "it is there already"
-    return "it is not the certificate's"
+    return "it cannot be read" if each.public is None else "it is not the certificate's"
 
 
 def _validity(certificate: Certificate, want: Want) -> str:
@@ -270,7 +270,8 @@ def certificates_remain(leaf: Certificate, choice: Choice, want: Want) -> Iterat
         return
     top = choice.path[-1] if choice.path else leaf
     if missing_issuer(leaf, choice):
-        issued = f"{titled(top)} was issued by {top.issuer.text or 'somebody without a name'}, which is not there"
+        issuer = shorten(top.issuer.text, MAX_NAME) or "somebody without a name"
+        issued = f"{titled(top)} was issued by {issuer}, which is not there"
         yield Remains(f"{issued}: {get_issuer(top)}", _ISSUER_MISSING)
     for child, each in zip((leaf, *choice.chain), choice.chain):
         if is_unusable(each, want) and each.sha256 not in KNOWN_BAD:

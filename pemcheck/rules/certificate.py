@@ -74,8 +74,13 @@ def usages(names: Iterable[str]) -> list[str]:
 
 
 def unknown_critical(it: Certificate) -> tuple[str, ...]:
-    """Return the critical extensions that nobody has to understand (RFC 5280 section 4.2)."""
+    """Return the critical extensions that those who validate paths do not process (RFC 5280 section 4.2)."""
     return tuple(each.oid for each in it.extensions if each.critical and not each.known)
+
+
+def _unknown_but_poison(it: Certificate) -> tuple[str, ...]:
+    """Return the critical extensions that are not processed, without that of precertificates, which has its rule."""
+    return tuple(oid for oid in unknown_critical(it) if oid != _POISON)
 
 
 def _other_uses(it: Certificate, want: Want) -> tuple[str, ...]:
@@ -384,6 +389,16 @@ RULES = (
         fix=lambda it, want: reissue(it, want, _REISSUE + ", with digitalSignature", extensions=_SIGNING),
     ),
     Rule(
+        name="cert-netscape-type-unsuitable",
+        on=LEAF,
+        ok=lambda it, want: it.netscape_type is None or "ssl_server" in it.netscape_type,
+        reads=("netscape_type",),
+        path=_EXTENSIONS + "netscape_certificate_type",
+        says="Netscape's certificate type, an old extension, allows no TLS server",
+        why="OpenSSL heeds it still: its clients refuse such a certificate as a server's.",
+        fix=_REISSUE + ", without this extension",
+    ),
+    Rule(
         name="cert-is-ca",
         on=LEAF,
         ok=lambda it, want: not it.is_ca,
@@ -425,13 +440,14 @@ RULES = (
     Rule(
         name="cert-unknown-critical-extension",
         on=LEAF,
-        ok=lambda it, want: not unknown_critical(it),
+        ok=lambda it, want: not _unknown_but_poison(it),
         reads=("extensions",),
         path="tbsCertificate.extensions",
         says=lambda it, want: (
-            f"the certificate has a critical extension that is not commonly known: {listed(unknown_critical(it))}"
+            "the certificate has a critical extension that is not commonly processed: "
+            f"{listed(_unknown_but_poison(it))}"
         ),
-        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
         fix=_REISSUE + ", without it or with it not critical",
     ),
     Rule(

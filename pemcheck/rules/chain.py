@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..facts import Certificate
-from ..source import Location
+from ..source import Location, shorten
 from ..submission import Chain, Link, Submission
 from ..targets import Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
+from .key import weak_exponent
 from .roles import explained
-from .table import CHAIN, ISSUER, SUBMISSION, Rule, always, listed, plural, repair
+from .table import CHAIN, ISSUER, MAX_NAME, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
 
 _CHAIN_SAYS = (
@@ -31,7 +32,7 @@ KNOWN_BAD = {
 
 
 def _issuer(child: Certificate) -> str:
-    return child.issuer.text or "somebody without a name"
+    return shorten(child.issuer.text, MAX_NAME) or "somebody without a name"
 
 
 def _titles(certificates: tuple[Certificate, ...]) -> str:
@@ -44,7 +45,7 @@ def _places(certificates: tuple[Certificate, ...]) -> tuple[Location, ...]:
 
 def get_issuer(child: Certificate) -> str:
     """Return how to get the issuer of *child*."""
-    what = f"the certificate of {child.issuer.text or 'its issuer'}"
+    what = f"the certificate of {shorten(child.issuer.text, MAX_NAME) or 'its issuer'}"
     if child.authority_key_identifier:
         what += f" (subject key identifier {child.authority_key_identifier.hex()})"
     where = f" from {listed(child.ca_issuers_urls, 2)}" if child.ca_issuers_urls else " from the CA that issued it"
@@ -85,6 +86,16 @@ def _unsigned(it: Chain, want: Want) -> list[Link]:
     return [link for link in broken if link.signed is False] if want.demand.only else broken
 
 
+def _weak_key(it: Certificate) -> str:
+    """Return what is wrong with a CA's RSA key (BR sections 6.1.5 and 6.1.6), or nothing."""
+    if it.key.kind not in ("rsa", "rsassa_pss"):
+        return ""
+    if weak_exponent(it.key, invalid_only=True):
+        return f"its public exponent {weak_exponent(it.key)}"
+    bits = it.key.bits or 0
+    return f"it has {bits:,} bits, fewer than 2,048" if bits < 2_048 else ""
+
+
 def _gap(it: Chain) -> Link:
     assert it.gap is not None  # noqa: S101  # only asked where the rule about the gap has failed
     return it.gap
@@ -108,9 +119,29 @@ def _unverified_says(it: Chain, want: Want) -> str:
         return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match and not want.demand.only:
-        wanted, own = gap.child.authority_key_identifier or b"", gap.issuer.subject_key_identifier or b""
+        wanted, own = gap.child.authority_key_identifier, gap.issuer.subject_key_identifier
+        if wanted is None or own is None or wanted == own:
+            return f"{names}, but the certificate asks for one with another serial number or issuer"
         return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
     return f"{names}, but the signature does not verify with its key"
+
+
+def _relaxed(it: Chain) -> list[Link]:
+    """Return the links whose two names are the same, but are not the same bytes."""
+    return [link for link in it.links if link.names_match and link.child.issuer.der != link.issuer.subject.der]
+
+
+def _relaxed_says(it: Chain, want: Want) -> str:
+    link = _relaxed(it)[0]
+    ours, theirs = link.child.issuer, link.issuer.subject
+    if ours.rdns == theirs.rdns:
+        name = f"the issuer of {link.child.title} and the subject of its CA are the same text, {_issuer(link.child)}"
+        return f"{name}, but not the same bytes: it is encoded in two ways"
+    subject = shorten(theirs.text, MAX_NAME)
+    return (
+        f"the issuer of {link.child.title}, {_issuer(link.child)}, is the subject of its CA, {subject}, "
+        "only where case, white space and forms of characters do not count"
+    )
 
 
 def _given_path(it: Chain) -> tuple[Certificate, ...]:
@@ -210,7 +241,8 @@ RULES = (
         path="tbsCertificate.subject",
         says=lambda it, want: (
             f"the chain does not start with the certificate's issuer: {it.leaf.title} was issued by "
-            f"{_issuer(it.leaf)}, the chain starts with {_gap(it).issuer.subject.text or 'a CA without a name'}"
+            f"{_issuer(it.leaf)}, the chain starts with "
+            f"{shorten(_gap(it).issuer.subject.text, MAX_NAME) or 'a CA without a name'}"
         ),
         why=_DIRECTLY,
         fix=lambda it, want: get_issuer(it.leaf) + "; CAs change their intermediates, so take the one of this renewal",
@@ -277,6 +309,25 @@ RULES = (
         aws_says=_NOT_WITH_CHAIN,
     ),
     Rule(
+        name="chain-names-match-only-relaxed",
+        on=CHAIN,
+        ok=lambda it, want: not _relaxed(it),
+        reads=("links",),
+        at=lambda it: _relaxed(it)[0].child.at,
+        also=lambda it: tuple(link.issuer.at for link in _relaxed(it)),
+        path="tbsCertificate.issuer",
+        says=_relaxed_says,
+        why=(
+            "RFC 5280 section 7.1 takes them for the same name, and the signature verifies; but verifiers that compare "
+            "bytes, such as Go's, find no issuer."
+        ),
+        fix=lambda it, want: (
+            "if clients find no path, ask the CA for a certificate whose issuer is its own subject byte for byte; with "
+            "openssl, to see how a name is encoded: `openssl x509 -noout -subject -issuer -nameopt multiline,show_type "
+            "-in FILE`"
+        ),
+    ),
+    Rule(
         name="chain-contains-unrelated",
         on=CHAIN,
         ok=lambda it, want: not it.unrelated and not it.side_paths,
@@ -321,7 +372,7 @@ RULES = (
         reads=("path.path.subject", "path.path.issuer", "path.path.ca_issuers_urls"),
         at=lambda it: _top(it).at,
         says=lambda it, want: (
-            f"the chain ends at {_top(it).title}, whose issuer {_top(it).issuer.text} is not there, nor does it say "
+            f"the chain ends at {_top(it).title}, whose issuer {_issuer(_top(it))} is not there, nor does it say "
             "where to get it"
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
@@ -418,10 +469,20 @@ RULES = (
         reads=("extensions",),
         path="tbsCertificate.extensions",
         says=lambda it, want: (
-            f"{it.title} in the chain has a critical extension that is not commonly known: "
+            f"{it.title} in the chain has a critical extension that is not commonly processed: "
             f"{listed(unknown_critical(it))}"
         ),
-        why="Whoever does not know a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
+        fix=_ANOTHER,
+    ),
+    Rule(
+        name="chain-cert-weak-key",
+        on=ISSUER,
+        ok=lambda it, want: not _weak_key(it),
+        reads=("key",),
+        path="tbsCertificate.subjectPublicKeyInfo",
+        says=lambda it, want: f"the key of {it.title} in the chain is weak: {_weak_key(it)}",
+        why="Whoever calculates a CA's private key can issue certificates for any name; clients refuse such chains.",
         fix=_ANOTHER,
     ),
     Rule(

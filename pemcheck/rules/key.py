@@ -6,6 +6,7 @@ from ..facts import Certificate, PrivateKey, PublicKey
 from ..submission import Input, Link, Pair, Submission
 from ..targets import Target, Want
 from ..version import program
+from .looks import providers
 from .reissue import new_key, takes
 from .table import INPUT, KEY, PAIR, READER, SUBMISSION, Rule, Scope, always, file_of, listed, new, repair
 
@@ -64,7 +65,13 @@ OBSTACLES = {
 
 
 def _encrypted_says(it: PrivateKey, want: Want) -> str:
-    how = f", {OBSTACLES[it.obstacle]}" if it.obstacle else ": it needs a passphrase"
+    how = ": it needs a passphrase"
+    if it.obstacle:
+        how = f", {OBSTACLES[it.obstacle]}"
+    elif it.info:
+        how = "; the passphrase that was given opens it, but the target takes none"
+    elif want.passphrase:
+        how = ", and the passphrase that was given does not open it"
     return f"the private key is encrypted ({it.encryption or 'unknown scheme'}){how}"
 
 
@@ -72,10 +79,14 @@ def decrypt_copy(it: PrivateKey, want: Want) -> str:
     """Return how to take the passphrase off a copy, by what can."""
     if it.body == "openssh":  # which openssl does not read, nor pemcheck undo
         return f"take the passphrase off a copy, and make it PEM: {_rewrite(it)}"
-    convert = f"`openssl pkey -in {file_of(it)} -out {new(it, 'key')}`"
+    form = "" if it.label else "-inform DER "
+    old = providers(it.encryption or "")
+    convert = f"`openssl pkey {form}{old}-in {file_of(it)} -out {new(it, 'key')}`"
     if it.obstacle == "no-backend":
         return f"install OpenSSL's libcrypto, or decrypt a copy with openssl: {convert}"
     if it.obstacle:
+        return f"decrypt a copy with openssl: {convert}"
+    if form or old:  # which ssh-keygen does not read
         return f"decrypt a copy with openssl: {convert}"
     return f"decrypt a copy: {_rewrite(it)}; with openssl: {convert}"
 
@@ -209,6 +220,17 @@ def _match_says(it: Pair, want: Want) -> str:
     return says
 
 
+def _matches(it: Pair, want: Want) -> bool:
+    """Whether the key is the certificate's; raise ValueError where the target might take another one."""
+    if it.matches and it.rivals:
+        other = it.rivals[0]
+        raise ValueError(
+            f"the private key at {other.at} is not known to be the certificate's, and which of the "
+            f"{1 + len(it.rivals)} the target takes is not documented"
+        )
+    return bool(it.matches)
+
+
 # Whatever was proved twice: the key match, and each signature of the path.
 _PROOFS: Scope[Pair | Link] = Scope(
     "proof", lambda s: (*((s.pair,) if s.pair else ()), *(s.path.links if s.path else ()))
@@ -232,7 +254,7 @@ RULES = (
         about_key=True,
         says=_encrypted_says,
         why="Nobody is there to be asked for the passphrase: the key must be given unencrypted.",
-        repaired=lambda it: bool(it.info) or it.is_closed,
+        repaired=lambda it: bool(it.info) or it.is_closed or it.expensive,
         fix=decrypt_copy,
         aws_says="Your private key should not be encrypted.",
     ),
@@ -273,6 +295,16 @@ RULES = (
             f"only if it is refused: {_to_pkcs1(it, want)}{_rewrite(it)}, or with openssl: "
             f"`openssl {_traditional(it)} -in {file_of(it)} -out {new(it, 'key')}`"
         ),
+    ),
+    Rule(
+        name="key-pkcs8-version-2",
+        on=KEY,
+        ok=lambda it, want: not it.version_2,
+        about_key=True,
+        says="the private key is PKCS#8 of version 2: its public key stands beside it (RFC 5958)",
+        why="OpenSSL 3.0 does not read such a key, not even a sound one; newer readers do.",
+        repaired=lambda it: bool(it.info),
+        fix="export the key again as PKCS#8 without its public key, which every reader calculates",
     ),
     Rule(
         name="key-too-large",
@@ -458,7 +490,7 @@ RULES = (
     Rule(
         name="key-does-not-match",
         on=PAIR,
-        ok=lambda it, want: bool(it.matches),
+        ok=_matches,
         reads=("matches",),
         about_key=True,
         at=lambda it: it.key.at,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Callable
 
+from ..patterns import rare
 from ..source import Problem
 from ..targets import Want
 from ..version import program
 from .table import file_of, new
 
+_OLD_CIPHER = rare(r"(?:^|[_ ])(?:des|rc2|rc4|RC2-[0-9C]+|DES-CBC)(?![a-zA-Z])")
+"""Single DES, RC2 and RC4 in the name of an encryption."""
 _ELSE = "pass a file with -----BEGIN …----- in it"
 
 
@@ -38,6 +41,11 @@ def _kubectl(it: Problem) -> str:
         "; with kubectl: `kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d > tls.crt`, and "
         "`kubectl get secret NAME -o jsonpath='{.data.tls\\.key}' | base64 -d > tls.key`"
     )
+
+
+def providers(encryption: str) -> str:
+    """Return the options of ``openssl pkey`` without which OpenSSL 3 has no such cipher any more."""
+    return "-provider legacy -provider default " if _OLD_CIPHER.search(encryption) else ""
 
 
 def openers(it: Problem, want: Want) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..facts import Certificate
 from ..naming import alt_name_fault, covers_hostname, is_fqdn, is_ip
+from ..source import shorten
 from ..targets import Want
 from .reissue import reissue
 from .table import LEAF, Rule, listed
@@ -49,9 +52,14 @@ def _uncovered(it: Certificate, want: Want) -> list[str]:
     return [hostname for hostname in want.hostnames if not covers_hostname(it.subject_alt_names, hostname)]
 
 
+def _names(names: Sequence[str]) -> str:
+    """Return *names* as a list for a sentence, each at most as long as DNS has them."""
+    return listed([shorten(name, 253) for name in names])
+
+
 def _dns_names(it: Certificate) -> str:
     names = it.subject_alt_names
-    return listed((*names.dns, *names.ip)) or "no name" if names else "no name"
+    return _names((*names.dns, *names.ip)) or "no name" if names else "no name"
 
 
 RULES = (
@@ -65,7 +73,7 @@ RULES = (
             "the certificate is for no domain: there is no DNS name or IP address among its subject alternative names, "
             "and "
             + (
-                f"its CN {listed(it.subject.common_names)} is not a fully qualified domain name"
+                f"its CN {_names(it.subject.common_names)} is not a fully qualified domain name"
                 if it.subject.common_names
                 else "it has no CN"
             )
@@ -104,7 +112,7 @@ RULES = (
         ok=lambda it, want: it.subject_alt_names is not None,
         reads=("subject_alt_names", "subject", "version"),
         says=lambda it, want: (
-            f"there are no subject alternative names; {listed(it.subject.common_names)} stands in the CN alone"
+            f"there are no subject alternative names; {_names(it.subject.common_names)} stands in the CN alone"
         ),
         why="Browsers and CloudFront look at subject alternative names only.",
         fix=_with_names,
@@ -116,7 +124,7 @@ RULES = (
         reads=("subject_alt_names", "subject"),
         path=_SUBJECT,
         says=lambda it, want: (
-            f"the CN {listed(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})"
+            f"the CN {_names(it.subject.common_names)} is not among the subject alternative names ({_dns_names(it)})"
         ),
         why="Clients ignore the CN where there are alternative names, so it promises a name that does not work.",
         fix=_with_names,
@@ -142,7 +150,7 @@ RULES = (
         reads=("subject_alt_names",),
         path=_SAN,
         says=lambda it, want: (
-            f"the certificate does not cover {listed(_uncovered(it, want))}; it is for {_dns_names(it)}"
+            f"the certificate does not cover {_names(_uncovered(it, want))}; it is for {_dns_names(it)}"
         ),
         why=(
             "A wildcard stands for exactly one label (*.example.com covers neither example.com nor a.b.example.com), "

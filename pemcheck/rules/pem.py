@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..source import Problem, printable
+from ..armor import QUOTED_PRINTABLE
+from ..pem import OTHERWISE
+from ..source import READ, Problem, printable
 from ..submission import Input
 from ..targets import Want
 from ..version import program
-from .looks import is_locked, openers, take_apart
+from .looks import is_locked, openers, providers, take_apart
 from .table import INPUT, READER, Rule, always, file_of, new
 
 _NOT_PEM = "The certificate body/chain provided is not in a valid PEM format"
@@ -21,13 +23,16 @@ _PROVIDER = (
 
 
 def _rewrite(it: Problem, want: Want) -> str:
-    """Return the commands that keep the blocks alone."""
-    return f"`sed -n '/^-----BEGIN /,/^-----END /p' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}"
+    """Return the commands that keep the blocks alone, where there are any; with a colon before them."""
+    if it.way == OTHERWISE:
+        return ""
+    margin = "s/^[[:space:]]*//; " if it.way else ""
+    return f": `sed -n '{margin}/^-----BEGIN /,/^-----END /p' {file_of(it)} > {new(it)}`{_or_openssl(it, want)}"
 
 
 def _or_openssl(it: Problem, want: Want) -> str:
-    """Return the command of openssl that writes one input anew; nothing where it would write the first block alone."""
-    if want.role not in _OPENSSL:
+    """Return the command of openssl that writes one block anew; nothing where it finds none, or leaves others out."""
+    if want.role not in _OPENSSL or not it.alone or it.coded or it.way:
         return ""
     return f"; with openssl: `openssl {_OPENSSL[want.role]} -in {file_of(it)} -out {new(it)}`"
 
@@ -66,9 +71,10 @@ def _der_fix(it: Problem, want: Want) -> str:
 
 def _not_decrypted_fix(it: Problem, want: Want) -> str:
     key = it.field == "secret"
-    shown = f"`openssl {'pkey' if key else 'pkcs12'} -in {file_of(it)}{'' if key else ' -info'} -noout`"
+    pkey = f"pkey {providers(it.way)}".rstrip()
+    shown = f"`openssl {pkey if key else 'pkcs12'} -in {file_of(it)}{'' if key else ' -info'} -noout`"
     copy = new(it, "key" if key else "bundle")
-    convert = f"`openssl {'pkey' if key else 'pkcs12 -nodes'} -in {file_of(it)} -out {copy}`"
+    convert = f"`openssl {pkey if key else 'pkcs12 -nodes'} -in {file_of(it)} -out {copy}`"
     if it.sort == "missing":
         return f"name the passphrase with --passphrase-file FILE or --passphrase-env NAME; with openssl: {shown} asks"
     if it.sort in ("empty", "wrong"):
@@ -77,9 +83,6 @@ def _not_decrypted_fix(it: Problem, want: Want) -> str:
         return f"pass --allow-expensive if you trust where the file comes from; with openssl: {convert}"
     if it.sort == "damaged":
         return f"{_COPY_AGAIN}; with openssl: {shown} tells whether it is read there"
-    if "ssh-keygen" in it.detail:
-        command = f"`cp {file_of(it)} {copy} && chmod 600 {copy} && ssh-keygen -p -m PEM -N '' -f {copy}`"
-        return f"take the passphrase off a copy: {command}"
     where = "install OpenSSL's libcrypto, or open it elsewhere" if it.sort == "no-backend" else "open it elsewhere"
     return f"{where}, where it was made for example; with openssl: {convert}"
 
@@ -100,6 +103,8 @@ def _decode_fix(it: Problem, want: Want) -> str:
 
 
 def _base64_fix(it: Problem, want: Want) -> str:
+    if QUOTED_PRINTABLE in it.detail:
+        return f"`python3 -m quopri -d {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
     if "URL-safe" in it.detail:
         return f"`sed '/^-----/!y,_-,/+,' {file_of(it)} > {new(it)}`, or {_COPY_AGAIN}"
     if "HTML" in it.detail:
@@ -136,6 +141,8 @@ def _nothing_says(it: Problem, want: Want) -> str:
 def _label_fix(it: Problem, want: Want) -> str:
     if "REQUEST" in it.detail:
         return "send the request to a CA, and import the certificate that comes back"
+    if it.sort == "trusted":  # behind the certificate stands what is not in one
+        return f"with openssl: `openssl x509 -in {file_of(it)} -out {new(it)}`"
     if it.detail.endswith(("CRL", "PUBLIC KEY", "PARAMETERS")):
         return "pass the certificate itself; nothing can be made of this block, which is not what is imported"
     return (
@@ -307,7 +314,7 @@ RULES = (
         says=lambda it, want: f"characters that are not ASCII stand outside of the PEM blocks: {it.detail}",
         why="Text outside of the blocks is not needed, and not every reader skips it.",
         repaired=always,
-        fix=lambda it, want: f"delete these lines: {_rewrite(it, want)}",
+        fix=lambda it, want: f"delete these lines{_rewrite(it, want)}",
     ),
     Rule(
         name="pem-crlf-line-ends",
@@ -364,6 +371,7 @@ RULES = (
         on=READER,
         says=lambda it, want: f"a BEGIN or END line is malformed: {it.detail}",
         why="A marker is five dashes, BEGIN or END, a label in capitals, five dashes, and nothing else on its line.",
+        repaired=lambda it: it.way == READ,
         fix=lambda it, want: f"correct the line by hand, or {_COPY_AGAIN}",
         aws_says=_NOT_PEM,
     ),
@@ -383,7 +391,7 @@ RULES = (
         ),
         why="RFC 7468 readers skip it; IAM has refused chains for it, and whether ACM does is not known.",
         repaired=always,
-        fix=lambda it, want: f"delete everything that is not between BEGIN and END: {_rewrite(it, want)}",
+        fix=lambda it, want: f"delete everything that is not between BEGIN and END{_rewrite(it, want)}",
     ),
     Rule(
         name="pem-headers-in-block",
@@ -403,6 +411,7 @@ RULES = (
             f"the block is labelled {it.detail}, not CERTIFICATE{f'; {it.way}' if it.way else ''}"
         ),
         why="Only blocks that begin with -----BEGIN CERTIFICATE----- are certificates to the target.",
+        repaired=lambda it: it.sort == "trusted",
         fix=_label_fix,
         aws_says=_NOT_PEM,
     ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..facts import Certificate, time_text
 from ..naming import MAX_COMPARISONS, covers, domains
+from ..source import shorten
 from ..submission import Replacement
 from .certificate import CLIENT_AUTH, PURPOSES, purposes, usages
-from .table import REPLACEMENT, Rule, listed
+from .table import MAX_NAME, REPLACEMENT, Rule, listed
 
 _NEW_ARN = "import it as a new certificate (without --certificate-arn) and attach that one to your services"
 _USAGE_PATH = "tbsCertificate.extensions.key_usage"
@@ -188,7 +189,7 @@ def _shown(it: Certificate, field: str) -> str:
     if field == "key":
         return f"{it.key.algorithm}, SHA-256 {it.key.sha256[:16]}…"
     if field == "issuer":
-        return it.issuer.text
+        return shorten(it.issuer.text, MAX_NAME)
     if field == "key_usage":
         return "no extension" if it.key_usage is None else listed(usages(it.key_usage), 9) or "none"
     if field == "extended_key_usage":

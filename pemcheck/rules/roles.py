@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..facts import time_text
 from ..source import NOT_LOOKED_AT, Location, Problem
 from ..submission import Input, Submission
 from ..targets import Want
@@ -87,7 +88,9 @@ def _instead(submission: Submission, role: str) -> str:
     it = submission.input(role)
     if it is None:
         return "none is in what was given" if submission.sorted else "none was given"
-    kinds = [f"a {each.to_dict()['kind'].replace('_', ' ')}" for each in it.objects]
+    found = [str(each.to_dict()["kind"]).replace("_", " ") for each in it.objects]
+    counts = {kind: found.count(kind) for kind in found}
+    kinds = [f"a {kind}" if count == 1 else plural(count, kind) for kind, count in counts.items()]
     return f"the {it.role} input holds {listed(kinds)}" if kinds else f"the {it.role} input holds none"
 
 
@@ -116,7 +119,30 @@ def _owner_fix(it: Submission, want: Want) -> str:
     return f"pass {it.leaf.title if it.leaf else ''} as the certificate, and the others as its chain; {same}"
 
 
+def _newer_says(it: Submission, want: Want) -> str:
+    newer, leaf = it.newer, it.leaf
+    assert newer is not None  # noqa: S101  # the rule has just failed
+    assert leaf is not None  # noqa: S101
+    until = "" if "not_after" in newer.unread else f", until {time_text(newer.not_after)[:10]}"
+    return (
+        f"{newer.title} ({newer.at}) is a newer certificate for the same names, issued on "
+        f"{time_text(newer.not_before)[:10]}{until}, and its private key is not here; what is judged was issued on "
+        f"{time_text(leaf.not_before)[:10]}"
+    )
+
+
 RULES = (
+    Rule(
+        name="cert-newer-without-key",
+        on=SUBMISSION,
+        ok=lambda it, want: it.newer is None,
+        at=lambda it: it.leaf.at if it.leaf else it.at,
+        also=lambda it: (it.newer.at,) if it.newer else (),
+        says=_newer_says,
+        why="Whoever imports the older one has to do it again soon; most often the key of the renewal was forgotten.",
+        fix="pass the newer certificate with the private key that its request was made with",
+        about_key=True,
+    ),
     Rule(
         name="cert-missing",
         on=SUBMISSION,

@@ -15,6 +15,9 @@ from ..version import program
 
 T = TypeVar("T")
 
+MAX_NAME = 250
+"""Characters of a distinguished name in a message."""
+
 Words = Union[str, Callable[[T, Want], str]]
 
 
@@ -63,10 +66,14 @@ class Rule(Value, Generic[T]):
     def words(self, which: str, it: Any, want: Want) -> str:
         """Return ``says`` or ``fix`` for this very thing."""
         words = getattr(self, which)
+        coded = it.coded if which == "fix" and isinstance(it, Problem) else ""
+        if coded:  # the command reads what that of the other rule writes
+            it = it.replace(at=it.at.replace(member=new(it)))
         text = words if isinstance(words, str) else str(words(it, want))
+        text = f"first as {coded} says, then {text}" if coded and "`" in text else text
         if which != "fix" or self.repaired is None or not want.files:
             return text
-        return f"{repair(want)}; or {text}" if isinstance(it, Problem) or self.repaired(it) else text
+        return f"{repair(want)}; or {text}" if self.repaired(it) else text
 
 
 READER: Scope[Problem] = Scope("input", lambda s: [problem for each in s.inputs for problem in each.problems])
@@ -97,7 +104,11 @@ def repair(want: Want) -> str:
         words += [*([_OPTIONS[role]] if role else []), f"env:{file_word(file[4:])}" if variable else file_word(file)]
     if want.target.name != "acm":
         words.append(f"--target {want.target.name if is_known(want.target.name) else 'TARGET.toml'}")
-    words += [want.passphrase or "--passphrase-file FILE"] if want.passphrase or want.encrypted else []
+    if want.encrypted:  # whatever was given does not open it
+        words.append("--passphrase-file FILE")
+    elif want.passphrase or want.expensive:
+        words.append(want.passphrase or "--passphrase-file FILE")
+    words += ["--allow-expensive"] if want.expensive and "--allow-expensive" not in want.passphrase else []
     said = {"--without-key": want.without_key, "--private-ca": want.private_ca}
     words += [option for option, is_so in said.items() if is_so]
     return f"`{' '.join(words)} --out-dir new`"

@@ -14,9 +14,13 @@ from .table import listed, plural
 NO_SIGNER = "may not sign certificates (key usage without key_cert_sign)"
 NO_CA = "is not a CA certificate (no basicConstraints cA TRUE)"
 
-_NEEDED = frozenset(
+_UNPROCESSED = "has a critical extension that is not commonly processed:"
+
+# whoever reads them refuses a certificate where they cannot be read, critical or not
+_EXTENSIONS = frozenset(("extensions", "crl_distribution_points", "netscape_type"))
+_NEEDED = _EXTENSIONS | frozenset(
     ("subject", "issuer", "not_before", "not_after", "basic_constraints", "key_usage", "extended_key_usage")
-) | {"name_constraints", "extensions"}
+) | {"name_constraints"}
 _NAMES = frozenset(("subject", "subject_alt_names"))
 
 
@@ -63,10 +67,16 @@ def path_fault(path: Sequence[Certificate], at: datetime) -> str:
     """
     Return why the *path* from an end-entity certificate up to a root is not valid at a moment, or nothing.
 
-    Its signatures have been verified.  Nothing is asked of the root, the last, and nothing but its names of the
-    end-entity certificate, the first: other rules ask that.  Raises ValueError where it cannot be told.
+    Its signatures have been verified.  Nothing is asked of the root, the last, and nothing but its names and its
+    extensions of the end-entity certificate, the first: other rules ask the rest.  Raises ValueError where it cannot be
+    told.
     """
     leaf, issuers = path[0], path[1:-1]
+    unknown = unknown_critical(leaf)
+    if unknown and len(path) > 1:
+        return f"{leaf.title} {_UNPROCESSED} {listed(unknown)}"
+    if _EXTENSIONS & leaf.unread:
+        raise ValueError(f"{', '.join(sorted(_EXTENSIONS & leaf.unread))} of {leaf.title} cannot be read")
     for child, issuer in zip(path, issuers):
         unread = sorted(_NEEDED & issuer.unread)
         if unread:
@@ -93,4 +103,4 @@ def _issuer_fault(it: Certificate, at: datetime) -> str:
     if not for_servers(it):
         return f"may issue certificates for {purposes(it)} only, not for TLS servers"
     unknown = unknown_critical(it)
-    return f"has a critical extension that is not commonly known: {listed(unknown)}" if unknown else ""
+    return f"{_UNPROCESSED} {listed(unknown)}" if unknown else ""

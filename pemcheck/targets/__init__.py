@@ -131,8 +131,9 @@ class Want(Value):
     ``command`` holds the operation and the three sources of an AWS command that was pasted, ``passphrase`` the options
     that named one, as words of a shell.  The engine fills in the rest: ``demand`` is the one being judged, ``key_at``
     where the private key is, unless it is another's, ``files`` the role and name of each input, none where ``fix`` has
-    nothing to write from them, ``encrypted`` whether it takes a passphrase for that which was not given, and ``role``
-    that of the input in which a reader noticed what is being reported.
+    nothing to write from them, ``encrypted`` whether it takes a passphrase for that which was not given, ``expensive``
+    whether that takes the user's leave as well, and ``role`` that of the input in which a reader noticed what is being
+    reported.
     """
 
     target: Target
@@ -155,6 +156,7 @@ class Want(Value):
     demand: Demand = Demand("", NOTE, INFERRED, "")
     files: tuple[tuple[str, str], ...] = ()
     encrypted: bool = False
+    expensive: bool = False
     passphrase: str = ""
     role: str = ""
 

@@ -23,6 +23,7 @@ BOTOCORE = "https://github.com/boto/botocore/tree/develop/botocore/data/acm/2015
 CLOUDFRONT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"
 RFC_5280, RFC_5915 = "https://www.rfc-editor.org/rfc/rfc5280", "https://www.rfc-editor.org/rfc/rfc5915"
 RFC_6962, RFC_7468 = "https://www.rfc-editor.org/rfc/rfc6962", "https://www.rfc-editor.org/rfc/rfc7468"
+RFC_5958 = "https://www.rfc-editor.org/rfc/rfc5958"
 RFC_8017, RFC_9525 = "https://www.rfc-editor.org/rfc/rfc8017", "https://www.rfc-editor.org/rfc/rfc9525"
 X_690 = "https://www.itu.int/rec/T-REC-X.690"
 BASELINE = "https://github.com/cabforum/servercert/blob/main/docs/BR.md"
@@ -376,9 +377,12 @@ UNDOCUMENTED = (
     ),
     *said(RFC_7468, "", NOTE, INFERRED, "pem-crlf-line-ends", "pem-no-final-newline"),
     *said(FORMAT, "", NOTE, INFERRED, "request-key-differs"),
+    *said(RFC_5280, "", NOTE, INFERRED, "chain-names-match-only-relaxed"),
+    *said(FORMAT, "", WARNING, INFERRED, "cert-newer-without-key"),
     # the subscriber's duty is to keep the key confidential (section 9.6.3); modes of files are nowhere
     *said(BASELINE, "", NOTE, INFERRED, "key-file-readable-by-others"),
     *said(FORMAT, "", WARNING, INFERRED, "key-more-than-one", "key-contains-cert", "key-label-wrong"),
+    *said(RFC_5958, "", WARNING, INFERRED, "key-pkcs8-version-2"),
     *said(RFC_7468, "", WARNING, INFERRED, "pem-wrong-label", only="trusted"),
     *said(RFC_8017, "", WARNING, INFERRED, "key-inconsistent", "key-multi-prime"),
     *said(
@@ -388,6 +392,7 @@ UNDOCUMENTED = (
         INFERRED,
         "key-weak-exponent",
         "key-known-weak",
+        "chain-cert-weak-key",
         "cert-for-other-uses",
         "cert-cn-not-in-san",
     ),
@@ -399,6 +404,7 @@ UNDOCUMENTED = (
         INFERRED,
         "cert-expires-soon",
         "cert-unknown-critical-extension",
+        "cert-netscape-type-unsuitable",
         "cert-duplicate-extension",
         "cert-trailing-data",
         "chain-contains-duplicate",

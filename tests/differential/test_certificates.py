@@ -51,14 +51,9 @@ def extension(judge: x509.Certificate, kind: type[x509.ExtensionType]) -> Any:
     return next((each.value for each in judge.extensions if isinstance(each.value, kind)), None)
 
 
-def their_name(name: x509.Name) -> list[list[tuple[str, str]]]:
+def their_name(name: x509.Name) -> list[list[tuple[str, str | bytes]]]:
     """Return a name RDN by RDN."""
-    return [sorted((each.oid.dotted_string, shown(each.value)) for each in rdn) for rdn in name.rdns]
-
-
-def shown(value: str | bytes) -> str:
-    """Return an attribute's value as our names have it."""
-    return printable(value) if isinstance(value, str) else value.hex()
+    return [sorted((each.oid.dotted_string, each.value) for each in rdn) for rdn in name.rdns]
 
 
 def their_key(judge: x509.Certificate) -> tuple[Any, ...]:
