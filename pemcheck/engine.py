@@ -73,6 +73,8 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     for each in inputs:
         files.setdefault(each.given or each.at.file, "" if submission.sorted else each.role)
     return tuple((role, file) for file, role in files.items())
+
+
 def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
     """Return one skipped check for each input of which a part was never seen, unless the target refuses it for that."""
     refused = {each.at for each in checks if (each.outcome, each.severity) == (Outcome.FAIL, Severity.ERROR)}

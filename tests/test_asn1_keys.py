@@ -29,6 +29,8 @@ from pemcheck.facts import Other, PrivateKey
 from pemcheck.pem import Block
 from pemcheck.source import Location, Problem
 
+pytestmark = pytest.mark.once
+
 PLACE = Location("key.pem", 1, 28, block=0)
 NAMES = sorted(path.stem for path in KEYS.glob("*.pem"))
 ENCRYPTED = {"rsa-encrypted-legacy", "rsa-encrypted-pkcs8"}

@@ -26,7 +26,7 @@ from pemcheck.cli import main
 from pemcheck.findings import Report, Severity, Verdict
 
 pytestmark = [
-    pytest.mark.once,
+    pytest.mark.thorough,
     pytest.mark.skipif(os.name != "posix", reason="the commands are for a POSIX shell"),
 ]
 

@@ -780,6 +780,13 @@ def test_what_was_read_in_spite_of_its_damage_is_not_lost(name: str, run: Run) -
     assert "it is not in what was written" not in words(run(*given(CASES[name]), "--diff"))
 
 
+def test_a_renewal_that_was_left_out_stays_said(run: Run) -> None:
+    """What is written is accepted, and is not what somebody wants who has a newer certificate."""
+    ran = run(*given(CASES["cert-newer-without-key"]), "--diff")
+
+    assert (0, 1) == (ran.status, ran.out.count("warning: cert-newer-without-key"))
+
+
 def test_a_key_that_could_not_be_written_is_not_called_missing(run: Run) -> None:
     """Why it is not there is said, once, and what helps."""
     arguments = [*given(CASES["key-encrypted-openssh"]), "--out-dir", "new"]

@@ -44,6 +44,8 @@ from pemcheck.findings import Report, Severity
 from pemcheck.members import documents, found, yamls, zips
 from pemcheck.source import MAX_BYTES
 
+pytestmark = pytest.mark.once
+
 LEAF, KEY = leaf(), load_key("rsa-2048-f")
 AT = "2026-06-01"
 TLS = {"tls.crt": [LEAF, INTERMEDIATE], "tls.key": KEY}
@@ -900,3 +902,14 @@ def test_unzip_puts_files_where_the_findings_say(tmp_path: Path) -> None:
     subprocess.run(["unzip", "-q", "-o", "b.zip", "-d", "DIR"], cwd=tmp_path, capture_output=True)
 
     assert LEAF.pem.encode() == (tmp_path / opened(archive).members[0].file).read_bytes()
+
+
+@pytest.mark.parametrize("key", ["tls.crt", "note"])
+def test_a_value_of_white_space_is_an_empty_one(key: str) -> None:
+    """It is named where a certificate or a key should be, and only there."""
+    wrapped = opened(json.dumps(secret({"tls.key": KEY.pem, key: b" " * 24})))
+
+    assert (["tls.key"], ("tls.crt (empty)",) if key == "tls.crt" else ()) == (
+        [each.name for each in wrapped.members],
+        wrapped.left_out,
+    )

@@ -15,6 +15,8 @@ from pemcheck import der, pem, sniff
 from pemcheck.pem import Block
 from pemcheck.source import READ, Location, Problem
 
+pytestmark = pytest.mark.once
+
 GENEROUS = 5.0
 """Seconds that no input may take, on a slow and busy machine; most take milliseconds."""
 

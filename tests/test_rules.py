@@ -519,3 +519,24 @@ def test_serial_numbers_may_have_159_bits() -> None:
 def test_a_command_names_no_source_that_is_no_file(name: str) -> None:
     """Standard input and the environment are no files: the user puts in his own."""
     assert "FILE" == file_of(Problem("pem-no-final-newline", Location(name)))
+
+
+def test_a_label_that_nobody_knows_is_told_with_what_it_should_be() -> None:
+    """What is in the block may be a certificate all the same."""
+    contents = {**CASES["clean-rsa-2048"].contents()}
+    contents["certificate.pem"] = contents["certificate.pem"].replace(b" CERTIFICATE-", b" SOMETHING ELSE-")
+    found = engine.judge(judged.gather(contents), want(), {}, AT).findings
+
+    (fix,) = {each.fix for each in found if each.rule == "pem-wrong-label"}
+    assert "if it holds a certificate, write CERTIFICATE into its BEGIN and END lines" in fix
+
+
+def test_quoted_printable_is_named_with_what_undoes_it() -> None:
+    """As mail carries a file: every = is =3D."""
+    clean = (CASES[name].contents() for name in CASES if name.startswith("clean-"))
+    contents = {**next(each for each in clean if b"=" in each["certificate.pem"])}
+    contents["certificate.pem"] = contents["certificate.pem"].replace(b"=", b"=3D")
+    found = engine.judge(judged.gather(contents), want(), {}, AT).findings
+
+    fixes = [each.fix for each in found if each.rule == "pem-bad-base64"]
+    assert ["`python3 -m quopri -d certificate.pem > new.pem`"] == [fix.partition(", or ")[0] for fix in fixes]

@@ -29,6 +29,8 @@ from pemcheck.inputs import ROLES
 from pemcheck.sorting import sort
 from pemcheck.submission import Submission, Undetermined
 
+pytestmark = pytest.mark.once
+
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem
 OTHER = leaf(key="rsa-2048-g", subject="CN=other.example.com,O=Example", serial=7)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..source import named
+from ..source import named, path_of
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
 from .aws import (
     OPERATIONS,
@@ -109,11 +109,7 @@ class Asked(NamedTuple):
             self.settings.path,
             os.environ.get("SSL_CERT_FILE"),
         )
-        found = ["/dev/stdin" if source == "-" else source for source in sources if source]
-        return [
-            os.path.expanduser(path.partition("://")[2]) if path.startswith(("file://", "fileb://")) else path
-            for path in found
-        ]
+        return ["/dev/stdin" if source == "-" else path_of(source) for source in sources if source]
 
 
 def add_inputs(found: Parser) -> None:

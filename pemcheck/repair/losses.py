@@ -11,6 +11,7 @@ from .key import NOT_WRITTEN
 from .pieces import Plan
 
 _CLOSED = "input-not-decrypted"
+_NEWER = "cert-newer-without-key"
 _NOT_THERE = "; it is not in what was written"
 _MAY_MATTER = "what was damaged was left out, and may have been needed; get it anew, or delete it where it is not"
 _NOT_PROVED = "; so nobody can tell whether what was written is what was in it"
@@ -22,6 +23,7 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
 
     Where something was damaged and left out, or came out of a container that does not prove to be intact, it is
     undecided whether the target accepts what was meant.  A private key that could not be written is not called missing.
+    That a newer certificate was left out, for want of its key, stays said.
     """
     given = before.submission
     lost: dict[str, list[Location]] = {}
@@ -40,6 +42,8 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
         elif finding.rule == _CLOSED and finding.at in doubtful:
             findings.append(_carried(finding, _NOT_PROVED))
             checks.append(Check(_CLOSED, Severity.ERROR, Outcome.SKIP, finding.at, finding.message))
+        elif finding.rule == _NEWER:
+            findings.append(finding)
         elif finding.rule in NOT_WRITTEN and finding.at == unwritten:
             findings = [each for each in findings if each.rule != "key-missing"]
             findings.append(finding.replace(message=finding.message + _NOT_THERE))
