@@ -109,27 +109,6 @@ def test_the_transcript_is_true(checkout: Path, request: pytest.FixtureRequest) 
     assert (1, "") == (shown.returncode, shown.stderr)
 
 
-PIPELINES = ROOT / "docs" / "pipelines.md"
-LINES = [
-    line
-    for block in re.findall(r"^```sh\n(.*?)^```$", PIPELINES.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
-]
-
-
-@needs_bash
-def test_the_commands_for_pipelines_work(checkout: Path) -> None:
-    """Each, in a folder with the three files, and with the settings that the page shows."""
-    (text,) = re.findall(r"^```toml\n(.*?)^```$", PIPELINES.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    folder = checkout / "fixtures" / "clean-rsa-2048"
-    (folder / "pemcheck.toml").write_text(text)
-    programs = 'PATH="$PWD/../../../programs:$PATH"; '
-    dated = [line if "--show-config" in line else f"{line} --at 2026-06-01" for line in LINES]
-
-    assert [0] * len(LINES) == [run(programs + line, folder).returncode for line in dated]
-    assert {"pemcheck.sarif", "pemcheck.xml", "gl-code-quality-report.json", "known.json"} <= set(os.listdir(folder))
-
-
 def test_the_library_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines of Python in it do what they say."""
     (example,) = blocks("python")
