@@ -147,7 +147,7 @@ def commands() -> str:
         for group in found._action_groups:
             rows = [_option(action) for action in group._group_actions]
             if rows:
-                title = str(group.title)
+                title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
                 lines += ["", f"{title[0].upper()}{title[1:]}:", "", "| | |", "| --- | --- |", *rows]
     return "\n".join(lines) + "\n"
 
