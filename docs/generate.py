@@ -229,9 +229,9 @@ def _described(name: str, thing: Any) -> Iterator[str]:
 
 
 def _annotations(thing: type) -> dict[str, Any]:
-    if sys.version_info >= (3, 10):
-        return dict(inspect.get_annotations(thing))
-    return dict(vars(thing).get("__annotations__", {}))
+    """Return what a class itself declares; Python 3.14 computes it when it is asked, 3.9 has no function for it."""
+    found: dict[str, Any] = thing.__dict__.get("__annotations__") or getattr(thing, "__annotations__", {})
+    return found
 
 
 def _signature(name: str, function: Any) -> Iterator[str]:
@@ -243,7 +243,7 @@ def _signature(name: str, function: Any) -> Iterator[str]:
         if each.kind is each.KEYWORD_ONLY and not keyword_only:
             keyword_only = True
             yield "    *,"
-        stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+        stars = "**" if each.kind is each.VAR_KEYWORD else "*" if each.kind is each.VAR_POSITIONAL else ""
         default = "" if each.default is each.empty else f" = {each.default!r}"
         yield f"    {stars}{each.name}: {each.annotation}{default},"
     yield f") -> {signature.return_annotation}"

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -131,13 +132,80 @@ def test_the_action_s_script_runs_pemcheck(tmp_path: Path, status: int, report: 
 @pytest.mark.parametrize("script", [*(step["run"] for step in STEPS if "run" in step), None], ids=["1", "2", ".ci/run"])
 def test_shellcheck_finds_nothing_in_the_scripts(script: str | None) -> None:
     """Neither in the action's nor in the one that CI runs."""
-    program = shutil.which("shellcheck")
-    if program is None:
-        pytest.skip("shellcheck is not installed (tox -e static has it)")
     text = (ROOT / ".ci" / "run").read_text() if script is None else script
-    run = subprocess.run([program, "--shell=bash", "-"], input=text, capture_output=True, text=True)
+    run = subprocess.run([tool("shellcheck"), "--shell=bash", "-"], input=text, capture_output=True, text=True)
 
     assert (0, "") == (run.returncode, run.stdout)
+
+
+def tool(name: str) -> str:
+    """Return the program of that name, beside this Python or anywhere, or skip the test."""
+    program = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if program is None:
+        pytest.skip(f"{name} is not installed (tox -e static has it)")
+    return program
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+    """What it is told to ignore says why."""
+    run = subprocess.run([tool("hadolint"), str(ROOT / "Dockerfile")], capture_output=True, text=True)
+
+    assert (0, "") == (run.returncode, run.stdout)
+
+
+def test_the_action_is_what_github_reads() -> None:
+    """By GitHub's own schema for actions."""
+    command = [tool("check-jsonschema"), "--builtin-schema", "vendor.github-actions", str(ROOT / "action.yml")]
+    run = subprocess.run(command, capture_output=True, text=True)
+
+    assert (0, "") == (run.returncode, run.stderr), run.stdout
+
+
+CONFIG = """\
+repos:
+  - repo: {root}
+    rev: {rev}
+    hooks:
+      - id: pemcheck-certificates
+        args: [--at, "2026-06-01"]
+      - id: pemcheck-private-keys
+"""
+
+
+def git(*arguments: str, folder: Path) -> str:
+    """Return what git prints; skip the test where there is no git, or no repository."""
+    try:
+        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip(f"git {arguments[0]} does not work here")
+
+
+@posix
+def test_pre_commit_runs_the_hooks(tmp_path: Path) -> None:
+    """It installs them from what is committed here; good files pass, each bad one is found by its hook."""
+    config = CONFIG.format(root=ROOT, rev=git("rev-parse", "HEAD", folder=ROOT).strip())
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    git("init", "-q", folder=repository)
+    fixtures = ROOT / "fixtures"
+    (repository / ".pre-commit-config.yaml").write_text(config)
+    shutil.copy(fixtures / "clean-rsa-2048" / "certificate.pem", repository / "good.pem")
+
+    def commit() -> subprocess.CompletedProcess[str]:
+        git("add", "-A", folder=repository)
+        command = [tool("pre-commit"), "run", "--all-files", "--color", "never"]
+        env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "PYTHONPATH": ""}
+        return subprocess.run(command, cwd=repository, env=env, capture_output=True, text=True)
+
+    clean = commit()
+    assert (0, 2) == (clean.returncode, clean.stdout.count("Passed")), clean.stdout + clean.stderr
+
+    shutil.copy(fixtures / "cert-expired" / "certificate.pem", repository / "bad.pem")
+    shutil.copy(fixtures / "clean-rsa-2048" / "private-key.pem", repository / "notes.txt")
+    found = commit().stdout
+
+    assert 2 == found.count("Failed")
+    assert [] == [each for each in ("bad.pem:1: error: cert-expired:", "notes.txt:1: error:") if each not in found]
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -154,7 +222,7 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
     runs = " ".join(rest for name, rest in found if name == "RUN")
 
     assert ["python:3.13-slim AS build", "python:3.13-slim"] == [rest for name, rest in found if name == "FROM"]
-    assert ["pemcheck"] == users
+    assert ["10001"] == users
     assert ("ENTRYPOINT", '["pemcheck"]') in found
     assert (True, False) == ("/usr/bin/openssl" in runs, "apt-get" in runs)
 
