@@ -218,7 +218,9 @@ def _described(name: str, thing: Any) -> Iterator[str]:
         yield "Values: " + ", ".join(f"`{member.name}` (`{member.value}`)" for member in thing) + "."
         yield ""
     elif fields := getattr(thing, "_fields", ()):
-        types = {key: value for base in reversed(thing.__mro__) for key, value in _annotations(base).items()}
+        types: dict[str, Any] = {}
+        for base in reversed(thing.__mro__):
+            types.update(getattr(base, "__annotations__", {}))
         rows = [_row(f"`{each}`", f"`{types[each]}`") for each in fields]
         yield from (_row("field", "type"), "| --- | --- |", *rows, "")
     for each, member in vars(thing).items():
@@ -226,12 +228,6 @@ def _described(name: str, thing: Any) -> Iterator[str]:
         if shown and each[0] != "_" and member.__doc__:
             brackets = "" if isinstance(member, property) else "()"
             yield f"* `{each}{brackets}`: {' '.join(member.__doc__.split())}"
-
-
-def _annotations(thing: type) -> dict[str, Any]:
-    """Return what a class itself declares; Python 3.14 computes it when it is asked, 3.9 has no function for it."""
-    found: dict[str, Any] = thing.__dict__.get("__annotations__") or getattr(thing, "__annotations__", {})
-    return found
 
 
 def _signature(name: str, function: Any) -> Iterator[str]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
