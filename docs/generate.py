@@ -148,7 +148,8 @@ def commands() -> str:
             rows = [_option(action) for action in group._group_actions]
             if rows:
                 title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
-                lines += ["", f"{title[0].upper()}{title[1:]}:", "", "| | |", "| --- | --- |", *rows]
+                lines += ["", f"{title[0].upper()}{title[1:]}:", "", _row("option" if rows[0].startswith("| `-") else "argument", "meaning"), "| --- | --- |"]
+                lines += rows
     return "\n".join(lines) + "\n"
 
 
@@ -198,6 +199,7 @@ def library() -> str:
         NOTE,
         "",
         "Everything is typed and frozen. What the bytes hold never raises; a mistake of the caller's does.",
+        "`Data` is `bytes`, `str` or None: the content of a file, not its name.",
     ]
     for module, names in PUBLIC:
         home = import_module(module)
