@@ -148,7 +148,8 @@ def commands() -> str:
             rows = [_option(action) for action in group._group_actions]
             if rows:
                 title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
-                lines += ["", f"{title[0].upper()}{title[1:]}:", "", _row("option" if rows[0].startswith("| `-") else "argument", "meaning"), "| --- | --- |"]
+                head = _row("option" if rows[0].startswith("| `-") else "argument", "meaning")
+                lines += ["", f"{title[0].upper()}{title[1:]}:", "", head, "| --- | --- |"]
                 lines += rows
     return "\n".join(lines) + "\n"
 
