@@ -29,7 +29,7 @@ def ran() -> str:
     """Return what the command prints in colour; the copy of its files is its own, so that nobody may read the key."""
     from pemcheck.cli import main
 
-    out, before = io.StringIO(), Path.cwd()
+    out, before = io.TextIOWrapper(io.BytesIO(), "utf-8"), Path.cwd()
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(out):
         for path in (ROOT / "fixtures" / FIXTURE).glob("*.pem"):
             shutil.copyfile(path, Path(folder, path.name))
@@ -40,7 +40,8 @@ def ran() -> str:
                 main([*COMMAND.split()[1:], "--color", "always"])
         finally:
             os.chdir(before)
-    return out.getvalue()
+    out.seek(0)
+    return out.read()
 
 
 def terminal() -> str:

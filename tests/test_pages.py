@@ -138,6 +138,7 @@ def run(command: str, folder: Path) -> tuple[int, str]:
         **os.environ,
         "PATH": f"{folder.parent / 'programs'}{os.pathsep}{os.environ['PATH']}",
         "FIXTURES": str(ROOT / "fixtures"),
+        "PYTHONIOENCODING": "utf-8",
         "CHECKPOINT_DISABLE": "1",
     }
     ran = subprocess.run(
