@@ -1,5 +1,5 @@
 """
-Write docs/rules.md, docs/targets.md and pemcheck/examples.json from the tables; the same bytes every time.
+Write the reference pages, docs/terminal.svg and pemcheck/examples.json from the code; the same bytes every time.
 
     python docs/generate.py           write
     python docs/generate.py --check   exit 1 if anything would change
@@ -7,21 +7,31 @@ Write docs/rules.md, docs/targets.md and pemcheck/examples.json from the tables;
 
 from __future__ import annotations
 
+import enum
+import inspect
 import json
+import runpy
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+import pemcheck  # noqa: E402
+from pemcheck.cli import COMMANDS  # noqa: E402
+from pemcheck.cli.options import Parser  # noqa: E402
 from pemcheck.explain import Example, aws_says, example_in  # noqa: E402
 from pemcheck.rules import RULES  # noqa: E402
 from pemcheck.rules.table import Rule  # noqa: E402
 from pemcheck.targets import Demand, Target, known  # noqa: E402
 
-NOTE = "<!-- written by docs/generate.py from the tables; edit those -->"
+NOTE = "<!-- written by docs/generate.py from the code; edit that -->"
+DOCS = ROOT / "docs"
 
 
 def rules() -> str:
@@ -62,7 +72,7 @@ def _rule(rule: Rule[object], targets: list[Target]) -> Iterator[str]:
     if example is not None:
         yield from (
             "",
-            f"For example ([fixtures/{rule.name}](../fixtures/{rule.name})):",
+            f"For example (`fixtures/{rule.name}`):",
             "",
             "```text",
             example.text,
@@ -120,11 +130,193 @@ def targets() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(arguments: list[str]) -> int:
+def commands() -> str:
+    """Return docs/cli.md."""
+    lines = [
+        "# Commands",
+        "",
+        NOTE,
+        "",
+        "Exit status of `check`: 0 accepted by every target, 1 refused, 2 could not tell.",
+        "Results go to standard output, everything else to standard error. `check` may be left out.",
+    ]
+    for command in COMMANDS:
+        found = parser_of(command)
+        usage = [line.strip() for line in found.format_usage().removeprefix("usage: ").splitlines()]
+        lines += ["", f"## {command}", "", str(found.description), "", "```text", *usage, "```"]
+        for group in found._action_groups:
+            rows = [_option(action) for action in group._group_actions]
+            if rows:
+                title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
+                head = _row("option" if rows[0].startswith("| `-") else "argument", "meaning")
+                lines += ["", f"{title[0].upper()}{title[1:]}:", "", head, "| --- | --- |"]
+                lines += rows
+    return "\n".join(lines) + "\n"
+
+
+class _Seen(Exception):
+    """A parser was asked for help."""
+
+
+def parser_of(command: str) -> Parser:
+    """Return the parser of a command: the one that prints its help."""
+
+    def print_help(self: Parser, _: Any = None) -> NoReturn:
+        raise _Seen(self)
+
+    with mock.patch.object(sys, "argv", ["pemcheck"]), mock.patch.object(Parser, "print_help", print_help):
+        try:
+            import_module(f"pemcheck.cli.{command}").run(["--help"])
+        except _Seen as seen:
+            found: Parser = seen.args[0]
+            return found
+    raise RuntimeError(f"{command} has no help")
+
+
+def _option(action: Any) -> str:
+    value = action.metavar or ("|".join(action.choices) if action.choices else "")
+    values = " ".join(value) if isinstance(value, tuple) else str(value)
+    names = ", ".join(f"`{name} {values}`" if values else f"`{name}`" for name in action.option_strings)
+    return _row(names or f"`{values}`", action.help or "")
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PUBLIC = (
+    ("pemcheck", pemcheck.__all__),
+    ("pemcheck.aws", ("guard", "unguard", "PreflightError", "PreflightWarning")),
+    ("pemcheck.testing", ("assert_accepted", "strict_moto")),
+)
+"""What the page about the library describes."""
+
+
+def library() -> str:
+    """Return docs/library.md."""
+    lines = [
+        "# Library",
+        "",
+        NOTE,
+        "",
+        "Everything is typed and frozen. What the bytes hold never raises; a mistake of the caller's does.",
+        "`Data` is `bytes`, `str` or None: the content of a file, not its name.",
+    ]
+    for module, names in PUBLIC:
+        home = import_module(module)
+        for name in sorted(names, key=lambda name: (name[0].isupper(), name)):
+            if name != "__version__":
+                lines += ["", *_described(f"{module}.{name}", getattr(home, name))]
+    return "\n".join(lines) + "\n"
+
+
+def _described(name: str, thing: Any) -> Iterator[str]:
+    yield from (f"## {name}", "")
+    if inspect.isfunction(thing):
+        yield from ("```text", *_signature(name, thing), "```", "")
+    yield from (inspect.cleandoc(thing.__doc__), "")
+    if not inspect.isclass(thing):
+        return
+    if issubclass(thing, enum.Enum):
+        yield "Values: " + ", ".join(f"`{member.name}` (`{member.value}`)" for member in thing) + "."
+        yield ""
+    elif fields := getattr(thing, "_fields", ()):
+        types: dict[str, Any] = {}
+        for base in reversed(thing.__mro__):
+            types.update(getattr(base, "__annotations__", {}))
+        rows = [_row(f"`{each}`", f"`{types[each]}`") for each in fields]
+        yield from (_row("field", "type"), "| --- | --- |", *rows, "")
+    for each, member in vars(thing).items():
+        shown = isinstance(member, property) or inspect.isfunction(member)
+        if shown and each[0] != "_" and member.__doc__:
+            brackets = "" if isinstance(member, property) else "()"
+            yield f"* `{each}{brackets}`: {' '.join(member.__doc__.split())}"
+
+
+def _signature(name: str, function: Any) -> Iterator[str]:
+    """Yield a function's parameters, one on each line, the same with every Python."""
+    signature = inspect.signature(function)
+    yield f"{name}("
+    keyword_only = False
+    for each in signature.parameters.values():
+        if each.kind is each.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            yield "    *,"
+        stars = "**" if each.kind is each.VAR_KEYWORD else "*" if each.kind is each.VAR_POSITIONAL else ""
+        default = "" if each.default is each.empty else f" = {each.default!r}"
+        yield f"    {stars}{each.name}: {each.annotation}{default},"
+    yield f") -> {signature.return_annotation}"
+
+
+def schema() -> str:
+    """Return docs/json.md."""
+    found = json.loads((DOCS / "report.schema.json").read_bytes())
+    lines = [
+        "# JSON",
+        "",
+        NOTE,
+        "",
+        f"{found['title']}; the JSON Schema itself is [report.schema.json](report.schema.json).",
+        f"{found['$comment']}",
+        "",
+        *_fields(found),
+    ]
+    for name, each in found["$defs"].items():
+        lines += ["", f"## {name}", ""]
+        lines += _fields(each) if "properties" in each else [f"{_type(each)}{_remark(each)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _fields(each: dict[str, Any], before: str = "") -> Iterator[str]:
+    """Yield a table of an object's fields, those of objects in it with the path to them."""
+    if not before:
+        yield from (_row("field", "type", "always there", "remark"), "| --- | --- | --- | --- |")
+    for name, field in each["properties"].items():
+        there = "yes" if name in each.get("required", ()) else "no"
+        yield _row(f"`{before}{name}`", _type(field), there, field.get("description", ""))
+        for inner in (field, *field.get("anyOf", ())):
+            for end, part in (("", inner), ("[]", inner.get("items", {}))):
+                if "properties" in part:
+                    yield from _fields(part, f"{before}{name}{end}.")
+
+
+def _remark(each: dict[str, Any]) -> str:
+    said = [each.get("description", ""), f"pattern `{each['pattern']}`" if "pattern" in each else ""]
+    return "".join(f", {part}" for part in said if part)
+
+
+def _type(field: dict[str, Any]) -> str:
+    """Return what a value of a field is, in words."""
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name})"
+    if "anyOf" in field:
+        return " or ".join(_type(each) for each in field["anyOf"])
+    if "const" in field:
+        return f"`{json.dumps(field['const'])}`"
+    if "enum" in field:
+        return ", ".join(f"`{json.dumps(value)}`" for value in field["enum"])
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    return " or ".join(f"array of {_type(field['items'])}" if kind == "array" else kind for kind in kinds)
+
+
+def written() -> dict[str, str]:
+    """Return the text of every file that this writes, by its name."""
+    return {
+        "docs/rules.md": rules(),
+        "docs/targets.md": targets(),
+        "docs/cli.md": commands(),
+        "docs/library.md": library(),
+        "docs/json.md": schema(),
+        "docs/terminal.svg": runpy.run_path(str(DOCS / "picture.py"))["terminal"](),
+        "pemcheck/examples.json": examples(),
+    }
+
+
+def run(arguments: list[str]) -> int:
     """Write or check; return the exit status."""
     stale = []
-    written = {"docs/rules.md": rules(), "docs/targets.md": targets(), "pemcheck/examples.json": examples()}
-    for name, text in written.items():
+    for name, text in written().items():
         path = ROOT / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
@@ -135,4 +327,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(run(sys.argv[1:]))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from .facts import time_text
-from .source import Location
+from .source import Excerpt, Location
 from .submission import Submission
 from .value import Value
 from .version import VERSION
@@ -73,6 +73,7 @@ class Finding(Value):
     source: str
     at: Location
     also: tuple[Location, ...] = ()
+    excerpt: Excerpt | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as JSON (schema 1) has it."""
@@ -93,6 +94,30 @@ class Finding(Value):
             "path": at.path or None,
             "also": [{"file": other.file, "line": other.line} for other in self.also],
         }
+
+
+class Ignored(Value):
+    """A finding that does not count, because of ``by``: an option, a baseline or a file of settings."""
+
+    finding: Finding
+    by: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON (schema 1) has it: what it was, and why it does not count."""
+        it = self.finding
+        return {"rule": it.rule, "severity": it.severity.value, "file": it.at.file, "line": it.at.line, "by": self.by}
+
+
+class LeftOut(Value):
+    """A rule that does not count, because of ``by``; ``outcome`` is the worst of what came of asking it."""
+
+    rule: str
+    by: str
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON (schema 1) has it."""
+        return {"rule": self.rule, "by": self.by, "outcome": self.outcome.value}
 
 
 class Check(Value):
@@ -158,6 +183,19 @@ class Report(Value):
     backend: Mapping[str, str | None]
     checked_at: datetime
     repair: str = ""
+    ignored: tuple[Ignored, ...] = ()
+    """Findings that the user's policy set aside."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Rules that the user's policy left out."""
+    weighed: tuple[tuple[str, str], ...] = ()
+    """Rules with another severity than the target gives them, where that shows, and what in the policy gave it."""
+    granted: tuple[tuple[str, str], ...] = ()
+    """Options that make the check milder and that nobody typed, and the file of settings that has them."""
+
+    @property
+    def has_policy(self) -> bool:
+        """Whether a policy of the user's changed anything in this."""
+        return bool(self.ignored or self.left_out or self.weighed or self.granted)
 
     @property
     def verdict(self) -> Verdict:
@@ -193,7 +231,18 @@ def to_dict(reports: tuple[Report, ...]) -> dict[str, Any]:
                 "verdict": report.verdict.value,
                 "findings": [finding.to_dict() for finding in report.findings],
                 "checks": [check.to_dict() for check in report.checks],
+                **(set_aside(report) if report.has_policy else {}),
             }
             for report in reports
         ],
+    }
+
+
+def set_aside(report: Report) -> dict[str, Any]:
+    """Return what the user's policy did to a report, as JSON (schema 1) has it."""
+    return {
+        "ignored": [each.to_dict() for each in report.ignored],
+        "left_out": [each.to_dict() for each in report.left_out],
+        "weighed": [{"rule": rule, "by": by} for rule, by in report.weighed],
+        "granted": [{"option": option, "by": by} for option, by in report.granted],
     }

@@ -75,3 +75,13 @@ class Value:
     def replace(self: V, **changes: Any) -> V:
         """Return a copy with some fields changed; raise TypeError for a name that is no field."""
         return type(self)(**{**{name: self.__dict__[name] for name in self._fields}, **changes})
+
+
+def without_hidden(it: Any) -> Any:
+    """Return a value, and all values in it, with what hidden fields have by default: nothing secret is left."""
+    if type(it) is tuple:
+        return tuple(map(without_hidden, it))
+    if not isinstance(it, Value):
+        return it
+    shown = {name: without_hidden(value) for name, value in it._shown()}
+    return type(it)(**shown, **{name: it._defaults.get(name) for name in it._hidden})

@@ -6,6 +6,7 @@ import gc
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -663,11 +664,23 @@ def test_every_command_has_help(command: list[str], flag: str, run: Run) -> None
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_explains_every_option(command: list[str], run: Run) -> None:
     """No option is listed without a word."""
-    lines = run(*command, "--help").out.partition("options:\n")[2].splitlines()
+    text = run(*command, "--help").out
+    text = run(*command, "--help-all").out if "--help-all" in text else text
+    lines = text.partition("options:\n")[2].splitlines()
     entries = [number for number, line in enumerate(lines) if line.startswith("  -")]
 
     bare = [at for at in entries if "  " not in lines[at].strip()]
     assert [] == [lines[at] for at in bare if not lines[at + 1].startswith("     ")]
+
+
+def test_help_fits_on_a_screen(run: Run) -> None:
+    """With two examples; ``--help-all`` has every option."""
+    short, everything = run("--help").out, run("--help-all").out
+
+    assert (True, 2) == (len(short.splitlines()) <= 30, short.partition("examples:\n")[2].count("python -m pemcheck"))
+    assert max(map(len, short.splitlines())) <= 82
+    named = set(re.findall(r"--[a-z-]+", short)) - {"--out-dir", "--help"}
+    assert set() == named - set(re.findall(r"--[a-z-]+", everything))
 
 
 def test_help_tells_the_exit_status(run: Run) -> None:

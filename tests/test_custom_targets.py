@@ -454,10 +454,10 @@ REFUSED = {
     "a = \n": "1:5: this is not TOML: ",
     "a = [\n": "2:1: this is not TOML: ",
     "\x00": "1:1: this is not TOML: ",
-    "a = " + "[" * 9_999: "this is nested too deeply for a target",
-    "a = " + "{a = " * 9_999: "this is nested too deeply for a target",
-    "\n" + ".".join("a" * 200) + " = 1": "2: this line has more than 120 dots, too many for a target",
-    "#" * (MAX_BYTES + 1): "this has more than 262,144 bytes, too many for a target",
+    "a = " + "[" * 9_999: "this is nested too deeply",
+    "a = " + "{a = " * 9_999: "this is nested too deeply",
+    "\n" + ".".join("a" * 200) + " = 1": "2: this line has more than 120 dots, too many",
+    "#" * (MAX_BYTES + 1): "this has more than 262,144 bytes, too many",
 }
 
 
@@ -505,7 +505,7 @@ def test_what_may_be_a_key_is_not_repeated() -> None:
     [
         (b"a\n\xff", "x.toml:2: this is not UTF-8 text, which TOML has to be"),
         ("a = 1".encode("utf-16"), "x.toml:1: this is not UTF-8 text, which TOML has to be"),
-        (b"#" * (MAX_BYTES + 1), "x.toml: this has more than 262,144 bytes, too many for a target"),
+        (b"#" * (MAX_BYTES + 1), "x.toml: this has more than 262,144 bytes, too many"),
     ],
 )
 def test_bytes_that_are_no_text_are_told(data: bytes, sentence: str) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from pemcheck.value import Value
+from pemcheck.value import Value, without_hidden
 
 
 class Point(Value):
@@ -128,3 +128,30 @@ def test_replace_knows_only_fields() -> None:
     """A misspelt field is an error, not a new attribute."""
     with pytest.raises(TypeError, match=r"^Point takes the fields x, y$"):
         Point(1).replace(z=1)
+
+
+def test_what_is_hidden_can_be_left_out_altogether() -> None:
+    """However deep it stands, what is hidden has its default; everything else is as it was, and equal."""
+
+    class Holder(Value):
+        content: tuple[Secret, ...]
+        one: Secret
+        note: str
+
+    whole = Holder((Secret("a", 1), Secret("b", 2)), Secret("c", 3), "n")
+    bare = without_hidden(whole)
+
+    assert whole == bare
+    assert ([0, 0], 0, "n") == ([each.number for each in bare.content], bare.one.number, bare.note)
+    assert [1, 2] == [each.number for each in whole.content]
+
+
+def test_what_is_hidden_and_has_no_default_is_left_out_as_none() -> None:
+    """A hidden field that must be given has no other stand-in."""
+
+    class Given(Value):
+        _hidden = ("data",)
+
+        data: bytes
+
+    assert None is without_hidden(Given(b"secret")).data

@@ -23,7 +23,7 @@ _REQUIRED = {"upload-server-certificate": "--server-certificate-name"}
 """What the AWS CLI demands besides the files, which the rules ask about."""
 
 _WITH_VALUE = (
-    *("--profile", "--output", "--endpoint-url", "--query", "--color", "--ca-bundle", "--cli-read-timeout"),
+    *("--profile", "--output", "--endpoint-url", "--query", "--ca-bundle", "--cli-read-timeout"),
     *("--cli-connect-timeout", "--cli-binary-format"),
 )
 _WITHOUT_VALUE = (

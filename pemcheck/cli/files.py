@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..source import named
+from ..source import named, path_of
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
 from .aws import (
     OPERATIONS,
@@ -23,8 +24,10 @@ from .aws import (
 from .chosen import target as chosen_target
 from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
 from .options import Parser
+from .output import COLOR
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
+from .settings import Settings, settings_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -57,6 +60,7 @@ class Asked(NamedTuple):
     weak_keys: WeakKeys | None
     passphrase: Passphrase
     budget: Budget
+    settings: Settings
     command: tuple[str, str]
     """What stands before and behind the names of the files, to be repeated with others."""
 
@@ -84,6 +88,30 @@ class Asked(NamedTuple):
         return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
 
 
+    def judge(self, submission: Submission, wants: Sequence[Want]) -> tuple[Report, ...]:
+        """Return a report for each of *wants*; what a file of settings made milder is told in it."""
+        from ..checking import judge_all
+
+        reports = judge_all(submission, [*wants])
+        granted = self.settings.granted
+        return tuple(report.replace(granted=granted) for report in reports) if granted else reports
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of everything that was read, so that none of it is overwritten."""
+        options = self.options
+        sources = (
+            *self.material.paths,
+            *roles_of(options),
+            *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
+            *(options.target or ()),
+            *(each for each in options.tags or () if each.startswith(("file://", "fileb://"))),
+            self.settings.path,
+            os.environ.get("SSL_CERT_FILE"),
+        )
+        return ["/dev/stdin" if source == "-" else path_of(source) for source in sources if source]
+
+
 def add_inputs(found: Parser) -> None:
     """Add the arguments that say what is to be judged, and for what."""
     found.add_argument("files", nargs="*", metavar="FILE", help="files or a directory, in any order: told by content")
@@ -91,7 +119,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
     found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
-    found.add_argument("--expires-within", default="30d", metavar="30d", help="warn that early (days; default 30d)")
+    found.add_argument("--expires-within", metavar="30d", help="warn that early (days; default 30d)")
     found.add_argument("--without-key", action="store_true", help="the key is elsewhere: do not judge it")
     found.add_argument("--replaces", metavar="SRC", help="the certificate that a re-import would replace")
     found.add_argument("--trust-store", metavar="FILE", help="roots that count as trusted: FILE, system or mozilla")
@@ -101,17 +129,36 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
+    found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
+    found.add_argument("--color", choices=COLOR, default="auto", help="colour the text (on, off: as aws says it)")
     add_passphrase(found)
     add_options(found)
 
 
-def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
-    """Return what *arguments* ask, everything read; raise Failure for what the user must correct."""
+class Typed(NamedTuple):
+    """A command line that was parsed: ``operation`` is AWS's, where a command of it was pasted."""
+
+    parser: Parser
+    options: Namespace
+    operation: str
+    words: list[str]
+    settings: Settings
+
+
+def typed(parser: Parser, arguments: Sequence[str]) -> Typed:
+    """Return what *arguments* say, with the settings where they say nothing; raise Failure for what cannot be meant."""
     words = split(arguments)
     operation = swallow(words)
     refuse_hidden(words)
     refuse_foreign(operation, words)
     options = parser.parse(words)
+    settings = settings_of(options, bool(_target_said(operation, options, words)))
+    return Typed(parser, options, operation, words, settings)
+
+
+def asked(typed: Typed) -> Asked:
+    """Return what is asked, everything read; raise Failure for what the user must correct."""
+    parser, options, operation, words, settings = typed
     _refuse_contradictions(options)
     note_ignored(words)
     passphrase = given(options)
@@ -122,7 +169,7 @@ def asked(parser: Parser, arguments: Sequence[str]) -> Asked:
         wants = _wants(options, operation, words)
         roles = [_as_text(operation, option, source) for option, source in zip(FILES, roles_of(options))]
         material = read_material(roles, options.files)
-        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), ("", ""))
+        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), settings, ("", ""))
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
@@ -138,14 +185,14 @@ def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Wan
             chosen_target(name),
             options.at,
             options.hostname,
-            _period(options.expires_within),
+            _period("30d" if options.expires_within is None else options.expires_within),
             options.without_key,
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),
             command=(operation, *(source or "" for source in roles_of(options))) if operation else (),
             passphrase=as_given(options),
         )
-        for name in options.target or [_default_target(operation, options, words)]
+        for name in options.target or [_target_said(operation, options, words) or "acm"]
     ]
 
 
@@ -181,12 +228,12 @@ def _command(parser: Parser, operation: str, words: Sequence[str], files: Sequen
     return start, " ".join(map(shlex.quote, rest)) if plain else ""
 
 
-def _default_target(operation: str, options: Namespace, words: Sequence[str]) -> str:
-    """Return the target that the operation names, or else the options that only IAM has."""
+def _target_said(operation: str, options: Namespace, words: Sequence[str]) -> str:
+    """Return the target that the operation names, or else the options that only IAM has; empty if nothing does."""
     if operation:
         return OPERATIONS[operation]
     body = any(word.partition("=")[0] == "--certificate-body" for word in words)
-    return "iam" if body or options.server_certificate_name or options.path else "acm"
+    return "iam" if body or options.server_certificate_name or options.path else ""
 
 
 def _as_text(operation: str, option: str, source: str | None) -> Given | str | None:
@@ -204,7 +251,7 @@ def _refuse_contradictions(options: Namespace) -> None:
     sources = roles_of(options)
     if all(source is None for source in sources) and not options.files:
         raise Failure("give FILE ..., or --certificate, --private-key and --certificate-chain (see --help)")
-    further = (*options.files, *getattr(options, "intermediates", ()))
+    further = (*options.files, *getattr(options, "intermediates", ()), options.config)
     require_one_reader(
         (*sources, options.replaces, options.trust_store, options.weak_keys, options.passphrase_file, *further)
     )

@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..source import path_of, shorten
+from ..source import shorten
 from . import Failure
-from .files import Asked, add_inputs, asked, status
+from .files import Asked, add_inputs, asked, status, typed
 from .options import Parser, add_common, add_help, parser
+from .output import coloured
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -59,7 +60,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    given = asked(_parser(), arguments)
+    given = asked(typed(_parser(), arguments))
     options = given.options
     if not options.out_dir and not options.diff:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")
@@ -75,7 +76,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     key = submission.key
     held_back = paths and key is not None and planned.key is None  # all files are written or none
     written = bool(paths) and not options.diff and not held_back
-    notes = _write(options, planned, paths, [*_inputs(given), *offering]) if written else ()
+    notes = _write(options, planned, paths, [*given.paths, *offering]) if written else ()
     if held_back and key is not None:
         notes = (f"all files are written or none, and the private key ({key.at}) cannot be",)
     reports = _judge(given, submission)
@@ -88,7 +89,8 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     found = commands(given, paths) if written and not status(reports) else ((), ())
     offering_notes = _about_offered(options.intermediates, offered, planned)
     outcome = Outcome(submission, planned, paths, written, reports, found[0], (*offering_notes, *notes, *found[1]))
-    return status(reports), render(outcome, options.format, options.diff, options.quiet)
+    text = render(outcome, options.format, options.diff, options.quiet)
+    return status(reports), coloured(text, options.color) if options.format == "text" else text
 
 
 def _about_offered(sources: Sequence[str], offered: Sequence[Certificate], planned: Plan) -> tuple[str, ...]:
@@ -153,21 +155,5 @@ def _made(given: Asked, planned: Plan, paths: dict[str, str], written: bool) -> 
 
 
 def _judge(given: Asked, submission: Submission) -> tuple[Report, ...]:
-    from ..checking import judge_all
-
     # how the files were named in a command that was pasted says nothing about those that were written
-    return judge_all(submission, [want.replace(command=()) for want in given.wants])
-
-
-def _inputs(given: Asked) -> list[str]:
-    """Return the paths of everything that was read, so that none of it is overwritten."""
-    options = given.options
-    sources = (
-        *given.material.paths,
-        *(options.certificate, options.private_key, options.certificate_chain),
-        *(options.replaces, options.trust_store, options.weak_keys, options.passphrase_file),
-        *(options.target or ()),
-        *(each for each in options.tags or () if each.startswith(("file://", "fileb://"))),
-        os.environ.get("SSL_CERT_FILE"),
-    )
-    return ["/dev/stdin" if source == "-" else path_of(source) for source in sources if source]
+    return given.judge(submission, [want.replace(command=()) for want in given.wants])

@@ -27,13 +27,16 @@ class _Once(argparse.Action):
 class Parser(argparse.ArgumentParser):
     """A parser that answers what it cannot read with one sentence, and never repeats a value: it could be secret."""
 
+    short = ""
+    """What ``--help`` prints instead of everything, where there is more than a screen of it."""
+
     def error(self, message: str) -> NoReturn:
         """Raise Failure instead of printing the usage and exiting."""
         raise Failure(f"{_harmless(message)} (see --help)")
 
     def print_help(self, file: Any = None) -> None:
         """Raise Help: printing is the business of ``main``."""
-        raise Help(self.format_help())
+        raise Help(self.short.replace(MODULE, program()) or self.format_help())
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options; raise Failure for the first argument that is unknown."""
@@ -69,6 +72,13 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
+class _HelpAll(argparse.Action):
+    """Print all that the parser knows, where ``--help`` prints less."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        raise Help(parser.format_help())
+
+
 def _harmless(message: str) -> str:
     """Return argparse's *message*, unless it repeats what may be the content of a file."""
     secret = named(message) != printable(message)
@@ -100,5 +110,9 @@ def add_common(
 
 def add_help(found: argparse.ArgumentParser) -> None:
     """Add --help and --version, last."""
-    found.add_argument("-h", "--help", action="help", help="print this and exit")
+    if isinstance(found, Parser) and found.short:
+        found.add_argument("-h", "--help", action="help", help="print the most important of this and exit")
+        found.add_argument("--help-all", action=_HelpAll, nargs=0, help="print this and exit")
+    else:
+        found.add_argument("-h", "--help", action="help", help="print this and exit")
     found.add_argument("--version", action="store_true", help="print the version (-v: of everything) and exit")

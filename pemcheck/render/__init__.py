@@ -7,7 +7,8 @@ from importlib import import_module
 
 from ..findings import Report
 
-_HOMES = {"text": "text", "concise": "concise", "json": "as_json"}
+_HOMES = {"text": "text", "concise": "concise", "json": "as_json", "jsonl": "as_jsonl"}
+_HOMES.update((name, name) for name in ("sarif", "junit", "github", "gitlab", "markdown"))
 """The module of each format; only the one that is asked for is imported."""
 
 FORMATS = tuple(_HOMES)

@@ -17,7 +17,7 @@ _ALWAYS = ("rule", "severity", "evidence", "source")
 
 def target_toml(target: Target) -> str:
     """Return the whole of *target*, of which ``targets.custom.load`` makes an equal one."""
-    lines = [f"{name} = {_value(getattr(target, name))}" for name in target._fields if name != "demands"]
+    lines = [f"{name} = {toml_value(getattr(target, name))}" for name in target._fields if name != "demands"]
     for demand in target.demands:
         lines += ["", "[[demand]]", *_demand(demand)]
     return "\n".join(lines) + "\n"
@@ -27,17 +27,18 @@ def _demand(demand: Demand) -> Iterator[str]:
     for name in demand._fields:
         value = getattr(demand, name)
         if name in _ALWAYS or value != demand._defaults[name]:
-            yield f"{name} = {_value(value)}"
+            yield f"{name} = {toml_value(value)}"
 
 
-def _value(value: bool | int | Enum | str | tuple[str, ...]) -> str:
+def toml_value(value: bool | int | Enum | str | tuple[str, ...]) -> str:
+    """Return *value* as TOML has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return f"{value:_}"
     if isinstance(value, tuple):
-        line = f"[{', '.join(map(_value, value))}]"
-        return line if len(line) < WIDTH - 24 else "[\n" + "".join(f"    {_value(each)},\n" for each in value) + "]"
+        line = f"[{', '.join(map(toml_value, value))}]"
+        return line if len(line) < WIDTH - 24 else "[\n" + "".join(f"    {toml_value(each)},\n" for each in value) + "]"
     return _text(str(value.value) if isinstance(value, Enum) else value)
 
 

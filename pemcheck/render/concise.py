@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..findings import Report
-from .text import by_severity, open_questions, said, summary, told_once
+from ..source import printable
+from .text import by_severity, open_questions, policy_lines, said, summary, told_once
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
@@ -16,10 +17,10 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         for severity, targets in by_severity(told):
             prefix = f"{', '.join(targets)}: " if several else ""
             finding = told.finding
-            lines.append(f"{finding.at}: {severity}: {finding.rule}: {prefix}{finding.message}")
+            lines.append(f"{finding.at}: {severity}: {finding.rule}: {prefix}{printable(finding.message)}")
     for report in reports:
         prefix = f"{report.target}: " if several else ""
         for check in open_questions(report):
             place = check.at or report.submission.at
-            lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {check.reason}")
-    return "\n".join([*lines, *(summary(report, quiet) for report in reports)]) + "\n"
+            lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}")
+    return "\n".join([*lines, *(summary(report, quiet) for report in reports), *policy_lines(reports)]) + "\n"

@@ -53,7 +53,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _too_large(name: str) -> NoReturn:
-    raise TargetError(f"{named(name)}: this has more than {MAX_BYTES:,} bytes, too many for a target") from None
+    raise TargetError(f"{named(name)}: this has more than {MAX_BYTES:,} bytes, too many") from None
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -63,12 +63,12 @@ def parse(text: str, name: str) -> dict[str, Any]:
     lines = text.split("\n")
     long = next((number for number, line in enumerate(lines, 1) if line.count(".") > _MAX_DOTS), 0)
     if long:
-        raise TargetError(f"{named(name)}:{long}: this line has more than {_MAX_DOTS} dots, too many for a target")
+        raise TargetError(f"{named(name)}:{long}: this line has more than {_MAX_DOTS} dots, too many")
     reader: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         found: dict[str, Any] = reader.loads(text)
     except RecursionError:
-        raise TargetError(f"{named(name)}: this is nested too deeply for a target") from None
+        raise TargetError(f"{named(name)}: this is nested too deeply") from None
     except ValueError as error:
         told = _PLACE.fullmatch(str(error))
         if told is None:  # Python refuses to read numbers of thousands of digits

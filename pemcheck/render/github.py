@@ -1,0 +1,58 @@
+"""
+Annotations of a GitHub Actions run: workflow commands, one in a line.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands; what is escaped how is in
+https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..findings import Report, Severity
+from ..source import printable
+from .places import Place, main_file, place_of, questions
+from .text import policy_lines, said, summary, told_once
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def render(reports: Sequence[Report], quiet: bool = False) -> str:
+    """Return one annotation per finding, what could not be asked as warnings, and the verdicts as plain lines."""
+    return "".join(f"{line}\n" for line in _lines(reports, quiet))
+
+
+def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
+    several = len(reports) > 1
+    for told in told_once(said(reports, quiet)):
+        finding = told.finding
+        worst = min((each.severity for _, each in told.said_by), key=lambda severity: severity.rank)
+        whose = f"{', '.join(target for target, _ in told.said_by)}: " if several else ""
+        place = place_of(finding.at)
+        where = "" if place.line is not None else f"{finding.at}: "
+        words = (f"{whose}{where}{finding.message}", finding.why, f"fix: {finding.fix}", f"see: {finding.source}")
+        text = "\n".join(map(printable, words))
+        yield _command(_COMMANDS[worst], place, finding.rule, text)
+    for report in reports:
+        whose = f"{report.target}: " if several else ""
+        for question in questions(report):
+            place = place_of(question.at)
+            place = place if place.path else Place(main_file(report))
+            yield _command("warning", place, question.check.rule, f"{whose}{question.message}")
+    yield from (summary(report, quiet) for report in reports)
+    for line in policy_lines(reports):
+        yield _command("notice", Place(""), "policy", line)
+
+
+def _command(command: str, place: Place, rule: str, message: str) -> str:
+    given = {"file": place.path, "line": place.line, "endLine": place.end_line, "col": place.column}
+    properties = [f"{name}={_property(str(value))}" for name, value in given.items() if value not in ("", None)]
+    return f"::{command} {','.join([*properties, f'title=pemcheck%3A {_property(rule)}'])}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

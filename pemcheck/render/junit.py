@@ -1,0 +1,113 @@
+"""
+JUnit's XML, as CI servers read it: a suite for each target's report on the submission, a case for each rule.
+
+There is no standard; this keeps to what https://github.com/testmoapp/junitxml describes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from ..findings import Check, Finding, Outcome, Report, Severity, Verdict
+from ..source import printable
+from .places import main_file
+from .text import policy_lines, summary
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(reports: Sequence[Report], quiet: bool = False) -> str:
+    """Return the document; an error is a failure, what leaves the verdict open an error, a warning or note a remark."""
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *_document(reports, quiet)]) + "\n"
+
+
+def _document(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
+    suites = [_Suite(report, quiet) for report in reports]
+    yield f'<testsuites name="pemcheck"{_counts(suites)}>'
+    for suite in suites:
+        report = suite.report
+        name = f"{report.target}: {main_file(report) or report.submission.at}"
+        stamp = report.checked_at.strftime("%Y-%m-%dT%H:%M:%S")
+        yield f'  <testsuite name={_attribute(name)}{_counts([suite])} timestamp="{stamp}">'
+        yield from (line for case in suite.cases for line in case)
+        said = [summary(report), *policy_lines([report])]
+        yield f"    <system-out>{_text(chr(10).join(said))}</system-out>"
+        yield "  </testsuite>"
+    yield "</testsuites>"
+
+
+class _Suite:
+    """The cases of one report, and how many of them there are of each sort."""
+
+    def __init__(self, report: Report, quiet: bool) -> None:
+        self.report = report
+        self.tests = self.failures = self.errors = self.skipped = 0
+        findings: dict[str, list[Finding]] = {}
+        for finding in report.findings:
+            if not (quiet and finding.severity is Severity.NOTE):
+                findings.setdefault(finding.rule, []).append(finding)
+        checks: dict[str, list[Check]] = {}
+        for check in report.checks:
+            checks.setdefault(check.rule, []).append(check)
+        self.cases = [list(self._case(rule, checks[rule], findings.get(rule, []))) for rule in checks]
+        if report.submission.leaf is None and report.verdict is Verdict.UNDECIDED:
+            self.tests += 1
+            self.errors += 1
+            self.cases.append(list(self._lines("certificate", [_element("error", "no certificate was judged", "")])))
+
+    def _case(self, rule: str, checks: list[Check], findings: list[Finding]) -> Iterator[str]:
+        self.tests += 1
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        remarks = [each for each in findings if each.severity is not Severity.ERROR]
+        open_ones = [each for each in checks if each.outcome is Outcome.SKIP]
+        inside = []
+        if errors:
+            self.failures += 1
+            body = "\n\n".join(map(_in_full, errors))
+            inside.append(_element("failure", errors[0].message, body, errors[0].severity.value))
+        elif any(each in self.report.undecided for each in open_ones):
+            self.errors += 1
+            inside.append(_element("error", f"could not be asked: {open_ones[0].reason}", "", "undecided"))
+        elif not remarks and all(each.outcome in (Outcome.SKIP, Outcome.NOT_APPLICABLE) for each in checks):
+            self.skipped += 1
+            reason = next((each.reason for each in checks if each.reason), "there is nothing to ask it about")
+            inside.append(f"<skipped message={_attribute(reason)}/>")
+        if remarks:
+            inside.append(f"<system-out>{_text(chr(10).join(map(_in_full, remarks)))}</system-out>")
+        yield from self._lines(rule, inside)
+
+    def _lines(self, rule: str, inside: list[str]) -> Iterator[str]:
+        start = f"    <testcase classname={_attribute(f'pemcheck.{self.report.target}')} name={_attribute(rule)}"
+        if not inside:
+            yield f"{start}/>"
+            return
+        yield f"{start}>"
+        yield from (f"      {each}" for each in inside)
+        yield "    </testcase>"
+
+
+def _in_full(it: Finding) -> str:
+    return (
+        f"{it.at}: {it.severity.value}: {it.rule}: {it.message}\n"
+        f"why: {it.why}\nfix: {it.fix}\nsee: {it.source} ({it.evidence.value})"
+    )
+
+
+def _counts(suites: Sequence[_Suite]) -> str:
+    names = ("tests", "failures", "errors", "skipped")
+    return "".join(f' {name}="{sum(getattr(suite, name) for suite in suites)}"' for name in names)
+
+
+def _element(name: str, message: str, body: str, sort: str = "") -> str:
+    kind = f" type={_attribute(sort)}" if sort else ""
+    return f"<{name} message={_attribute(message)}{kind}>{_text(body)}</{name}>"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NO_XML.sub("?", printable(text)))
+
+
+def _text(text: str) -> str:
+    return escape(_NO_XML.sub("?", "\n".join(map(printable, text.split("\n")))))

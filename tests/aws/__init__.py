@@ -1,0 +1,1 @@
+"""With boto3 and moto: run by `tox -e aws`."""

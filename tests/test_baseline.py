@@ -1,0 +1,226 @@
+"""Faults that are known: they hold through moves, not through new keys, and for as long as was agreed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.build import Case, leaf, load_key
+from fixtures.generate import CASES
+from fixtures.judged import report_of
+from fixtures.ran import Run
+from pemcheck.policy import Known, Policy, fingerprints, key_hash
+from pemcheck.source import MAX_BYTES
+
+EXPIRED = "2027-06-01"
+FILE = "known.json"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder of one's own, and return it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(case: Case, at: str = "") -> list[str]:
+    """Write the files of a case; return the arguments that name them."""
+    arguments = ["--at", at or case.at]
+    for file, data in case.contents().items():
+        Path(file).write_bytes(data)
+        arguments += [f"--{file.removesuffix('.pem')}", file]
+    return arguments
+
+
+@pytest.fixture
+def known(run: Run) -> list[str]:
+    """Write a baseline of an expired certificate; return the arguments of the check."""
+    arguments = given(CASES["clean-rsa-2048"], EXPIRED)
+    assert 0 == run(*arguments, "--write-baseline", FILE).status
+    return arguments
+
+
+def change(edit: Callable[[Any], object]) -> None:
+    """Edit the baseline as a person would."""
+    document = json.loads(Path(FILE).read_bytes())
+    edit(document)
+    Path(FILE).write_text(json.dumps(document))
+
+
+def test_what_is_known_does_not_count(known: list[str], run: Run) -> None:
+    """And the last line names the baseline."""
+    ran = run(*known, "--baseline", FILE)
+
+    assert (1, 0, "") == (run(*known).status, ran.status, ran.err)
+    assert "ignored by known.json: cert-expired (1 error)" in ran.words
+
+
+def test_writing_says_how_many_are_known(run: Run) -> None:
+    """One sentence, and the report as it is from now on."""
+    ran = run(*given(CASES["clean-rsa-2048"], EXPIRED), "--write-baseline", FILE)
+    document = json.loads(Path(FILE).read_bytes())
+
+    assert f"pemcheck: known.json: {len(document['findings'])} findings known from now on\n" == ran.err.replace(
+        "1 finding known", "1 findings known"
+    )
+    assert (0, 1) == (ran.status, document["schema"])
+    assert {"fingerprint", "rule", "target", "key", "file", "expires"} == set(document["findings"][0])
+
+
+def test_no_key_is_in_a_baseline(known: list[str]) -> None:
+    """Hashes of public keys, names of rules and files."""
+    text = Path(FILE).read_text()
+
+    assert [] == [line for line in Path("private-key.pem").read_text().split()[3:-3] if line in text]
+    assert "cert-expired" in text
+
+
+def test_files_may_move_and_grow(known: list[str], run: Run) -> None:
+    """Other names and a line more change nothing."""
+    Path("certificate.pem").write_bytes(b"a line\n\n" + Path("certificate.pem").read_bytes())
+    Path("new").mkdir()
+    for file in Path().glob("*.pem"):
+        shutil.move(file, Path("new") / f"x-{file.name}")
+    moved = [f"new/x-{word}" if word.endswith(".pem") else word for word in known]
+    ran = run(*moved, "--baseline", FILE)
+
+    assert (0, True) == (ran.status, "cert-expired (1 error)" in ran.words)
+
+
+def test_another_key_is_another_submission(known: list[str], run: Run) -> None:
+    """What was known of the old certificate is not known of the new one, nor gone."""
+    arguments = given(Case(leaf(key="rsa-3072"), load_key("rsa-3072").pkcs1), EXPIRED)
+    ran = run(*arguments, "--baseline", FILE)
+
+    assert (1, "", False) == (ran.status, ran.err, "ignored" in ran.out)
+
+
+def test_a_second_fault_of_a_sort_is_new() -> None:
+    """A baseline holds one finding per entry."""
+    report = report_of("cert-expired")
+    finding = next(each for each in report.findings if each.rule == "cert-expired")
+    report = report.replace(findings=(finding, finding))
+    first = fingerprints(report)[0]
+    key = key_hash(report.submission.leaf)
+    known = Known(fingerprint=first, rule="cert-expired", target="acm", key=key, file="certificate.pem")
+    applied = Policy(known=(known,)).apply(report)
+
+    assert ((finding,), (finding,)) == (applied.findings, tuple(each.finding for each in applied.ignored))
+
+
+@pytest.mark.parametrize(("expires", "status"), [("2027-06-02", 0), ("2027-06-01", 1), ("2026-01-01", 1), (None, 0)])
+def test_an_entry_counts_until_its_date(expires: str | None, status: int, known: list[str], run: Run) -> None:
+    """From that day on (UTC) the finding counts again."""
+    change(lambda document: [each.update(expires=expires) for each in document["findings"]])
+
+    assert status == run(*known, "--baseline", FILE).status
+
+
+def test_dates_and_other_submissions_stay_when_it_is_written_again(known: list[str], run: Run) -> None:
+    """What was agreed is not forgotten, and an agreement that is over is not renewed."""
+    change(lambda document: [each.update(expires="2027-01-01") for each in document["findings"]])
+    before = json.loads(Path(FILE).read_bytes())["findings"]
+    other = run(*given(Case(leaf(key="rsa-3072"), load_key("rsa-3072").pkcs1), EXPIRED), "--write-baseline", FILE)
+    given(CASES["clean-rsa-2048"])
+    again = run(*known, "--write-baseline", FILE)
+    after = json.loads(Path(FILE).read_bytes())["findings"]
+
+    assert (0, 1) == (other.status, again.status)
+    assert [] == [each for each in before if each not in after]
+    assert len(after) > len(before)
+    assert f", {len(before)} of them until a date that is over\n" in again.err
+
+
+def test_what_is_no_longer_found_can_go(known: list[str], run: Run) -> None:
+    """It is named on stderr; the verdict does not change by it."""
+    ran = run(*given(CASES["clean-rsa-2048"]), "--baseline", FILE)
+
+    assert 0 == ran.status
+    assert "pemcheck: --baseline: cert-expired (certificate.pem) is no longer found for acm; it can go\n" in ran.err
+
+
+def test_many_that_can_go_are_counted(known: list[str], run: Run) -> None:
+    """And what the file says is escaped before it is printed."""
+
+    def add(document: Any) -> None:
+        entry = {**document["findings"][0], "rule": "\x1b[2J", "file": "\u202e"}
+        document["findings"] = [{**entry, "fingerprint": str(number)} for number in range(30)]
+
+    change(add)
+    err = run(*given(CASES["clean-rsa-2048"]), "--baseline", FILE).err
+
+    assert (21, "pemcheck: --baseline: and 10 more that can go") == (err.count("\n"), err.splitlines()[-1])
+    assert err.replace("\n", "").isprintable()
+
+
+def test_a_baseline_is_written_of_what_is_not_in_the_old_one(known: list[str], run: Run) -> None:
+    """``--baseline`` and ``--write-baseline`` together copy what is known, with its dates."""
+    change(lambda document: [each.update(expires="2028-01-01") for each in document["findings"]])
+    ran = run(*known, "--baseline", FILE, "--write-baseline", "new.json")
+
+    assert 0 == ran.status
+    assert json.loads(Path(FILE).read_bytes())["findings"] == json.loads(Path("new.json").read_bytes())["findings"]
+
+
+ENTRY = {"fingerprint": "a", "rule": "b", "target": "c", "key": "d", "file": "e"}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "this is not JSON, so no baseline; --write-baseline makes one"),
+        (bytes(range(256)), "this is not JSON"),
+        (b"[" * 100_000, "this is not JSON"),
+        (b"[]", "this is no baseline; --write-baseline makes one"),
+        (b'{"schema": 1}', "this is no baseline"),
+        (b'{"schema": 2, "findings": []}', "this baseline has schema '2', and this version reads 1 only"),
+        (b'{"findings": []}', "this baseline has schema 'None'"),
+        (b'{"schema": 1, "findings": [7]}', "finding 1 lacks one of fingerprint, rule, target, key, file"),
+        ({**ENTRY, "key": 1}, "finding 1 lacks one of"),
+        ({**ENTRY, "expires": "soon"}, "finding 1: expires is 'soon', not a date such as 2027-01-31"),
+        ({**ENTRY, "expires": "2027-02-30"}, "expires is '2027-02-30'"),
+        ({**ENTRY, "expires": "20270131"}, "expires is '20270131'"),
+        ({**ENTRY, "expires": 7}, "expires is '7'"),
+        (b" " * (MAX_BYTES + 2), "this has more than 4,194,304 bytes, too many for a baseline"),
+    ],
+    ids=range(14),
+)
+@pytest.mark.parametrize("option", ["--baseline", "--write-baseline"])
+def test_what_is_no_baseline_is_one_sentence(content: Any, expected: str, option: str, run: Run) -> None:
+    """Status 2, and the file is left as it is."""
+    data = content if isinstance(content, bytes) else json.dumps({"schema": 1, "findings": [content]}).encode()
+    Path(FILE).write_bytes(data)
+    ran = run(*given(CASES["clean-rsa-2048"]), option, FILE)
+
+    assert (2, "", 1, data) == (ran.status, ran.out, ran.err.count("\n"), Path(FILE).read_bytes())
+    assert ran.err.startswith(f"pemcheck: {option}: {FILE}: ")
+    assert expected in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--baseline", "none.json"], "--baseline: none.json: no such file or directory"),
+        (["--write-baseline", "none/b.json"], "--write-baseline: none/b.json: there is no such directory"),
+        (["--write-baseline", "certificate.pem"], "--write-baseline: certificate.pem: this is not JSON"),
+    ],
+    ids=" ".join,
+)
+def test_a_baseline_that_cannot_be_read_or_written_is_one_sentence(options: list[str], expected: str, run: Run) -> None:
+    """Status 2."""
+    ran = run(*given(CASES["clean-rsa-2048"]), *options)
+
+    assert (2, "", True) == (ran.status, ran.out, ran.err.startswith(f"pemcheck: {expected}"))
+
+
+def test_without_a_certificate_a_baseline_accepts_nothing(run: Run) -> None:
+    """All that is found can be known, and it stays undecided."""
+    Path("certificate.pem").write_bytes(b"nothing")
+    ran = run("--certificate", "certificate.pem", "--write-baseline", FILE)
+
+    assert (2, True) == (ran.status, "acm: undecided" in ran.out)

@@ -1,0 +1,360 @@
+"""What pre-commit runs: certificates that a target would refuse, and private keys."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from fixtures.build import EC_ROOT, INTERMEDIATE, ROOT, certificate_request, leaf, load_key, zip_archive
+from fixtures.judged import FILES
+from pemcheck import hooks
+
+HERE = Path(__file__).resolve().parent
+FIXTURES = HERE.parent / "fixtures"
+AT = ("--at", "2026-06-01")
+KEY = load_key(leaf().key).pem
+DER = base64.b64decode("".join(KEY.splitlines()[1:-1]))
+ENCODED = base64.b64encode(KEY.encode()).decode()
+
+
+class Ran(NamedTuple):
+    """What a hook did."""
+
+    status: int
+    out: list[str]
+    err: str
+
+
+Hook = Callable[..., Ran]
+
+
+@pytest.fixture
+def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hook:
+    """Return a function that runs a hook in an empty folder, on files that it writes."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(which: Callable[..., int], files: dict[str, bytes | str], *options: str) -> Ran:
+        for name, content in files.items():
+            Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        status = which([*options, *files])
+        out, err = capsys.readouterr()
+        return Ran(status, out.splitlines(), err)
+
+    return run
+
+
+def fixture(case: str, number: int) -> bytes:
+    """Return one of a case's three files."""
+    return (FIXTURES / case / FILES[number]).read_bytes()
+
+
+def literal(text: str) -> str:
+    """Return *text* as people write it into a program, a line at a time."""
+    return "KEY = (\n" + "".join(f"    '{line}\\n' +\n" for line in text.splitlines()) + ")\n"
+
+
+# ---------------------------------------------------------------------------------------------- private keys
+
+CLEAR: dict[str, tuple[bytes | str, int]] = {
+    "pkcs8": (KEY, 1),
+    "pkcs1": (fixture("clean-pkcs1-key", 1), 1),
+    "sec1": (fixture("clean-sec1-key", 1), 1),
+    "ed25519": (load_key("ed25519-a").pem, 1),
+    "behind other things": (f"# a comment\n\n{leaf().pem}{KEY}", 3 + leaf().pem.count("\n")),
+    "crlf": (KEY.replace("\n", "\r\n"), 1),
+    "utf-16": (fixture("input-is-utf16", 0)[:2] + KEY.encode("utf-16-le"), 1),
+    "indented in yaml": ("key: |\n" + "".join(f"  {line}\n" for line in KEY.splitlines()), 2),
+    "literal line ends": (json.dumps({"key": KEY}), 1),
+    "a string in a program": (f'KEY = """{KEY}"""\n', 1),
+    "strings in a program": (literal(KEY), 2),
+    "cut off": (KEY[: len(KEY) // 2], 1),
+    "a secret in yaml": (f"data:\n  tls.crt: LS0t\n  tls.key: {ENCODED}\n", 3),
+    "a secret in json": (json.dumps({"kind": "Secret", "data": {"tls.key": ENCODED}}), 1),
+    "base64 of pem": (ENCODED, 1),
+    "PGP": (f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{'lQcYBGVk' * 10}\n-----END PGP PRIVATE KEY BLOCK-----\n", 1),
+    "PuTTY": ("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: me\n", 1),
+}
+
+
+@pytest.mark.parametrize("form", CLEAR)
+def test_a_private_key_is_found(hook: Hook, form: str) -> None:
+    """In whatever form, with its line; with --allow-encrypted too, because it is not encrypted."""
+    content, line = CLEAR[form]
+    ran = hook(hooks.private_keys, {"file": content}, "--allow-encrypted")
+
+    assert (1, 1, "") == (ran.status, len(ran.out), ran.err)
+    assert ran.out[0].startswith(f"file:{line}: error: private-key-committed: this is a private key")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("der", DER), ("base64 of der", base64.b64encode(DER)), ("zip", zip_archive({"key.pem": KEY}))],
+    ids=["DER", "base64", "ZIP"],
+)
+def test_a_private_key_that_has_to_be_opened_is_found(hook: Hook, name: str, content: bytes) -> None:
+    """What has no lines has no line."""
+    ran = hook(hooks.private_keys, {name: content}, "--allow-encrypted")
+
+    assert (1, 1, True) == (ran.status, len(ran.out), ran.out[0].startswith(name))
+
+
+ENCRYPTED = {
+    "pkcs8": fixture("key-encrypted", 1),
+    "legacy": fixture("key-encrypted-legacy", 1),
+    "openssh": fixture("key-encrypted-openssh", 1),
+    "PuTTY": b"PuTTY-User-Key-File-2: ssh-rsa\r\nEncryption: aes256-cbc\r\n",
+    "JKS": fixture("input-is-jks", 0),
+    "PKCS#12": (FIXTURES / "containers" / "openssl.p12").read_bytes(),
+    "BKS": fixture("input-is-jks-of-bouncy-castle", 0),
+}
+
+
+@pytest.mark.parametrize("form", ENCRYPTED)
+def test_an_encrypted_key_is_found_unless_it_is_allowed(hook: Hook, form: str) -> None:
+    """That it is encrypted is said; a store counts as encrypted."""
+    refused, allowed = (
+        hook(hooks.private_keys, {"f": ENCRYPTED[form]}, *options) for options in ((), ("--allow-encrypted",))
+    )
+
+    assert (1, True) == (refused.status, refused.out[0].endswith(" (encrypted)"))
+    assert (0, []) == (allowed.status, allowed.out)
+
+
+def test_a_pkcs12_file_without_passphrase_is_a_key_in_clear(hook: Hook) -> None:
+    """Anybody can open it."""
+    ran = hook(hooks.private_keys, {"f.p12": fixture("input-is-pkcs12", 0)}, "--allow-encrypted")
+
+    assert (1, ["f.p12: error: private-key-committed: this is a private key"]) == (ran.status, ran.out)
+
+
+NONE: dict[str, bytes | str] = {
+    "a program": 'if "-----BEGIN PRIVATE KEY-----" in text:\n    raise ValueError("-----BEGIN RSA PRIVATE KEY-----")\n',
+    "documentation": "-----BEGIN PRIVATE KEY-----\nMIIE...\n-----END PRIVATE KEY-----\n",
+    "placeholder": f"-----BEGIN PRIVATE KEY-----\n{'x' * 64}\n{'x' * 64}\n-----END PRIVATE KEY-----\n",
+    "the words": "Never commit a PRIVATE KEY.\n",
+    "certificates": leaf().pem + INTERMEDIATE.pem,
+    "a certificate in DER": leaf().der,
+    "a secret without key": f"tls.crt: {base64.b64encode(leaf().pem.encode()).decode()}\n",
+    "public key": fixture("pem-nothing-found-ssh", 1),
+    "PKCS#7": fixture("input-is-pkcs7-der", 0),
+    "broken PKCS#8 in DER": b"\x30\x82\x01\x00" + bytes(256),
+    "documentation in a ZIP": zip_archive({"k.pem": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"}),
+    "letters only": "M" * 80,
+    "empty": b"",
+    "text": "0123456789\n",
+}
+
+
+@pytest.mark.parametrize("form", NONE)
+def test_what_is_no_private_key_is_passed_over(hook: Hook, form: str) -> None:
+    """The words alone are no key."""
+    assert Ran(0, [], "") == hook(hooks.private_keys, {"file": NONE[form]})
+
+
+def test_nothing_of_the_key_is_printed(hook: Hook) -> None:
+    """The log of a CI run is public."""
+    ran = hook(hooks.private_keys, {"a": KEY, "b": literal(KEY), "c": ENCODED, "d": DER})
+
+    assert [] == [line for line in KEY.splitlines()[1:-1] if line in "\n".join(ran.out) + ran.err]
+    assert 4 == len(ran.out)
+
+
+def test_a_name_cannot_trick_a_terminal(hook: Hook) -> None:
+    """Control characters in the name of a file are written out."""
+    ran = hook(hooks.private_keys, {"a\x1b[2J": KEY, "b\x1b[2J": DER})
+
+    assert [True, True] == [r"\u{001b}[2J" in line and "\x1b" not in line for line in ran.out]
+
+
+def test_a_name_is_a_path_whatever_it_looks_like(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git may hold a file called env:HOME or -."""
+    monkeypatch.setenv("SECRET", KEY)
+    ran = hook(hooks.private_keys, {"env:SECRET": "harmless", "-": KEY})
+
+    assert (1, ["-:1: error: private-key-committed: this is a private key"], "") == ran
+
+
+def test_an_absolute_path_is_read_as_it_is(hook: Hook, tmp_path: Path) -> None:
+    """As other callers than pre-commit give it."""
+    assert 1 == hook(hooks.private_keys, {str(tmp_path / "key"): KEY}).status
+
+
+def test_many_keys_do_not_make_many_lines(hook: Hook) -> None:
+    """Who sees twenty has seen enough; hostile text takes no time."""
+    start = time.perf_counter()
+    ran = hook(hooks.private_keys, {"f": KEY * 500 + "-----BEGIN PRIVATE KEY-----\n" * 100_000})
+
+    assert (1, hooks.MOST) == (ran.status, len(ran.out))
+    assert time.perf_counter() - start < 3
+
+
+def test_a_file_that_cannot_be_read_is_told(hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
+    """The others are looked at all the same, and a key among them counts for more."""
+    assert 2 == hooks.private_keys(["missing"])
+    assert "pemcheck: ./missing: " in capsys.readouterr().err
+    Path("key").write_text(KEY)
+    assert 1 == hooks.private_keys(["key", "missing"])
+
+
+def test_what_is_not_looked_at_is_told(hook: Hook) -> None:
+    """Beyond the cap nothing is read."""
+    ran = hook(hooks.private_keys, {"f": " " * (4 * 1024 * 1024) + KEY})
+
+    assert (0, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
+
+
+@pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
+def test_an_unknown_option_is_told(which: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """With those that there are."""
+    assert 2 == which(["--allow"])
+    assert "pemcheck: there is no option --allow; there are --" in capsys.readouterr().err
+
+
+def test_behind_two_dashes_stand_files(hook: Hook) -> None:
+    """Whatever they are called."""
+    assert 1 == hook(hooks.private_keys, {"--": "", "--allow-encrypted": KEY}).status
+
+
+def test_arguments_are_the_process_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As a console script is called."""
+    (tmp_path / "key").write_text(KEY)
+    monkeypatch.setattr(sys, "argv", ["pemcheck-private-keys", str(tmp_path / "key")])
+
+    assert 1 == hooks.private_keys()
+
+
+@pytest.mark.parametrize("which", ["private_keys", "certificates"])
+def test_files_without_a_mark_import_nothing(tmp_path: Path, which: str) -> None:
+    """A commit of a hundred sources waits for no library."""
+    (tmp_path / "source.py").write_text("x = 1\n" * 1000)
+    code = (
+        "import sys; before = {*sys.modules}; from pemcheck import hooks; "
+        f"hooks.{which}(['source.py']); print(*{{*sys.modules}} - before)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+
+    assert {"pemcheck.hooks", "pemcheck.source"} <= loaded
+    assert set() == loaded & {"asn1crypto", "oscrypto", "argparse", "json", "pemcheck.checking", "pemcheck.gathering"}
+
+
+# ---------------------------------------------------------------------------------------------- certificates
+
+
+@pytest.mark.parametrize(
+    "content",
+    [leaf().pem + INTERMEDIATE.pem, leaf().pem + INTERMEDIATE.pem + KEY, KEY + leaf().pem + INTERMEDIATE.pem],
+    ids=["fullchain", "with key", "key first"],
+)
+def test_a_good_certificate_is_passed(hook: Hook, content: str) -> None:
+    """With its chain in the same file, with or without key."""
+    assert Ran(0, [], "") == hook(hooks.certificates, {"www.pem": content}, *AT)
+
+
+def test_a_certificate_alone_is_passed_with_a_warning(hook: Hook) -> None:
+    """Its chain may be in another file."""
+    ran = hook(hooks.certificates, {"www.pem": leaf().pem}, *AT)
+
+    assert (0, "") == (ran.status, ran.err)
+    assert [True, True] == [
+        ran.out[0].startswith("www.pem:1: warning: chain-missing: "),
+        ran.out[1] == "www.pem: acm: accepted (1 warning), key not seen",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "rule"),
+    [
+        (fixture("cert-expired", 0), (), "cert-expired"),
+        (fixture("cert-key-algorithm-not-accepted", 0), (), "cert-key-algorithm-not-accepted"),
+        (leaf().pem + load_key("rsa-2048-g").pem, (), "key-does-not-match"),
+        (leaf().pem.replace("-----END CERTIFICATE-----", ""), (), "pem-marker-malformed"),
+        (leaf().der[:-1], (), "der-malformed"),
+        (ROOT.pem + load_key(ROOT.key).pem, ("--target", "cloudfront", "--trusted"), "cert-self-signed"),
+    ],
+)
+def test_a_certificate_that_is_refused_is_told(
+    hook: Hook, content: bytes | str, options: tuple[str, ...], rule: str
+) -> None:
+    """A line for each fault, with file, line and rule, and the verdict."""
+    ran = hook(hooks.certificates, {"www.pem": content}, *AT, *options)
+
+    assert (1, "") == (ran.status, ran.err)
+    assert any(line.startswith("www.pem") and f": error: {rule}: " in line for line in ran.out)
+    assert ": refused (" in ran.out[-1]
+
+
+OVER: dict[str, bytes | str] = {
+    "a root": ROOT.pem,
+    "a bundle": ROOT.pem + INTERMEDIATE.pem + EC_ROOT.pem,
+    "a root in DER": ROOT.der,
+    "a key": KEY,
+    "a key in DER": DER,
+    "a request in DER": certificate_request(),
+    "a program": "import this\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("form", OVER)
+def test_what_holds_no_certificate_of_a_server_is_passed_over(hook: Hook, form: str) -> None:
+    """CA bundles, keys, and everything else."""
+    assert Ran(0, [], "") == hook(hooks.certificates, {"file": OVER[form]}, *AT)
+
+
+def test_what_cannot_be_decided_is_told(hook: Hook) -> None:
+    """Whose issuer must be trusted needs a word; --trusted is one, --private-ca another."""
+    files: dict[str, bytes | str] = {"f.pem": fixture("clean-cloudfront", 0) + fixture("clean-cloudfront", 2)}
+    target = ("--target=cloudfront", *AT)
+    undecided, settled = hook(hooks.certificates, files, *target), hook(hooks.certificates, files, *target, "--trusted")
+
+    assert (2, True) == (
+        undecided.status,
+        any("undecided: cert-not-publicly-trusted" in line for line in undecided.out),
+    )
+    assert Ran(0, [], "") == settled
+
+
+def test_options_are_those_of_check(hook: Hook) -> None:
+    """Several targets, how early to warn, a private CA."""
+    files: dict[str, bytes | str] = {"f.pem": leaf().pem + INTERMEDIATE.pem}
+    ran = hook(hooks.certificates, files, *AT, "--target", "acm", "--target", "iam", "--expires-within", "400d")
+
+    assert (0, ["acm", "iam"]) == (ran.status, [line.split(": ")[1] for line in ran.out if line.endswith("not seen")])
+    assert 2 == sum("warning: cert-expires-soon" in line for line in ran.out)
+    assert 0 == hook(hooks.certificates, files, *AT, "--target", "acm", "--private-ca").status
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (("--target", "nowhere"), "nowhere"),
+        (("--target",), "--target needs a value"),
+        (("--expires-within", "soon"), "--expires-within must be a number of days such as 30d"),
+        (("--at", "someday"), "'someday' is not a time"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_told(hook: Hook, options: tuple[str, ...], text: str) -> None:
+    """One sentence, and the status that says that nothing was judged."""
+    Path("f.pem").write_text(leaf().pem)
+    ran = hook(hooks.certificates, {}, "f.pem", *options)
+
+    assert (2, []) == (ran.status, ran.out)
+    assert text in ran.err
+
+
+def test_two_that_could_be_meant_are_told(hook: Hook) -> None:
+    """Nobody knows which is to be imported."""
+    ran = hook(
+        hooks.certificates, {"f.pem": leaf().pem + leaf(san=("DNS:other.example.com",), subject="CN=o").pem}, *AT
+    )
+
+    assert (2, True) == (ran.status, ran.out[0].startswith("f.pem: error: "))
