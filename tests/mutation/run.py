@@ -78,7 +78,7 @@ class Mutation:
         """
         Return tests that reach the mutant: those of its very line first, the quicker ones first.
 
-        Of a test with many cases the second stands behind the first of every other: what they assert is the same.
+        Of a test with many cases each stands as far back as though it took the time of all before it.
         """
         path = str(mutant.module)
         nearest = self.reach.reached[path, mutant.line]
@@ -87,8 +87,8 @@ class Mutation:
         ranked = []
         for name in sorted(reaching, key=lambda name: (name not in nearest, self.reach.seconds[name])):
             test = name.partition("[")[0]
-            ranked.append((name not in nearest, cases[test], self.reach.seconds[name], name))
             cases[test] += 1
+            ranked.append((name not in nearest, cases[test] * self.reach.seconds[name], name))
         found = [name for *_, name in sorted(ranked)]
         spent = list(itertools.accumulate(self.reach.seconds[name] for name in found))
         return found[: bisect.bisect(spent, _BUDGET) or 1]
