@@ -108,8 +108,8 @@ def test_that_names_are_left_out_is_said() -> None:
 
 
 def test_a_common_name_stands_for_alternative_names_that_there_are_not() -> None:
-    """The first of several."""
-    it = leaf(subject="CN=a.example.com,CN=b.example.com", san=None)
+    """Of several the first as it is encoded, which is the last as it is written."""
+    it = leaf(subject="CN=b.example.com,CN=a.example.com", san=None)
     assert ["subjectAltName=DNS:a.example.com"] == after(command(fix("cert-without-san", it)), "-addext")
 
 

@@ -48,7 +48,7 @@ class Reach:
         return [item for item in items if item.nodeid not in known]
 
     def measure(self, items: list[Any]) -> None:
-        """Run each test once, with nothing remembered of those before it, and note what it reaches."""
+        """Run each test once, with nothing remembered of those before it, and note what it reaches if it passes."""
         caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
         caches = [each for each in caches if each.__module__.startswith(_FORGOTTEN) and each.__module__ != _KEPT]
         traced = coverage.Coverage(data_file=None, config_file=False, include=self._modules)
@@ -58,15 +58,16 @@ class Reach:
             for each in caches:
                 each.cache_clear()
             traced.switch_context(item.nodeid)
-            start = time.monotonic()
+            failed, start = item.session.testsfailed, time.monotonic()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            seconds[item.nodeid] = time.monotonic() - start
+            if item.session.testsfailed == failed:
+                seconds[item.nodeid] = time.monotonic() - start
         traced.stop()
         data = traced.get_data()
         lines: dict[str, dict[str, list[int]]] = {name: {} for name in seconds}
         for path in sorted(data.measured_files()):
             for line, names in sorted(data.contexts_by_lineno(path).items()):
-                for name in set(names) - {""}:
+                for name in seconds.keys() & set(names):
                     lines[name].setdefault(str(Path(path).relative_to(self._root)), []).append(line)
         self._add({name: (seconds[name], lines[name]) for name in seconds})
 
@@ -77,7 +78,7 @@ class Reach:
             for name in names:
                 lines[name].setdefault(str(Path(path).relative_to(self._root)), []).append(line)
         files: dict[str, tuple[str, Measured]] = {}
-        for item in items:
+        for item in (each for each in items if each.nodeid in self.seconds):
             measured = files.setdefault(item.path.name, (self._digests[item.path.name], {}))[1]
             measured[item.nodeid] = (self.seconds[item.nodeid], lines[item.nodeid])
         self._kept.parent.mkdir(exist_ok=True)
