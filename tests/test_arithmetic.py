@@ -135,6 +135,14 @@ def test_a_number_off_by_two_is_one_named_fault(position: int, fault: str, by: i
     assert (fault,) == arithmetic.rsa_faults(numbers[0], numbers[1], tuple(numbers[2:]))
 
 
+def test_exponents_that_follow_a_wrong_private_exponent_are_not_blamed() -> None:
+    """What was reduced from it is as it must be."""
+    n, e = rsa_public(1024)
+    version, d, p, q, *_, coefficient = rsa_secret(1024)
+    wrong = (version, d + 2, p, q, (d + 2) % (p - 1), (d + 2) % (q - 1), coefficient)
+    assert ("privateExponent does not invert publicExponent",) == arithmetic.rsa_faults(n, e, wrong)
+
+
 @pytest.mark.parametrize("by", [2, -2])
 @pytest.mark.parametrize("position", [4, 5])
 def test_a_prime_off_by_two_breaks_what_is_built_on_it(position: int, by: int) -> None:
@@ -348,6 +356,22 @@ def test_a_modulus_too_short_for_the_digest_does_not_verify() -> None:
 def test_a_pss_encoding_with_a_bit_too_many_does_not_verify() -> None:
     """A message representative as long as the modulus is not an encoding (RFC 8017 section 8.1.2 step 2c)."""
     assert arithmetic.rsa_verify_pss(*rsa_public(1025), rsa_raw(1025, 1 << 1024), DATA, "sha1", "sha1", 20) is False
+
+
+@pytest.mark.parametrize(("n", "e"), [((1 << 16384) - 1, 3), ((1 << 1024) - 1, (1 << 64) - 1)], ids=size_of)
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_rsa_key_at_the_bounds_is_judged(n: int, e: int, which: int) -> None:
+    """As long as may be is not too long."""
+    verify, _, how = verifiers(1024)[which]
+    assert verify(n, e, bytes((n.bit_length() + 7) // 8), DATA, *how) is False
+
+
+def test_a_pss_signature_without_its_leading_zero_does_not_verify() -> None:
+    """It is as long as the modulus, whatever its value (RFC 8017 section 8.1.2 step 1)."""
+    n, e = rsa_public(1025)
+    signature = next(each for _ in range(200) if not (each := pss(1025, "sha256", "sha256", 32))[0])
+    verified = [arithmetic.rsa_verify_pss(n, e, it, DATA, "sha256", "sha256", 32) for it in (signature, signature[1:])]
+    assert [True, False] == verified
 
 
 @pytest.mark.parametrize(("n", "e"), [(1 << 16384, 3), ((1 << 1024) + 1, 1 << 64), (-(1 << 16384), 3)], ids=size_of)
@@ -636,6 +660,13 @@ def test_explicit_parameters_are_recognised(curve: Curve) -> None:
 
 
 @every_curve
+def test_another_generator_of_the_same_curve_is_another(curve: Curve) -> None:
+    """Before or behind the curve's own, and its opposite (CVE-2020-0601)."""
+    others = [(curve.g[0], curve.p - curve.g[1]), *(curve.public(d) for d in (2, 3, 4, 5))]
+    assert {None} == {arithmetic.named_curve(curve.p, curve.a, curve.b, curve.n, each) for each in others if each}
+
+
+@every_curve
 @pytest.mark.parametrize("position", range(5))
 def test_explicit_parameters_with_one_change_are_another_curve(curve: Curve, position: int) -> None:
     """Each parameter counts: a chosen generator is CVE-2020-0601."""
@@ -773,6 +804,18 @@ def test_a_changed_dsa_signature_does_not_verify() -> None:
 def test_a_dsa_order_that_is_no_prime_verifies_nothing() -> None:
     """An s without inverse is no signature, and no exception."""
     assert arithmetic.dsa_verify(23, 22, 5, 8, 2, 11, DATA, "sha1") is False
+
+
+@pytest.mark.parametrize(("p", "q"), [((1 << 16384) - 1, 11), (23, (1 << 512) - 1)], ids=size_of)
+def test_a_dsa_key_at_the_bounds_is_judged(p: int, q: int) -> None:
+    """As long as may be is not too long."""
+    assert arithmetic.dsa_verify(p, q, 4, 8, 1, 1, DATA, "sha1") is False
+
+
+@pytest.mark.parametrize(("p", "g", "x"), [(23, 2, 1), (23, 2, 5), (23, 22, 3), (23, 4, (1 << 512) - 1)], ids=size_of)
+def test_dsa_numbers_in_range_have_a_public_key(p: int, g: int, x: int) -> None:
+    """The smallest and the largest of each belong to the range."""
+    assert pow(g, x, p) == arithmetic.dsa_public(p, g, x)
 
 
 @pytest.mark.parametrize(("p", "q"), [(1 << 16384, 11), (23, 1 << 512)], ids=size_of)

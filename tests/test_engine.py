@@ -15,7 +15,7 @@ from pemcheck.pem import MAX_BLOCKS
 from pemcheck.render import text
 from pemcheck.rules.table import READER, SUBMISSION, Rule
 from pemcheck.source import MAX_BYTES, Location, Problem
-from pemcheck.submission import Input, Submission
+from pemcheck.submission import Input, Replacement, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
 
 FILES = ("certificate.pem", "private-key.pem", "certificate-chain.pem")
@@ -359,6 +359,7 @@ def test_findings_of_one_rule_in_one_file_are_bounded(count: int, kept: int, las
     ]
     found = list(engine._capped(made))
     assert (kept, last) == (len(found), found[-1].message)
+    assert [f"m{number}" for number in range(kept - 1)] == [finding.message for finding in found[:-1]]
 
 
 def test_each_file_and_rule_has_its_own_bound() -> None:
@@ -370,6 +371,67 @@ def test_each_file_and_rule_has_its_own_bound() -> None:
         for _ in range(25)
     ]
     assert 80 == len(list(engine._capped(made)))
+
+
+# ------------------------------------------------------------------------------------------------- what fix can write
+
+WHOLE = submission("clean-rsa-2048")
+CERTIFICATE, KEY, CHAIN = WHOLE.inputs
+GIVEN = (("certificate", "certificate.pem"), ("private key", "private-key.pem"))
+CHAINED = (*GIVEN, ("certificate chain", "certificate-chain.pem"))
+CAS = CHAIN.certificates
+UNOPENED = Problem("input-not-decrypted", Location("x"), sort="missing")
+CLOSED = {"encrypted": True, "unread": frozenset(("secret",)), "body": "legacy", "info": b"", "has_curve": True}
+
+
+def key_input(**changes: Any) -> Input:
+    """Return the private key's input, with changes of the key."""
+    return KEY.replace(objects=(KEY.keys[0].replace(**changes),))
+
+
+@pytest.mark.parametrize(
+    ("it", "expected"),
+    [
+        (WHOLE, CHAINED),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY)), GIVEN),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY, CHAIN.replace(objects=()))), ()),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY, CHAIN.replace(objects=(), role="", wrapper="a ZIP"))), GIVEN),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY, CHAIN.replace(wrapper="a ZIP", given="a.zip"))),
+         (*GIVEN, ("certificate chain", "a.zip"))),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY, CHAIN.replace(role="another"))), ()),
+        (WHOLE.replace(inputs=(CERTIFICATE, KEY, CHAIN.replace(role="private key"))), ()),
+        (WHOLE.replace(inputs=(CERTIFICATE, key_input(info=b"", has_curve=True))), ()),
+        (WHOLE.replace(inputs=(CERTIFICATE, key_input(info=b"", has_curve=False))), GIVEN),
+        (WHOLE.replace(inputs=(CERTIFICATE, key_input(**CLOSED))), GIVEN),
+        (WHOLE.replace(inputs=(CERTIFICATE, key_input(info=b"", expensive=True))), GIVEN),
+        (WHOLE.replace(leaf=None), CHAINED),
+        (WHOLE.replace(leaf=None, inputs=(CERTIFICATE.replace(objects=CAS), KEY)), ()),
+        (WHOLE.replace(leaf=None, inputs=(CERTIFICATE.replace(objects=CAS), key_input(**CLOSED))), GIVEN),
+        (WHOLE.replace(leaf=None, inputs=(CERTIFICATE.replace(objects=CAS, problems=(UNOPENED,)), KEY)), GIVEN),
+        (WHOLE.replace(inputs=(CERTIFICATE.replace(objects=CAS), KEY)), GIVEN),
+    ],
+)  # fmt: skip
+def test_what_fix_can_write_is_told_by_its_files(it: Submission, expected: tuple[tuple[str, str], ...]) -> None:
+    """All of them, or none: each input is read in full or can be opened, has one role, and there is a certificate."""
+    assert expected == engine._repairable(it)
+
+
+def test_files_that_were_sorted_are_named_without_roles() -> None:
+    """As they were given, and each once."""
+    inputs = tuple(it.replace(at=Location("all.pem")) for it in WHOLE.inputs)
+    assert (("", "all.pem"),) == engine._repairable(WHOLE.replace(inputs=inputs, sorted=True))
+
+
+@pytest.mark.parametrize(("replaced", "severity"), [(False, WARNING), (True, ERROR)])
+def test_what_a_re_import_reads_is_needed_where_there_is_one(replaced: bool, severity: Severity) -> None:
+    """Else a field that only its rules read refuses nothing."""
+    problem = Problem("asn1-unreadable", Location("certificate.pem"), "why", field="not_after")
+    it = WHOLE.replace(inputs=(CERTIFICATE.replace(problems=(problem,)), KEY, CHAIN))
+    assert it.leaf is not None
+    it = it.replace(replacement=Replacement(Location("old.pem"), it.leaf, it.leaf)) if replaced else it
+    demands = (demand("asn1-unreadable", only="needed"), demand("asn1-unreadable", WARNING))
+    report = judge(it, *demands, demand("reimport-expires-earlier"))
+    assert [severity] == [finding.severity for finding in report.findings]
 
 
 # ----------------------------------------------------------------------------------------------------- several targets

@@ -9,11 +9,11 @@ import pytest
 from fixtures import judged
 from fixtures.generate import CASES
 from pemcheck import checking, engine
-from pemcheck.facts import AltNames, Certificate, Name, Other, PrivateKey
-from pemcheck.findings import Finding
+from pemcheck.facts import AltNames, Certificate, Name, Other, PrivateKey, PublicKey
+from pemcheck.findings import Finding, Outcome
 from pemcheck.rules import BY_NAME
 from pemcheck.source import Location
-from pemcheck.submission import Chain, Input, Link, Submission
+from pemcheck.submission import Chain, Input, Link, Pair, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
 
 pytestmark = pytest.mark.once
@@ -179,6 +179,8 @@ def test_the_first_is_the_place_and_the_others_are_named(rule: str, it: Any, exp
         (0o604, "everybody may read it (mode 0604)"),
         (0o644, "its group and everybody may read it (mode 0644)"),
         (0o7, "everybody may read it (mode 0007)"),
+        (0o641, "its group may read it (mode 0641)"),
+        (0o614, "everybody may read it (mode 0614)"),
     ],
 )
 def test_who_may_read_a_key_is_said(mode: int, words: str) -> None:
@@ -234,3 +236,164 @@ def test_alternative_names_are_told_in_their_order() -> None:
     it = LEAF.replace(subject=name("c"), subject_alt_names=AltNames(("b", "a"), ("192.0.2.1",), ("m@a.example",)))
     found = finding("cert-cn-not-in-san", it)
     assert "the CN c is not among the subject alternative names (b, a, 192.0.2.1)" == found.message
+
+
+# ------------------------------------------------------------------------------------------------------ about the key
+
+
+def outcome(rule: str, it: Any) -> Outcome:
+    """Return what becomes of *rule*, asked about *it*."""
+    asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com")
+    return engine._ask_about(BY_NAME[rule], it, [asked], Want(TARGET, AT), LEAF)[0].outcome
+
+
+RSA, OTHER_RSA = (PublicKey("RSA_2048", "rsa", "", 2048, numbers=(n, 65537), der=b"%d" % n) for n in (15, 21))
+PSS = RSA.replace(algorithm="RSASSA_PSS_2048", kind="rsassa_pss")
+EC = PublicKey("EC_prime256v1", "ec", "", 256, "prime256v1", numbers=(1, 2), der=b"ec")
+LARGE = PublicKey("RSA_3072", "rsa", "", 3072, numbers=(35, 65537), der=b"35")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "words"),
+    [
+        (None, RSA, "of the certificate www.example.com"),
+        (RSA.replace(der=b""), RSA, "of the certificate www.example.com"),
+        (
+            RSA,
+            OTHER_RSA,
+            f": its public key's SHA-256 begins {RSA.sha256[:16]}, the certificate's {OTHER_RSA.sha256[:16]}",
+        ),
+        (RSA, LARGE, "www.example.com: it is RSA_2048, the certificate's is RSA_3072"),
+        (LARGE, RSA, "www.example.com: it is RSA_3072, the certificate's is RSA_2048"),
+        (EC, RSA, "www.example.com: it is EC_prime256v1, the certificate's is RSA_2048"),
+        (RSA, PSS, "key is stored as RSA_2048, the certificate www.example.com has it as RSASSA_PSS_2048"),
+        (OTHER_RSA, PSS, "www.example.com: it is RSA_2048, the certificate's is RSASSA_PSS_2048"),
+        (PSS, OTHER_RSA, "www.example.com: it is RSASSA_PSS_2048, the certificate's is RSA_2048"),
+        (RSA.replace(numbers=()), PSS.replace(numbers=()), "it is RSA_2048, the certificate's is RSASSA_PSS_2048"),
+    ],
+)
+def test_what_tells_two_keys_apart_is_said(ours: PublicKey | None, theirs: PublicKey, words: str) -> None:
+    """Their algorithms, else the beginning of their digests; or that only the algorithm differs."""
+    pair = Pair(FILE, LEAF.replace(key=theirs), KEY.replace(public=ours), False)
+    assert finding("key-does-not-match", pair).message.endswith(words)
+
+
+def test_the_key_of_a_ca_is_said_to_be_one() -> None:
+    """Then the certificate itself is missing."""
+    assert CLEAN.path is not None
+    pair = Pair(FILE, PATH.path[0].replace(key=RSA), KEY.replace(public=OTHER_RSA), False)
+    assert finding("key-does-not-match", pair).message.endswith("issued for this key seems to be missing")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "key", "fault", "place", "words"),
+    [
+        (False, True, "", LEAF.at, "the certificate's public point does not lie on its curve prime256v1"),
+        (False, False, "", LEAF.at, "the certificate's public point does not lie on its curve prime256v1"),
+        (True, False, "", KEY.at, "the private key's public point does not lie on its curve prime256v1"),
+        (None, False, "", KEY.at, "the private key's public point does not lie on its curve prime256v1"),
+        (True, True, "d", KEY.at, "the private key is not a number between 1 and the order of its curve"),
+        (None, None, "d", KEY.at, "the private key is not a number between 1 and the order of its curve"),
+        (False, None, "d", LEAF.at, "the certificate's public point does not lie on its curve prime256v1"),
+        (True, True, "", None, ""),
+        (None, None, "", None, ""),
+    ],
+)
+def test_a_point_off_its_curve_stands_where_it_is(
+    leaf: bool | None, key: bool | None, fault: str, place: Location | None, words: str
+) -> None:
+    """In the certificate, if there is one, else in the private key; where nobody can tell, nothing is said."""
+    faults = (f"{fault} is not below the order of the curve",) if fault else ()
+    made = KEY.replace(public=EC.replace(on_curve=key), faults=faults)
+    it = CLEAN.replace(leaf=LEAF.replace(key=EC.replace(on_curve=leaf)), key=made)
+    for asked in (it, *([] if leaf is False else [it.replace(leaf=None)])):
+        found = finding("key-point-not-on-curve", asked) if place else None
+
+        assert (Outcome.PASS if place is None else Outcome.FAIL) is outcome("key-point-not-on-curve", asked)
+        assert (place, words) == ((found.at, found.message) if found else (None, ""))
+
+
+def test_without_any_key_no_point_is_off_its_curve() -> None:
+    """There is none."""
+    assert Outcome.PASS is outcome("key-point-not-on-curve", CLEAN.replace(leaf=None, key=None))
+
+
+@pytest.mark.parametrize(
+    ("public", "words"),
+    [
+        (EC.replace(algorithm="EC_1.2.3", curve="a-curve"), "is EC_1.2.3 (a-curve); ACM takes RSA_2048"),
+        (EC, "is EC_prime256v1; ACM takes RSA_2048"),
+        (PublicKey("Ed25519", "ed25519", "", 255, "x"), "is Ed25519; ACM takes RSA_2048"),
+    ],
+)
+def test_a_curve_is_named_where_its_algorithm_does_not(public: PublicKey, words: str) -> None:
+    """An OID alone tells nobody anything."""
+    said = BY_NAME["key-algorithm-not-accepted"].words("says", KEY.replace(public=public), Want(TARGET, AT))
+    assert f"the private key {words}" == said
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        (None, True),
+        (Pair(FILE, LEAF, KEY, True), False),
+        (Pair(FILE, LEAF, KEY, False), True),
+        (Pair(FILE, LEAF, KEY, None), False),
+        (Pair(FILE, LEAF, KEY.replace(public=None), None), False),
+        (Pair(FILE, LEAF, KEY.replace(public=LARGE), None), True),
+        (Pair(FILE, LEAF, KEY.replace(public=EC), None), True),
+        (Pair(FILE, LEAF.replace(unread=frozenset(("key",))), KEY, True), True),
+    ],
+)
+def test_a_keys_algorithm_is_judged_once(pair: Pair | None, expected: bool) -> None:
+    """With the certificate's, unless it is known to be another key, or has another algorithm."""
+    of = BY_NAME["key-algorithm-not-accepted"].on.of
+    assert expected is bool(of(CLEAN.replace(pair=pair)))
+
+
+@pytest.mark.parametrize("role", ["certificate", "certificate chain", "zzz"])
+@pytest.mark.parametrize("rule", ["key-ec-parameters-block", "key-ec-parameters-only", "key-contains-cert"])
+def test_only_the_keys_input_is_asked_what_stands_beside_the_key(rule: str, role: str) -> None:
+    """Elsewhere other rules say that something does not belong."""
+    assert Outcome.NOT_APPLICABLE is outcome(rule, given(role, other(1, "parameters")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "repaired"),
+    [
+        ({"info": b"x", "encrypted": False}, True),
+        ({"info": b"x", "encrypted": True}, False),
+        ({"info": b"", "encrypted": False}, False),
+    ],
+)
+def test_fix_is_named_where_it_makes_pem_of_a_key(changes: dict[str, Any], repaired: bool) -> None:
+    """Where it could read the key; what it decrypts another rule says."""
+    want = Want(TARGET, AT, files=(("private key", "a.pem"),))
+    it = KEY.replace(body="openssh", label="OPENSSH PRIVATE KEY", **changes)
+    assert repaired is (" fix --private-key a.pem" in BY_NAME["key-format-not-accepted"].words("fix", it, want))
+
+
+@pytest.mark.parametrize(("label", "words"), [("DSA PRIVATE KEY", "DSA PRIVATE KEY"), ("", "openssh")])
+def test_a_format_is_called_by_its_label_else_by_what_it_is(label: str, words: str) -> None:
+    """DER has no label."""
+    found = finding("key-format-not-accepted", KEY.replace(label=label, body="openssh"))
+    assert f"the private key is in a format the target does not read: {words}" == found.message
+
+
+@pytest.mark.parametrize(
+    ("public", "files", "told", "converts"),
+    [
+        (RSA, True, True, "rsa -traditional"),
+        (RSA, False, False, "rsa -traditional"),
+        (EC, True, False, "ec"),
+        (PSS, True, False, "rsa -traditional"),
+        (None, True, False, "rsa -traditional"),
+    ],
+)
+def test_what_makes_the_older_form_of_a_key_fits_the_key(
+    public: PublicKey | None, files: bool, told: bool, converts: str
+) -> None:
+    """``fix`` writes RSA PRIVATE KEY; openssl has a command for each kind."""
+    want = Want(TARGET, AT, files=(("private key", "a.pem"),) if files else ())
+    said = BY_NAME["key-is-pkcs8"].words("fix", KEY.replace(public=public), want)
+    assert (told, True) == (" fix --private-key a.pem" in said, f"`openssl {converts} -in" in said)

@@ -24,7 +24,7 @@ from pemcheck.findings import Outcome
 from pemcheck.rules import BY_NAME
 from pemcheck.rules.certificate import PURPOSES
 from pemcheck.source import Location
-from pemcheck.submission import Input
+from pemcheck.submission import Input, Replacement
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
 
 pytestmark = pytest.mark.once
@@ -117,7 +117,7 @@ def test_an_inverted_validity_is_told_once(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "expected"), [(1, "--++"), (180, "--++"), (181, "---+"), (398, "---+")], ids=["1", "180", "181", "398"]
+    ("days", "expected"), [(1, "--++"), (180, "--++"), (181, "---+"), (398, "---+")], ids=str
 )
 def test_logs(days: int, expected: str) -> None:
     """No extension, one log, two, three; a lifetime above 180 days asks for three."""
@@ -538,3 +538,96 @@ def test_names(rule: str, expected: str) -> None:
     """Common and alternative names, in the order of NAMES."""
     made = [CERTIFICATE.replace(subject=subject, subject_alt_names=names) for subject, names in NAMES.values()]
     assert expected == "".join(answer(rule, it) for it in made)
+
+
+def test_names_are_cut_where_dns_would_cut_them() -> None:
+    """253 characters are shown in full."""
+    said = [
+        BY_NAME["cert-does-not-cover-hostname"].words("says", CERTIFICATE, Want(TARGET, AT, ("x" * length,)))
+        for length in (252, 253, 254)
+    ]
+    assert [True, True, False] == [f" {'x' * length};" in each for length, each in zip((252, 253, 254), said)]
+
+
+@pytest.mark.parametrize(
+    ("common", "words"), [((), "it has no CN"), (("a b",), "its CN a b is not a fully qualified domain name")]
+)
+def test_a_certificate_for_no_domain_says_what_stands_in_its_place(common: tuple[str, ...], words: str) -> None:
+    """The common name, if there is one."""
+    it = CERTIFICATE.replace(subject=name(*common), subject_alt_names=None)
+    assert BY_NAME["cert-no-domain"].words("says", it, Want(TARGET, AT)).endswith(f", and {words}")
+
+
+# ------------------------------------------------------------------------------------------------------- re-imports
+
+
+def again(rule: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Return the letter of what becomes of a rule about the certificate to replace and the one that replaces it."""
+    it = Replacement(Location("old.pem"), CERTIFICATE.replace(**old), CERTIFICATE.replace(**new))
+    return answer(rule, it)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [("rsa", "rsa", "---"), ("ec", "ec", "+--"), ("ed25519", "ed25519", "---"), ("dsa", "dsa", "---")]
+    + [(old, new, "...") for old, new in (("rsa", "ec"), ("ec", "rsa"), ("dsa", "ec"), ("ec", "ed25519"))],
+)
+def test_usages_that_a_re_import_loses(old: str, new: str, expected: str) -> None:
+    """None may go but keyEncipherment of EC certificates, whatever the order of the alphabet; and that goes alone."""
+    keys = [{"key": CERTIFICATE.key.replace(kind=kind)} for kind in (old, new)]
+    lost = ("key_encipherment", "digital_signature", "key_agreement")
+    rule, new_facts = "reimport-key-usage-removed", {**keys[1], "key_usage": ("crl_sign",)}
+    rows = (again(rule, {**keys[0], "key_usage": ("crl_sign", each)}, new_facts) for each in lost)
+    assert expected == "".join(rows)
+
+
+def test_usages_that_a_re_import_keeps() -> None:
+    """What is added, and what was never said, is not lost; the whole extension is."""
+    pairs = (((), ("crl_sign",)), (None, ("crl_sign",)), (("crl_sign",), None), (("crl_sign",), ()), (None, None))
+    answers = (again("reimport-key-usage-removed", {"key_usage": old}, {"key_usage": new}) for old, new in pairs)
+    assert "++--+" == "".join(answers)
+
+
+def test_purposes_that_a_re_import_loses() -> None:
+    """Each but clientAuth, the first and the last by their numbers too."""
+    server, *others = PURPOSES
+    rows = [
+        again("reimport-eku-removed", {"extended_key_usage": (server, oid)}, {"extended_key_usage": (server,)})
+        for oid in (*others, "0.1", "9.9")
+    ]
+    pairs = (((server,), None), ((server,), ()), (None, (server,)), ((server,), (server, "1.2")), (None, None))
+    for old, new in pairs:
+        rows.append(again("reimport-eku-removed", {"extended_key_usage": old}, {"extended_key_usage": new}))
+    assert "+------" + "--" + "--+++" == "".join(rows)
+
+
+@pytest.mark.parametrize("field", ["key_usage", "extended_key_usage"])
+def test_usage_extensions_that_a_re_import_adds(field: str) -> None:
+    """Only where there was none, even if it is empty."""
+    pairs = ((None, ("1.2",)), (None, ()), ((), ("1.2",)), (("1.2",), None), (None, None))
+    rows = [again("reimport-usage-extension-added", {field: old}, {field: new}) for old, new in pairs]
+    assert "--+++" == "".join(rows)
+
+
+def test_names_that_a_re_import_loses() -> None:
+    """All of them, or one; a wildcard keeps what it covers, and capitals do not matter."""
+    names = [((), ()), ((), ("a.example",)), (("a.example",), ()), (("a.example",), ("b.example",))]
+    wildcard = ("*.b.example",)
+    names += [(("A.example",), ("a.example",)), (("a.b.example",), wildcard), (("b.example",), wildcard)]
+    made = [[{"subject": name(), "subject_alt_names": AltNames(each)} for each in pair] for pair in names]
+    assert "++-++++" == "".join(again("reimport-domains-removed", *each) for each in made)
+    assert "+++-++-" == "".join(again("reimport-names-removed", *each) for each in made)
+
+
+def test_a_re_import_that_ends_earlier() -> None:
+    """By a second; what ends at the same moment is as long."""
+    ends = (AT - SECOND, AT, AT + SECOND)
+    rows = (again("reimport-expires-earlier", {"not_after": AT}, {"not_after": end}) for end in ends)
+    assert "-++" == "".join(rows)
+
+
+def test_types_of_key_in_a_re_import() -> None:
+    """Kind and size stay."""
+    pairs = [(old, new) for old in ("rsa-2048", "rsa-3072", "p-256") for new in ("rsa-2048", "rsa-3072", "p-256")]
+    rows = (again("reimport-key-type-differs", {"key": KEYS[old]}, {"key": KEYS[new]}) for old, new in pairs)
+    assert "+---+---+" == "".join(rows)

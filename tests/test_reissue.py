@@ -104,6 +104,13 @@ def test_that_names_are_left_out_is_said() -> None:
     text = fix("cert-without-eku", leaf(san=names, eku=None))
     assert "(the first 20 of its 21 names are in the command)" in text
     assert 20 == after(command(text), "-addext")[0].count("DNS:")
+    assert "its 20 names" not in fix("cert-without-eku", leaf(san=names[:20], eku=None))
+
+
+def test_a_common_name_stands_for_alternative_names_that_there_are_not() -> None:
+    """Of several the first as it is encoded, which is the last as it is written."""
+    it = leaf(subject="CN=b.example.com,CN=a.example.com", san=None)
+    assert ["subjectAltName=DNS:a.example.com"] == after(command(fix("cert-without-san", it)), "-addext")
 
 
 @pytest.mark.parametrize("rule", ["cert-not-for-tls-servers", "cert-without-eku", "cert-for-other-uses"])
@@ -126,6 +133,7 @@ ALGORITHM = "cert-key-algorithm-not-accepted"
         ('key_algorithms = ["Ed25519"]', "Ed25519", "ed25519"),
         ("key_algorithms = []\nmin_rsa_bits = 3072", "RSA 3072 or RSA 4096", "rsa:3072"),
         ("key_algorithms = []\nmin_rsa_bits = 5001", "RSA 5008", "rsa:5008"),
+        ("key_algorithms = []\nmin_rsa_bits = 5008", "RSA 5008", "rsa:5008"),
         (
             'key_algorithms = ["RSA_3072", "EC_secp384r1"]\ndoubtful_algorithms = ["RSA_3072"]',
             "P-384 or RSA 3072",

@@ -125,6 +125,17 @@ def test_names_of_the_certificate_and_of_cas_are_constrained() -> None:
     ]
 
 
+def test_a_common_name_is_constrained_in_the_certificate_alone() -> None:
+    """Where it has no alternative names, it is taken for a domain name; that of a CA is none."""
+    above = CA2.replace(name_constraints=constrained("example.com"))
+    host = name("bad.example")
+    found = [
+        outside_constraints(LEAF.replace(subject=host, subject_alt_names=None), [CA1, above]),
+        outside_constraints(named("a.example.com"), [CA1.replace(subject=host), above]),
+    ]
+    assert [True, False] == [bool(each) for each in found]
+
+
 @pytest.mark.parametrize(
     ("names", "attributes", "subtrees", "told"),
     [

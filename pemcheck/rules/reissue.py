@@ -59,7 +59,7 @@ def _kinds(target: Target) -> list[tuple[str, str]]:
     taken = [name for name in _KEYS if takes(target, name)]
     taken.sort(key=lambda name: name in target.doubtful_algorithms)
     found = [_KEYS[name] for name in taken]
-    bits = -(-max(target.min_rsa_bits, 2048) // 8) * 8
+    bits = -(-target.min_rsa_bits // 8) * 8  # more than 4,096, else there is one among them
     return found or ([(f"RSA {bits}", f"rsa:{bits}")] if target.min_rsa_bits else [])
 
 

@@ -17,6 +17,11 @@ import coverage
 Measured = dict[str, tuple[float, dict[str, list[int]]]]
 """For each test its seconds, and the lines that it reaches in each module."""
 
+_FORGOTTEN = ("pemcheck", "fixtures.judged", "test_")
+"""The modules whose caches are emptied before each test: who finds a report there reaches nothing."""
+_KEPT = "test_rules"
+"""It asks every rule about every case, which takes minutes where each test reads them anew."""
+
 
 class Reach:
     """What is known of the tests; those of a file that has changed are measured anew, all where the package has."""
@@ -43,25 +48,26 @@ class Reach:
         return [item for item in items if item.nodeid not in known]
 
     def measure(self, items: list[Any]) -> None:
-        """Run each test once, with nothing remembered of those before it, and note what it reaches."""
-        remembering = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
-        remembering = [each for each in remembering if each.__module__.startswith("pemcheck")]
+        """Run each test once, with nothing remembered of those before it, and note what it reaches if it passes."""
+        caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+        caches = [each for each in caches if each.__module__.startswith(_FORGOTTEN) and each.__module__ != _KEPT]
         traced = coverage.Coverage(data_file=None, config_file=False, include=self._modules)
         traced.start()
         seconds = {}
         for item, after in zip(items, [*items[1:], None]):
-            for each in remembering:
+            for each in caches:
                 each.cache_clear()
             traced.switch_context(item.nodeid)
-            start = time.monotonic()
+            failed, start = item.session.testsfailed, time.monotonic()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            seconds[item.nodeid] = time.monotonic() - start
+            if item.session.testsfailed == failed:
+                seconds[item.nodeid] = time.monotonic() - start
         traced.stop()
         data = traced.get_data()
         lines: dict[str, dict[str, list[int]]] = {name: {} for name in seconds}
         for path in sorted(data.measured_files()):
             for line, names in sorted(data.contexts_by_lineno(path).items()):
-                for name in set(names) - {""}:
+                for name in seconds.keys() & set(names):
                     lines[name].setdefault(str(Path(path).relative_to(self._root)), []).append(line)
         self._add({name: (seconds[name], lines[name]) for name in seconds})
 
@@ -72,7 +78,7 @@ class Reach:
             for name in names:
                 lines[name].setdefault(str(Path(path).relative_to(self._root)), []).append(line)
         files: dict[str, tuple[str, Measured]] = {}
-        for item in items:
+        for item in (each for each in items if each.nodeid in self.seconds):
             measured = files.setdefault(item.path.name, (self._digests[item.path.name], {}))[1]
             measured[item.nodeid] = (self.seconds[item.nodeid], lines[item.nodeid])
         self._kept.parent.mkdir(exist_ok=True)
@@ -88,7 +94,7 @@ class Reach:
     def _digest_around(self) -> str:
         """Return what changes where a test reaches other lines although its own file is as it was."""
         package = [path for folder in ("pemcheck", "fixtures") for path in (self._root / folder).rglob("*.py")]
-        helpers = [path for path in (self._root / "tests").glob("*.py") if not path.name.startswith("test_")]
+        helpers = [path for path in (self._root / "tests").rglob("*.py") if not path.name.startswith("test_")]
         return _digest(package + helpers)
 
 

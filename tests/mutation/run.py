@@ -1,7 +1,7 @@
 """
 Mutation testing: how many small faults in the code that judges are noticed by the tests.
 
-    python tests/mutation/run.py [--most N] [--seed N] [--survivors FILE] [MODULE ...]
+    python tests/mutation/run.py [--most N] [--seed N] [--survivors FILE] [MODULE ...] [--tests NAME ...]
 
 Every test runs once while coverage notes which lines it reaches, and that is kept in .tox for the next run.  Then, for
 every mutant, a forked child takes the changed code into the functions that are already there and runs the tests that
@@ -67,10 +67,10 @@ class Mutation:
         self.items = {item.nodeid: item for item in session.items}
         unknown = self.reach.take(session.items)
         self.reach.measure(unknown)
-        if session.testsfailed:
-            raise session.Failed("the tests fail without any mutant")
         if unknown:
             self.reach.keep(session.items)
+        if session.testsfailed:
+            raise session.Failed("tests fail without any mutant; the others are not run again next time")
         self._try_all()
         return True
 
@@ -78,7 +78,7 @@ class Mutation:
         """
         Return tests that reach the mutant: those of its very line first, the quicker ones first.
 
-        Of a test with many cases the second stands behind the first of every other: what they assert is the same.
+        Of a test with many cases each stands as far back as though it took the time of all before it.
         """
         path = str(mutant.module)
         nearest = self.reach.reached[path, mutant.line]
@@ -87,8 +87,8 @@ class Mutation:
         ranked = []
         for name in sorted(reaching, key=lambda name: (name not in nearest, self.reach.seconds[name])):
             test = name.partition("[")[0]
-            ranked.append((name not in nearest, cases[test], self.reach.seconds[name], name))
             cases[test] += 1
+            ranked.append((name not in nearest, cases[test] * self.reach.seconds[name], name))
         found = [name for *_, name in sorted(ranked)]
         spent = list(itertools.accumulate(self.reach.seconds[name] for name in found))
         return found[: bisect.bisect(spent, _BUDGET) or 1]
@@ -176,11 +176,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--survivors", type=Path, metavar="FILE", help="write what no test noticed")
     parser.add_argument("modules", nargs="*", default=MODULES, metavar="MODULE", help="such as chain or rules/key")
+    parser.add_argument("--tests", nargs="+", metavar="NAME", help="those of these files only, such as chain")
     given = parser.parse_args()
     random.seed(given.seed)
     plugin = Mutation([PACKAGE / f"{name}.py" for name in given.modules], given.most, given.seed, given.survivors)
-    tests = str(ROOT / "tests")
-    return pytest.main(["-q", "-m", "not thorough", "-p", "no:cacheprovider", "--rootdir", str(ROOT), tests], [plugin])
+    tests = [str(ROOT / "tests" / f"test_{name}.py") for name in given.tests or ()] or [str(ROOT / "tests")]
+    return pytest.main(["-q", "-m", "not thorough", "-p", "no:cacheprovider", "--rootdir", str(ROOT), *tests], [plugin])
 
 
 if __name__ == "__main__":
