@@ -21,6 +21,8 @@ MAX_DEPTH = 24
 MAX_ELEMENTS = 100_000
 MAX_KEY_ELEMENTS = 200
 """Elements inside the octets of a key: a dozen, and three for each further prime."""
+TEXT_PRICE = 8
+"""Octets of text that count as one element, if they are no plain ASCII: they are shown, and compared, as many more."""
 MAX_OID_BYTES = 128
 MAX_TAG_BYTES = 4
 
@@ -32,6 +34,10 @@ SEQUENCE, SET = 0x30, 0x31
 _PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
 # a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
 _PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
+
+# UTF8String, T61String, UniversalString, BMPString; e-mail address, DNS name and URI as GeneralNames have them
+_TEXT = frozenset((0x0C, 0x14, 0x1C, 0x1E, 0x81, 0x82, 0x86))
+_PLAIN = bytes(code for code in range(32, 127) if code != ord("\\"))
 
 
 class NotDER(ValueError):
@@ -125,7 +131,8 @@ def walk(data: bytes, budget: Budget | None = None, price: int = 1) -> Walked:
     Walk over the first element of *data* and everything in it, once.
 
     Raises NotDER, with the byte offset, where it cannot be read on; trailing bytes are the caller's matter.
-    Each element costs *price* elements of the *budget*; raises Exhausted where it is used up.
+    Each element, and each TEXT_PRICE octets of text that is not ASCII, costs *price* elements of the *budget*; raises
+    Exhausted where it is used up.
     """
     most = MAX_ELEMENTS if budget is None else min(MAX_ELEMENTS, budget.elements // price)
     counted = [0]
@@ -169,11 +176,16 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
                 raise NotDER(start, "indefinite length of a primitive type")
             else:
                 fault = fault or _primitive(data, start, tag, position, length)
+                counted[0] += _surcharge(data[position : position + length]) if tag in _TEXT else 0
                 position += length
         while open_ends and position == limit and not indefinite:
             limit, indefinite = open_ends.pop()
         if not open_ends:
             return Walked(position, fault)
+
+
+def _surcharge(text: bytes) -> int:
+    return len(text.translate(None, _PLAIN)) // TEXT_PRICE
 
 
 def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:

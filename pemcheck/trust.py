@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 
 from . import asn1, pem
+from .budget import Budget
 from .chain import MAX_STEPS, Signatures
 from .facts import Certificate
-from .source import SourceError, named, read, shorten
+from .source import EXHAUSTED, SourceError, named, read, shorten
 from .submission import Trust
 
 SYSTEM, MOZILLA = "system", "mozilla"
@@ -77,19 +78,23 @@ def load(name: str, data: bytes) -> Store:
     """
     Return the trust store in *data*.
 
-    Raises ValueError where something in it is no certificate that can be read, or is no root because it may sign
-    nothing, itself excepted; and where it is damaged or longer than what is looked at: a root that was not seen must
-    not look like one that is not trusted.
+    It has an account of its own.  Raises ValueError where something in it is no certificate that can be read, or is no
+    root because it may sign nothing, itself excepted; and where it is damaged or longer than what is looked at: a root
+    that was not seen must not look like one that is not trusted.
     """
-    text = pem.read(name, data)
+    budget = Budget()
+    text = pem.read(name, data, budget)
     for problem in text.problems:
         if problem.is_loss:
             line = f"line {problem.at.line}: " if problem.at.line else ""
             raise ValueError(f"{named(name)}: {line}this trust store cannot be read in full: {problem.detail}")
-    signatures = Signatures()
+    signatures = Signatures(budget)
     roots = []
     for block in text.blocks:
-        fact, _ = asn1.read(block)
+        fact, problems = asn1.read(block, budget)
+        cut = next((each.detail for each in problems if each.sort == EXHAUSTED), "")
+        if cut:
+            raise ValueError(f"{named(name)}: line {block.at.line}: this trust store cannot be read in full: {cut}")
         if not isinstance(fact, Certificate) or _NEEDED & fact.unread:
             raise ValueError(f"{named(name)}: line {block.at.line}: this is no certificate that can be read")
         if not _may_sign(fact) and not signatures.self_signed(fact):

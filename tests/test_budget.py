@@ -14,7 +14,7 @@ import pytest
 import pemcheck
 from fixtures import der
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, leaf, load_key, pem
-from pemcheck import crypto, gathering, members, opening
+from pemcheck import crypto, facts, gathering, members, opening
 from pemcheck import der as reader
 from pemcheck.asn1 import extensions
 from pemcheck.budget import (
@@ -32,10 +32,12 @@ from pemcheck.budget import (
 from pemcheck.chain import Signatures
 from pemcheck.cli import main
 from pemcheck.crypto import derivation, keys
+from pemcheck.der import TEXT_PRICE
 from pemcheck.encryption import Passphrase
 from pemcheck.findings import Report, Verdict
 from pemcheck.pem import MAX_BLOCKS
 from pemcheck.pem import read as read_pem
+from pemcheck.render import render
 from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problem
 
 LEAF = leaf(issuer=INTERMEDIATE_2)
@@ -268,6 +270,55 @@ def test_an_element_may_have_a_price() -> None:
     with pytest.raises(Exhausted):
         reader.walk(many(20), budget, extensions._PRICE)
     assert 0 == budget.elements
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (der.utf8("a" * 800), 1),
+        (der.utf8("\u00e4" * 400), 1 + 800 // TEXT_PRICE),
+        (der.bmp("a" * 400), 1 + 400 // TEXT_PRICE),
+        (der.tlv(0x82, b"\x80" * 800), 1 + 800 // TEXT_PRICE),
+        (der.tlv(0x82, b"\\" * 80), 1 + 80 // TEXT_PRICE),
+        (der.octets(b"\x80" * 800), 1),
+    ],
+    ids=["ascii", "utf8", "bmp", "dns", "backslashes", "no text"],
+)
+def test_text_that_is_not_ascii_costs_more(text: bytes, expected: int) -> None:
+    """Each octet is shown as eight characters, or normalised into eighteen."""
+    budget = Budget()
+    reader.walk(text, budget)
+
+    assert expected == MAX_ELEMENTS - budget.elements
+
+
+@pytest.mark.parametrize("length", [110, 4_000])
+def test_what_is_printed_of_odd_names_is_bounded(length: int) -> None:
+    """Each octet would be eight characters: 25 MB of JSON from 4 MB of PEM; what was not looked at is said."""
+    odd = leaf(san=[der.tlv(0x82, b"\x80" * length)] * (1_000_000 // length))
+    report = pemcheck.check(odd.pem, KEY, "".join(each.pem for each in odd.chain), at=AT)
+
+    assert "input-too-large" in {finding.rule for finding in report.findings}
+    assert len(render((report,), "json")) < 100_000
+
+
+def test_what_is_normalised_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One character may become eighteen, which takes longer than to read it."""
+    normalised: list[int] = []
+    prepare = facts.prepare
+
+    def counting(value: str) -> Any:
+        normalised.append(len(value))
+        return prepare(value)
+
+    def name(end: str) -> bytes:
+        values = [der.utf8("\ufdfa" * 30 + end)] * 10_000
+        return der.sequence(*[der.set_of(der.sequence(der.oid("2.5.4.11"), value)) for value in values])
+
+    monkeypatch.setattr(facts, "prepare", counting)
+    gathering.look(leaf(subject=name(""), issuer_name=name(" ")).pem.encode(), "x")
+
+    assert sum(normalised) <= MAX_ELEMENTS * TEXT_PRICE // 3
 
 
 # -------------------------------------------------------------------------------------- objects, lines, bytes

@@ -318,6 +318,14 @@ def test_junk_in_a_trust_store_is_refused(data: bytes, message: str) -> None:
         trust.load("store", data)
 
 
+def test_a_trust_store_has_an_account_of_its_own() -> None:
+    """Each of its certificates is within the limits, and forty of them with 2,000 names each would take seconds."""
+    large = authority("CN=Large", "rsa-2048-a", san=[f"DNS:{number}" for number in range(2_000)])
+    assert 1 == len(trust.load("store", large.pem.encode()).roots)
+    with pytest.raises(ValueError, match=r"in full: it was not looked at: all inputs together have more than 200,000"):
+        trust.load("store", large.pem.encode() * 40)
+
+
 def test_what_may_sign_nothing_is_nobodys_root() -> None:
     """A server's own certificate in a store would make any chain trusted that it signed."""
     message = r"store: line 21: www\.example\.com is no CA certificate, so it is nobody's root; give that of its CA"
