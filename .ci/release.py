@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXTS = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "README.md", "SECURITY.md")
+TEXTS = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "README.md", "SECURITY.md", "docs/pemcheck.1")
 SETTINGS = ("pyproject.toml", "setup.cfg")
 MADE = ("PKG-INFO", *(f"pemcheck.egg-info/{name}" for name in (
     "PKG-INFO", "SOURCES.txt", "dependency_links.txt", "entry_points.txt", "requires.txt", "top_level.txt"
@@ -50,7 +50,8 @@ def sdist_names(package: Sequence[str], base: str) -> set[str]:
 
 def wheel_names(package: Sequence[str], base: str) -> set[str]:
     """Return what must be in the wheel of the version *base*."""
-    return {*package, *(f"{base}.dist-info/{name}" for name in ABOUT)}
+    manual = f"{base}.data/data/share/man/man1/pemcheck.1"
+    return {*package, manual, *(f"{base}.dist-info/{name}" for name in ABOUT)}
 
 
 def normalise(sdist: Path, epoch: int) -> None:

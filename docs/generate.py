@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,23 +154,11 @@ def commands() -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Seen(Exception):
-    """A parser was asked for help."""
-
-
 def parser_of(command: str) -> Parser:
-    """Return the parser of a command: the one that prints its help."""
-
-    def print_help(self: Parser, _: Any = None) -> NoReturn:
-        raise _Seen(self)
-
-    with mock.patch.object(sys, "argv", ["pemcheck"]), mock.patch.object(Parser, "print_help", print_help):
-        try:
-            import_module(f"pemcheck.cli.{command}").run(["--help"])
-        except _Seen as seen:
-            found: Parser = seen.args[0]
-            return found
-    raise RuntimeError(f"{command} has no help")
+    """Return the parser of a command, as the console script calls it."""
+    with mock.patch.object(sys, "argv", ["pemcheck"]):
+        found: Parser = import_module(f"pemcheck.cli.{command}").command()
+    return found
 
 
 def _option(action: Any) -> str:

@@ -36,7 +36,8 @@ def ran() -> str:
             Path(folder, path.name).chmod(0o600)
         os.chdir(folder)
         try:
-            with mock.patch.object(sys, "argv", ["pemcheck"]):
+            # as at a terminal that has UTF-8, whatever the locale of whoever draws this
+            with mock.patch.object(sys, "argv", ["pemcheck"]), mock.patch.dict(os.environ, PYTHONIOENCODING="utf-8"):
                 main([*COMMAND.split()[1:], "--color", "always"])
         finally:
             os.chdir(before)

@@ -21,8 +21,8 @@ LAYERS = [
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
-    "targets", "rules", "engine", "checking", "policy", "baseline", "explain", "repair", "writing", "render", "cli",
-    "aws", "testing", "hooks", "__init__", "__main__",
+    "targets", "rules", "engine", "checking", "policy", "baseline", "explain", "repair", "writing", "render",
+    "completion", "cli", "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

@@ -74,15 +74,19 @@ def report_on(case: Case, store: Sequence[Certificate] = (), target: str = "acm"
         (
             "chain-key-identifier-differs",
             [
-                "└─ not issued by Test Intermediate I1 (certificate-chain.pem:1), which has the issuer's name and another"
-                + " key identifier"
+                (
+                    "└─ not issued by Test Intermediate I1 (certificate-chain.pem:1), which has the issuer's name and "
+                    "another key identifier"
+                )
             ],
         ),
         (
             "chain-by-unknown-algorithm",
             [
-                "└─ names Test ML-DSA (certificate-chain.pem:1) as its issuer: signatures of 2.16.840.1.101.3.4.3.17"
-                + " cannot be verified here",
+                (
+                    "└─ names Test ML-DSA (certificate-chain.pem:1) as its issuer: signatures of "
+                    "2.16.840.1.101.3.4.3.17 cannot be verified here"
+                ),
                 "   └─ issued by Test Root R1 (not given; a root need not be)",
             ],
         ),
