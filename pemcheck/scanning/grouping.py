@@ -70,12 +70,13 @@ def _unit(index: Index, first: Row) -> Unit:
         closed = index.things("folder = ? AND kind = 'k'", leaf.folder, most=2)
         key = closed if len(closed) == 1 and closed[0].key is None else []
     above = _above(index, leaf)
-    index.reach([each.der for each, _ in above if each.der is not None and each.der != leaf.der])
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
         taken.take(row, depth)
+    needs = taken.needs()
+    index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
     kind = SUBMISSION if key else CERTIFICATE
-    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, taken.needs(), copies)
+    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies)
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:

@@ -29,7 +29,7 @@ CREATE TABLE piece(
     id INTEGER PRIMARY KEY, path BLOB, form TEXT, start INT, length INT, line INT, block INT, things INT, held BLOB);
 CREATE TABLE thing(
     id INTEGER PRIMARY KEY, piece INT, number INT, kind TEXT, der BLOB, key BLOB, subject BLOB, issuer BLOB,
-    own BLOB, wanted BLOB, folder INT, file BLOB, line INT);
+    own BLOB, wanted BLOB, ca INT, folder INT, file BLOB, line INT);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -43,7 +43,7 @@ CREATE TABLE unit(der BLOB PRIMARY KEY, first INT);
 INSERT INTO unit SELECT der, min(id) FROM thing c WHERE kind = 'c' GROUP BY der HAVING
     (key IS NOT NULL AND EXISTS (SELECT 1 FROM thing k WHERE k.key = c.key AND k.kind = 'k'))
     OR NOT (
-        EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.wanted IS NULL)
+        ca OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.wanted IS NULL)
         OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND (e.wanted = c.own OR c.own IS NULL)));
 CREATE TABLE crowd(folder INTEGER PRIMARY KEY, units INT);
 INSERT INTO crowd SELECT folder, count(DISTINCT der) FROM thing JOIN unit USING (der) GROUP BY folder;
@@ -61,6 +61,7 @@ class Thing(NamedTuple):
     issuer: bytes | None
     own: bytes | None
     wanted: bytes | None
+    ca: bool
     folder: str
     file: str
     line: int | None
@@ -79,6 +80,7 @@ class Row(NamedTuple):
     issuer: bytes | None
     own: bytes | None
     wanted: bytes | None
+    ca: bool
     folder: int
     file: bytes
     line: int | None
@@ -98,7 +100,7 @@ def things_in(found: Input) -> list[Thing]:
             things.append(_certificate(number, it))
         elif isinstance(it, PrivateKey):
             where = (_folder(it.at.file), it.at.file, it.at.line)
-            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, *where))
+            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, *where))
     return things
 
 
@@ -113,6 +115,7 @@ def _certificate(number: int, it: Certificate) -> Thing:
         None if alone else _of_name(it.issuer),
         it.subject_key_identifier and digest(it.subject_key_identifier),
         it.authority_key_identifier and digest(it.authority_key_identifier),
+        it.is_ca,
         _folder(it.at.file),
         it.at.file,
         it.at.line,
@@ -189,9 +192,9 @@ class Index:
         if held is not None and not public and number is not None:
             self.kept[number] = held
         rows = (
-            (number, *each[:8], self._folder(each.folder), _encoded(each.file), each.line) for each in things
+            (number, *each[:9], self._folder(each.folder), _encoded(each.file), each.line) for each in things
         )
-        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _folder(self, name: str) -> int:
         found = self.ask("SELECT id FROM folder WHERE name = ?", _encoded(name))
@@ -220,11 +223,11 @@ class Index:
         return int(self.ask(f"SELECT count({what}) FROM thing WHERE kind = ?", kind)[0][0])  # noqa: S608
 
     def units(self) -> int:
-        """Return how many certificates are to be judged, those that nothing reaches in a circle not counted."""
+        """Return how many certificates are to be judged, CAs' without their keys not counted."""
         return int(self.ask("SELECT count(*) FROM unit")[0][0])
 
     def ends(self) -> Iterator[Row]:
-        """Yield every certificate to be judged that issued no other, or whose key is here; in order."""
+        """Yield every certificate that is no CA's and issued no other, or whose key is here; in order."""
         yield from self._each("SELECT first FROM unit WHERE first > ? ORDER BY first LIMIT 200")
 
     def rest(self) -> Iterator[Row]:
@@ -243,9 +246,11 @@ class Index:
             for (last,) in rows:
                 yield from self.things("id = ?", last)
 
-    def reach(self, ders: Sequence[bytes]) -> None:
-        """Note that these certificates belong to one that was asked for."""
+    def reach(self, ders: Sequence[bytes], pieces: Sequence[int]) -> None:
+        """Note that these certificates, and all in these pieces, belong to one that was asked for."""
         self.base.executemany("INSERT OR IGNORE INTO reached VALUES (?)", ((der,) for der in ders))
+        whole = "INSERT OR IGNORE INTO reached SELECT der FROM thing WHERE piece = ? AND kind = 'c'"
+        self.base.executemany(whole, ((piece,) for piece in pieces))
 
 
 def _encoded(name: str) -> bytes:

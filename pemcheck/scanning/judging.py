@@ -132,10 +132,19 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         unit.kind,
         leaf.at if leaf is not None else Location(unit.file, unit.line),
         leaf,
-        tuple(dict.fromkeys(each.at.file for each in submission.inputs)),
+        _files(unit, inputs),
         unit.copies,
         tuple(_slim(report.replace(granted=question.granted)) for report in reports),
     )
+
+
+def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
+    """Return the names of what was taken: of a part of an archive or a list those of its members."""
+    names: dict[str, None] = {}
+    for need, it in zip(unit.needs, inputs):
+        whole = need.numbers is None or not it.objects
+        names.update(dict.fromkeys([it.at.file] if whole else (each.at.file for each in it.objects)))
+    return tuple(names)
 
 
 def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
@@ -176,7 +185,12 @@ def _taken(need: Need, passphrase: Passphrase, held: Input | None) -> Input:
             raise SourceError("the file was changed in the meantime")
     if need.numbers is None:
         return found
-    return part(found, "", [found.objects[number] for number in need.numbers], False, False)
+    objects = [found.objects[number] for number in need.numbers]
+    if not found.wrapper:
+        return part(found, "", objects, False, False)
+    files = {found.at.file, *(each.at.file for each in objects)}
+    problems = tuple(each for each in found.problems if each.at.file in files)
+    return found.replace(objects=tuple(objects), problems=problems)
 
 
 class _AtHand:

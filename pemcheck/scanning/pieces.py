@@ -170,11 +170,10 @@ def _form(head: bytes) -> str:
 
 
 def is_lines(data: bytes) -> bool:
-    """Whether *data* is JSON lines: a text in the first of them, or an object there and another in the second."""
+    """Whether *data* is JSON lines: a text in the first of them and in the second, or an object in each."""
     first, _, rest = data.lstrip().partition(b"\n")
-    if first[:1] == b"{":
-        return rest.lstrip()[:1] == b"{" and isinstance(_json(first), dict)
-    return first[:1] == b'"' and isinstance(_json(first), str)
+    kind = {b"{": dict, b'"': str}.get(first[:1])
+    return kind is not None and rest.lstrip()[:1] == first[:1] and isinstance(_json(first), kind)
 
 
 def _json(line: bytes) -> Any:
