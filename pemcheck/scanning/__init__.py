@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
@@ -26,6 +26,8 @@ from .walking import Skip, Skipped, find
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+__all__ = ["Question", "Result", "Scan", "ScanError", "Skipped", "Summary", "scan"]
 
 R = TypeVar("R")
 
@@ -118,7 +120,7 @@ class Scan(Iterator[Result]):
         """End the scan; what was counted stays."""
         self._results.close()
 
-    def _run(self) -> Iterator[Result]:
+    def _run(self) -> Generator[Result, None, None]:
         import sqlite3
 
         index = Index()

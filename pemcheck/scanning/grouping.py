@@ -24,13 +24,15 @@ class Need(NamedTuple):
     """
     What a submission has in one piece: the objects of these ``numbers``, None for the whole piece.
 
-    ``digests`` are those of the certificates among them: whoever reads the piece again compares.
+    ``digests`` are those of the certificates among them: whoever reads the piece again compares.  What is ``offered``
+    was found elsewhere, and is part of the submission only if it leads upwards.
     """
 
     number: int
     piece: Piece
     numbers: tuple[int, ...] | None
     digests: tuple[tuple[int, bytes], ...]
+    offered: bool = False
     kept: bool = False
 
 
@@ -55,8 +57,8 @@ def units(index: Index) -> Iterator[Unit]:
 
 
 def loose_keys(index: Index) -> list[Row]:
-    """Return the private keys that belong to no certificate, a bounded number, in order."""
-    where = "kind = 'k' AND NOT EXISTS (SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c')"
+    """Return the private keys that belong to no certificate, a bounded number, in order; not those that are closed."""
+    where = "kind = 'k' AND key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c')"
     return index.things(where, most=1_000)
 
 
@@ -103,7 +105,11 @@ def _things(index: Index, piece: int) -> int:
 
 
 def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
-    """Return the certificates that may lead upwards from *leaf*, each once, and how many steps above it they are."""
+    """
+    Return the certificates that may lead upwards from *leaf*, each once, and how many steps above it they are.
+
+    What stands elsewhere is not asked where its own folder has an issuer: a second path is nobody's fault.
+    """
     found: list[tuple[Row, int]] = []
     known = {leaf.der}
     pending = [(leaf, 0)]
@@ -116,7 +122,8 @@ def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
         else:
             issuers = index.things("subject = ? AND own = ?", child.issuer, child.wanted, most=2 * _MAX_ABOVE)
             issuers += index.things("subject = ? AND own IS NULL", child.issuer, most=2 * _MAX_ABOVE)
-        for each in issuers:
+        at_home = [each for each in issuers if index.things("der = ? AND folder = ?", each.der, leaf.folder, most=1)]
+        for each in at_home or issuers:
             if each.der not in known and len(found) < _MAX_ABOVE:
                 known.add(each.der)
                 found.append((each, depth + 1))
@@ -172,5 +179,6 @@ class _Taken:
             piece, held = self.index.piece(number)
             numbers = None if self._whole(number) else tuple(dict.fromkeys(row.number for row in rows))
             digests = tuple((row.number, row.der) for row in rows if row.der is not None)
-            found.append(Need(number, piece, numbers, digests, held is not None))
+            offered = all(row.kind != KEY and row.folder != self.leaf.folder for row in rows)
+            found.append(Need(number, piece, numbers, digests, offered, held is not None))
         return tuple(found)

@@ -123,10 +123,9 @@ def _matches(path: Sequence[str], parts: Sequence[str]) -> bool:
 def _without_stars(possible: set[int], parts: Sequence[str]) -> set[int]:
     """Return *possible* and what is, too, because a ``**`` stands for nothing; the last stands for something."""
     found = set(possible)
-    for used in sorted(possible):
-        while used < len(parts) - 1 and parts[used] == "**":
-            used += 1
-            found.add(used)
+    for number, part in enumerate(parts[:-1]):
+        if part == "**" and number in found:
+            found.add(number + 1)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .. import trust
 from ..budget import Budget
+from ..chain import Signatures, analyse
 from ..checking import judge_all
 from ..encryption import NOTHING, Passphrase
 from ..facts import Certificate, PrivateKey
@@ -120,7 +121,8 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         inputs = [_taken(need, question.passphrase, (held or {}).get(need.number)) for need in unit.needs]
     except SourceError as error:
         return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
-    submission = _together(unit, inputs, question)
+    inputs = _without_strangers(unit, inputs)
+    submission = _together(unit, [each for each in inputs if each.objects], question)
     wants = question.wants
     if unit.kind != SUBMISSION:
         wants = tuple(want.replace(without_key=True) for want in wants)
@@ -138,12 +140,25 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
     )
 
 
+def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
+    """Return *inputs* without what is only offered and leads nowhere: the signatures decide."""
+    if not any(need.offered for need in unit.needs):
+        return [*inputs]
+    certificates = tuple(each for it in inputs for each in it.certificates)
+    leaf = next(each for each in certificates if digest(each.der) == unit.der)
+    path = {each.der for each in analyse(leaf, certificates, Signatures(_budget())).path}
+    found = []
+    for need, it in zip(unit.needs, inputs):
+        kept = tuple(each for each in it.objects if isinstance(each, Certificate) and each.der in path)
+        found.append(it.replace(objects=kept) if need.offered else it)
+    return found
+
+
 def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
     """Return the names of what was taken: of a part of an archive or a list those of its members."""
     names: dict[str, None] = {}
     for need, it in zip(unit.needs, inputs):
-        whole = need.numbers is None or not it.objects
-        names.update(dict.fromkeys([it.at.file] if whole else (each.at.file for each in it.objects)))
+        names.update(dict.fromkeys([it.at.file] if need.numbers is None else (each.at.file for each in it.objects)))
     return tuple(names)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Iterator
 from io import FileIO
 from typing import Any, Callable, NamedTuple
@@ -189,11 +190,9 @@ def _after_end(buffer: _Buffer) -> int:
     """Return how much is up to the last END line, or is no block at all; -1 where a block is open."""
     if buffer.ended:
         return len(buffer.data)
-    last = None
-    for last in _END.finditer(buffer.data, 0, len(buffer.data) - 2):
-        pass
-    if last is not None:
-        return last.end()
+    ends = deque(_END.finditer(buffer.data, 0, len(buffer.data) - 2), 1)
+    if ends:
+        return ends[0].end()
     return -1 if b"-----BEGIN " in buffer.data else max(len(buffer.data) - 100, 0) or -1
 
 
