@@ -66,9 +66,9 @@ def _lines(rows: Sequence[Row], summary: Summary) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>pemcheck scan, {at[:10]}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>Certificates, judged for {at}</h1>"
-    yield f"<pre>{_text(render_summary(summary))}</pre>"
     yield "<h2>When they expire</h2>"
     yield from _timeline([each for each in rows if each.expires is not None], summary.at)
+    yield f"<h2>In numbers</h2><pre>{_text(render_summary(summary))}</pre>"
     yield "<h2>What is wrong</h2>"
     yield from _rules(rows)
     yield "<h2>All of them</h2>"

@@ -18,7 +18,7 @@ from ..checking import judge_all
 from ..encryption import NOTHING, Passphrase
 from ..facts import Certificate, PrivateKey
 from ..findings import Outcome, Report, Severity
-from ..gathering import put_together
+from ..gathering import completed, put_together
 from ..inputs import CERTIFICATE, PRIVATE_KEY
 from ..policy import Policy
 from ..sorting import part
@@ -144,9 +144,10 @@ def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     """Return *inputs* without what is only offered and leads nowhere: the signatures decide."""
     if not any(need.offered for need in unit.needs):
         return [*inputs]
-    certificates = tuple(each for it in inputs for each in it.certificates)
+    budget = _budget()
+    certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
     leaf = next(each for each in certificates if digest(each.der) == unit.der)
-    path = {each.der for each in analyse(leaf, certificates, Signatures(_budget())).path}
+    path = {each.der for each in analyse(leaf, certificates, Signatures(budget)).path}
     found = []
     for need, it in zip(unit.needs, inputs):
         kept = tuple(each for each in it.objects if isinstance(each, Certificate) and each.der in path)
