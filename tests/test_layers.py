@@ -21,8 +21,8 @@ LAYERS = [
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
-    "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing", "render",
-    "cli",
+    "targets", "rules", "engine", "checking", "policy", "baseline", "scanning",
+    "explain", "repair", "writing", "render", "cli",
     "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 

@@ -221,7 +221,7 @@ def _refuse_input(path: str, option: str) -> None:
     from ..scanning.pieces import Piece
     from ..source import named
 
-    if os.path.isfile(path) and outline(Piece(path)).things:
+    if os.path.isfile(path) and outline(Piece(path))[1].things:
         raise Failure(f"{option}: {named(path)}: it holds certificates or keys, and is not overwritten")
 
 

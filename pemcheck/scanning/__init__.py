@@ -161,8 +161,8 @@ class Scan(Iterator[Result]):
         streams = [path for path, size in index.files() if size is None]
         for path in streams:
             for piece, data in self._pieces(path, None):
-                found = read(piece, passphrase, data)
-                self._add(index, piece, outline_of(found), found)
+                known, found = read(piece, passphrase, data)
+                self._add(index, known, outline_of(found), found)
         def tasks() -> Iterator[Task[list[tuple[Piece, Outline]]]]:
             for batch in batches(self._files(index), _BATCH):
                 yield Task(outlines, (batch, passphrase))

@@ -16,6 +16,8 @@ from .pieces import ALL, Piece
 SUBMISSION, CERTIFICATE = "submission", "certificate"
 _MAX_ABOVE = 24
 """Certificates above one that are looked at."""
+_MAX_LOOSE = 1_000
+"""Private keys without a certificate that are counted."""
 _MAX_PLACES = 20
 """Places of one certificate that are looked at."""
 
@@ -58,8 +60,8 @@ def units(index: Index) -> Iterator[Unit]:
 
 def loose_keys(index: Index) -> list[Row]:
     """Return the private keys that belong to no certificate, a bounded number, in order; not those that are closed."""
-    where = "kind = 'k' AND key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c')"
-    return index.things(where, most=1_000)
+    owner = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c'"
+    return index.things(f"kind = 'k' AND key IS NOT NULL AND NOT EXISTS ({owner})", most=_MAX_LOOSE)
 
 
 def _unit(index: Index, first: Row) -> Unit:

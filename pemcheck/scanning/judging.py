@@ -86,12 +86,13 @@ class Outline(NamedTuple):
     failure: str = ""
 
 
-def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> Outline:
-    """Return what the index wants to know of *piece*; it stays at hand for who judges it."""
+def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outline]:
+    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it."""
     try:
-        return outline_of(_at_hand(piece, passphrase))
+        piece, found = _at_hand(piece, passphrase)
     except SourceError as error:
-        return Outline((), (), failure=str(error))
+        return piece, Outline((), (), failure=str(error))
+    return piece, outline_of(found)
 
 
 def outline_of(found: Input) -> Outline:
@@ -107,7 +108,7 @@ def outline_of(found: Input) -> Outline:
 
 def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[tuple[Piece, Outline]]:
     """Return the outline of each of *pieces*, beside it."""
-    return [(piece, outline(piece, passphrase)) for piece in pieces]
+    return [outline(piece, passphrase) for piece in pieces]
 
 
 def judge_units(units: Sequence[Unit], question: Question) -> list[Result]:
@@ -194,7 +195,7 @@ def _in_roles(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
 
 def _taken(need: Need, passphrase: Passphrase, held: Input | None) -> Input:
     """Return what is needed of a piece; raise SourceError where it is not what it was when the index was made."""
-    found = _at_hand(need.piece, passphrase) if held is None else held
+    found = _at_hand(need.piece, passphrase)[1] if held is None else held
     for number, wanted in need.digests:
         it = found.objects[number] if number < len(found.objects) else None
         if not isinstance(it, Certificate) or digest(it.der) != wanted:
@@ -213,21 +214,21 @@ class _AtHand:
     """What was read last."""
 
     def __init__(self) -> None:
-        self.read: dict[tuple[Piece, Passphrase], Input] = {}
+        self.read: dict[tuple[Piece, Passphrase], tuple[Piece, Input]] = {}
         self.count = 0
 
 
 _HAND = _AtHand()
 
 
-def _at_hand(piece: Piece, passphrase: Passphrase) -> Input:
+def _at_hand(piece: Piece, passphrase: Passphrase) -> tuple[Piece, Input]:
     found = _HAND.read.get((piece, passphrase))
     if found is None:
         found = read(piece, passphrase)
-        _HAND.count += len(found.objects) + 1
+        _HAND.count += len(found[1].objects) + 1
         while _HAND.count > _MAX_AT_HAND and _HAND.read:
             oldest = next(iter(_HAND.read))
-            _HAND.count -= len(_HAND.read.pop(oldest).objects) + 1
+            _HAND.count -= len(_HAND.read.pop(oldest)[1].objects) + 1
         _HAND.read[piece, passphrase] = found
     return found
 

@@ -32,7 +32,8 @@ _LIST = re.compile(
     rb"\s*\{(?:\s*\"(?:apiVersion|kind)\"\s*:\s*\"[^\"\\]{0,40}\"\s*,"
     rb"|\s*\"metadata\"\s*:\s*\{[^{}]{0,500}\}\s*,)*\s*\"items\"\s*:\s*\["
 )
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
+# a text that is not closed ends where there is no more: to look for another start in it would be quadratic
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|(\\?\Z))|[{}\[\]]', re.DOTALL)
 _OPENING = (b"{", b"[")
 
 PEM, LINES, ITEM, ALL = "pem", "lines", "item", "all"
@@ -205,6 +206,8 @@ def _after_item(buffer: _Buffer) -> int:
     depth = 0
     for token in _TOKEN.finditer(buffer.data):
         mark = token.group()
+        if token[1] is not None:
+            return -1
         depth += (mark in _OPENING) - (mark in (b"}", b"]"))
         if depth < 0:
             return 0
@@ -219,13 +222,19 @@ _CUTS: dict[str, Callable[[_Buffer], int]] = {PEM: _after_end, LINES: _after_lin
 # ----------------------------------------------------------------------------------------------- pieces to facts
 
 
-def read(piece: Piece, passphrase: Passphrase = NOTHING, data: bytes | None = None) -> Input:
-    """Return what is in *piece*, whose bytes may be at hand as *data*; raise SourceError where it cannot be read."""
+def read(piece: Piece, passphrase: Passphrase = NOTHING, data: bytes | None = None) -> tuple[Piece, Input]:
+    """
+    Return what is in *piece*, whose bytes may be at hand as *data*; raise SourceError where it cannot be read.
+
+    And the piece itself, whose form is known now: a short file may be JSON lines, which are read apart.
+    """
     name, mode = "<stdin>" if piece.path == STDIN else piece.path, None
     if data is None:
         name, data, mode = _bytes_of(piece)
-    found = _READERS.get(piece.form, _read_all)(name, data, piece, passphrase)
-    return found if mode is None else found.replace(mode=mode)
+    if piece.form == ALL and len(data) <= WHOLE and is_lines(data):
+        piece = piece._replace(form=LINES, length=len(data))
+    found = _READERS[piece.form](name, data, piece, passphrase)
+    return piece, found if mode is None else found.replace(mode=mode)
 
 
 def _bytes_of(piece: Piece) -> tuple[str, bytes, int | None]:
@@ -238,8 +247,6 @@ def _bytes_of(piece: Piece) -> tuple[str, bytes, int | None]:
 
 
 def _read_all(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
-    if len(data) <= WHOLE and is_lines(data):
-        return _read_lines(name, data, piece, passphrase)
     return read_input("", name, data, passphrase)
 
 
@@ -294,6 +301,7 @@ def _moved(it: Input, move: Callable[[Location], Location]) -> Input:
 
 
 _READERS: dict[str, Callable[[str, bytes, Piece, Passphrase], Input]] = {
+    ALL: _read_all,
     PEM: _read_pem,
     LINES: _read_lines,
     ITEM: _read_item,
