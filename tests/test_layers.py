@@ -43,9 +43,11 @@ def layer_of(module: str) -> str:
 
 
 def nodes(node: ast.AST, inside_functions: bool) -> Iterator[ast.AST]:
-    """Yield every node below, on request without what runs only when a function is called."""
+    """Yield every node below, on request without what runs only when a function is called, or a type checker reads."""
     for child in ast.iter_child_nodes(node):
-        if inside_functions or not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        later = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        never = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+        if inside_functions or not (later or never):
             yield child
             yield from nodes(child, inside_functions)
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Literal
 
 import pytest
 
@@ -46,6 +46,7 @@ from pemcheck.submission import Undetermined
 NO_LIBCRYPTO = crypto.backend()["unavailable"] is not None
 
 AT = "2026-06-01"
+ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
 WEB, EC = leaf(), ec_leaf()
 OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key="rsa-2048-g")
 
@@ -643,7 +644,7 @@ def test_what_goes_between_processes_holds_no_secret(tmp_path: Path) -> None:
     numbers = pemcheck.inspect(key())[0].secret  # type: ignore[union-attr]
 
     secrets = [each for each in numbers if each > 1 << 64]
-    octets = [(each.to_bytes((each.bit_length() + 7) // 8, order)) for each in secrets for order in ("big", "little")]  # type: ignore[arg-type]
+    octets = [(each.to_bytes((each.bit_length() + 7) // 8, order)) for each in secrets for order in ORDERS]
 
     assert (6, []) == (len(secrets), [each for each in octets if each in packed])
 
