@@ -20,12 +20,14 @@ import pytest
 import pemcheck
 from fixtures.build import INTERMEDIATE, LEAF_KEY, leaf
 from fixtures.generate import HERE
+from fixtures.judged import TYPICAL
 from fixtures.ran import Ran
 from fixtures.sign import load_key
 from pemcheck.cli import main
 from pemcheck.cli import scan as command
 from pemcheck.render import prometheus, scanned_html
-from pemcheck.render.rows import Row
+from pemcheck.render.rows import Row, row
+from pemcheck.render.scanned import title, to_dict
 from pemcheck.scanning import Summary
 
 AT = ("--at", "2026-06-01", "--jobs", "1")
@@ -156,6 +158,21 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
 
 
+@pytest.mark.once
+def test_a_summary_is_short(run: RunCommand) -> None:
+    """Of many rules the first are named, worst first; how many processes there are is not asked."""
+    found = run("scan", *(str(HERE / name) for name in TYPICAL[:60]), "--at", "2026-06-01", "-q")[1]
+
+    assert re.search(r"\n  … and \d+ more rules\n", found)
+
+
+def test_what_is_not_known_is_not_named() -> None:
+    """A result whose certificate could not be read again has no name."""
+    result = pemcheck.Result("certificate", pemcheck.Location("a.pem", 1), None, (), 1, ())
+
+    assert ("?", None, "?") == (title(None), to_dict(result)["sha256"], row(result).title)
+
+
 def test_what_is_passed_over_is_named_on_demand(scan: Callable[..., Ran]) -> None:
     """On stderr, one in a line."""
     found = scan(GOOD, "--show-skipped")
@@ -256,14 +273,14 @@ def test_the_page_is_whole_and_loads_nothing(scan: Callable[..., Ran], tmp_path:
 def test_a_page_without_dates_or_findings_is_one() -> None:
     """Nothing is drawn of nothing; a date at the end of time is one."""
     start, end = (moment.replace(tzinfo=timezone.utc) for moment in (datetime.min, datetime.max))
-    row = Row("certificate", "a.pem:1", "x", "?", "", None, "accepted", (("acm", "accepted"),), ())
-    empty = scanned_html.render([row], Summary(end, timedelta(30)))
-    days = [row.replace(expires=each) for each in (start, end)]
+    one = Row("certificate", "a.pem:1", "x", "?", "", None, "accepted", (("acm", "accepted"),), ())
+    empty = scanned_html.render([one], Summary(end, timedelta(30)))
+    days = [one.replace(expires=each) for each in (start, end)]
     full = [scanned_html.render(days, Summary(at, timedelta(30))) for at in (start, end)]
 
     assert ("No date could be read." in empty, "<p>Nothing." in empty) == (True, True)
     assert [1, 1] == [each.count("<svg") for each in full]
-    assert "pemcheck_certificate_expiry_days{" not in prometheus.render([row], Summary(start, timedelta(1)))
+    assert "pemcheck_certificate_expiry_days{" not in prometheus.render([one], Summary(start, timedelta(1)))
 
 
 METRIC = re.compile(r'[a-z_]+(\{([a-z0-9]+="([^"\\\n]|\\["\\n])*",?)+\})? -?[0-9.]+')

@@ -24,8 +24,8 @@ from fixtures.build import (
     INTERMEDIATE,
     INTERMEDIATE_2,
     LEAF_KEY,
-    PASSPHRASE,
     ROOT,
+    certificate,
     ec_leaf,
     leaf,
     pem,
@@ -39,7 +39,7 @@ from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
 from pemcheck.encryption import NOTHING
 from pemcheck.gathering import put_together, read_all
-from pemcheck.scanning import Result, Scan, ScanError, Skipped, running
+from pemcheck.scanning import Result, Scan, ScanError, Skipped, running, walking
 from pemcheck.scanning.index import Index
 from pemcheck.submission import Undetermined
 
@@ -237,6 +237,31 @@ def test_a_choice_that_check_would_ask_about_is_made_by_content(tmp_path: Path) 
     )
 
 
+@pytest.mark.parametrize(("closed", "ca"), [(False, False), (True, False), (False, True)])
+def test_a_false_issuer_that_is_no_ca_is_not_taken_for_the_certificate(tmp_path: Path, closed: bool, ca: bool) -> None:
+    """Check would ask which of the two is meant; here it is known, with a key that stays closed, too."""
+    issuer = certificate("CN=Test False,O=Example Trust", "rsa-2048-b", INTERMEDIATE, ca=False)
+    child = leaf(issuer=issuer.rekeyed("rsa-2048-e"), ca=ca)
+    write(tmp_path, a_pem=child.pem, chain_pem=issuer.pem + INTERMEDIATE.pem)
+    if closed:
+        write(tmp_path, k_pem=(HERE / "key-encrypted" / "private-key.pem").read_bytes())
+    results = [*scan(tmp_path)]
+
+    assert [("submission" if closed else "certificate", "a.pem:1")] == [each[:2] for each in told(results, tmp_path)]
+    assert {f"{tmp_path}/a.pem", f"{tmp_path}/chain.pem"} <= {*results[0].files}
+
+
+@pytest.mark.once
+def test_signatures_are_forgotten_without_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered saves time and nothing else."""
+    many(tmp_path, 3)
+    before = said(scan(tmp_path))
+    monkeypatch.setattr(scanning.judging, "_MAX_ANSWERS", 0)
+    monkeypatch.setattr(scanning.judging, "_MAX_AT_HAND", 0)
+
+    assert before == said(scan(tmp_path))
+
+
 # ------------------------------------------------------------------------------------------------------- inputs
 
 
@@ -248,6 +273,7 @@ def test_a_list_of_secrets_is_as_many_submissions(tmp_path: Path) -> None:
     padding = {"kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"x": 'a "quoted} [text ' * 20_000}}
     large = json.dumps({"apiVersion": "v1", "kind": "List", "items": [padding, *items, {"kind": "Secret"}]}, indent=1)
     write(tmp_path, small__list_json=small, large__list_json=large)
+    write(tmp_path, cut__list_json=large[:-2].rstrip(" ]\n"), other__list_json=json.dumps(["x" * 300_000]))
     names = [["small/list.json!web/one/tls.crt", "small/list.json!web/two/tls.crt"]]
     names.append([each.replace("small", "large") for each in names[0]])
 
@@ -255,6 +281,7 @@ def test_a_list_of_secrets_is_as_many_submissions(tmp_path: Path) -> None:
         [f"{Path(each.at.file).relative_to(tmp_path)}" for each in scan(tmp_path / folder)]
         for folder in ("small", "large")
     ]
+    assert [2, 0] == [len([*scan(tmp_path / folder)]) for folder in ("cut", "other")]
 
 
 def test_json_lines_are_read_line_by_line(tmp_path: Path) -> None:
@@ -305,6 +332,19 @@ def test_standard_input_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "stdin", None)
     scanned = scan("-")
     assert ([], ["-: standard input is closed"]) == ([*scanned], scanned.summary.named["unreadable"])
+
+
+def test_standard_input_stays_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor gets what stands in files, in the same order."""
+    many(tmp_path, 3)
+    other = leaf(subject="CN=stdin.example.com", serial=99).pem
+    found = []
+    for options in ({}, {"executor": Broken(), "jobs": None}):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(other.encode())))
+        found.append(said(scan("-", tmp_path, **options)))
+
+    assert found[0] == found[1]
+    assert "<stdin>:1" == found[0][0][1]
 
 
 def test_what_is_no_file_is_read_if_it_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,6 +424,20 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0)
 
     assert [("a.pem", "unreadable"), ("closed", "unreadable")] == skipped(tmp_path)
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may remove it in the meantime."""
+    write(tmp_path, a_pem=WEB.pem, long_pem=WEB.pem * 300)
+
+    def found(*arguments: Any) -> Any:
+        yield from [*walking.find(*arguments)]
+        (tmp_path / "a.pem").unlink()
+        (tmp_path / "long.pem").unlink()
+
+    monkeypatch.setattr(scanning, "find", found)
+
+    assert [("a.pem", "unreadable"), ("long.pem", "unreadable")] == skipped(tmp_path)
 
 
 def test_a_path_that_is_none_is_named(tmp_path: Path) -> None:
@@ -665,6 +719,8 @@ def test_processes_are_started_where_the_work_is_worth_it(tmp_path: Path, monkey
     monkeypatch.setattr(scanning, "_TRIED", 0.0)
 
     assert (40, [2]) == (len([*scan(tmp_path, jobs=None)]), started)
+    monkeypatch.setattr(scanning, "workers", lambda seconds: 1)
+    assert (40, [2]) == (len([*scan(tmp_path, jobs=None)]), started)
 
 
 def test_cores_are_counted_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -707,7 +763,7 @@ def test_one_source_and_several_targets_are_taken(tmp_path: Path) -> None:
 def test_passphrases_open_what_is_closed(tmp_path: Path) -> None:
     """A PKCS#12 file is a submission then, and until then it is named."""
     write(tmp_path, b_p12=(HERE / "containers" / "openssl.p12").read_bytes())
-    scanned = scan(tmp_path, passphrase=PASSPHRASE)
+    scanned = scan(tmp_path, passphrase="correct horse")
     kinds = [each.kind for each in scanned]
 
     assert (["submission"], None) == (kinds, scanned.summary.skipped.get("damaged")) or NO_LIBCRYPTO
@@ -732,6 +788,11 @@ def test_a_scan_can_be_ended(tmp_path: Path) -> None:
     scanned.close()
 
     assert ([], 1) == ([*scanned], scanned.summary.judged)
+    with ThreadPoolExecutor(1) as threads:
+        scanned = scan(many(tmp_path, 40), executor=threads, jobs=None)
+        next(scanned)
+        scanned.close()
+    assert 1 == scanned.summary.judged
 
 
 @pytest.mark.thorough
@@ -760,7 +821,9 @@ def test_memory_does_not_grow_with_the_fleet(tmp_path: Path) -> None:
 def test_counts_are_those_of_the_results(tmp_path: Path) -> None:
     """The summary adds up what was printed."""
     write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem, old_pem=leaf(not_after="2026-02-01", serial=7).pem)
+    undated = leaf(not_after=b"\x17\x0dxx0101000000Z", serial=8).pem
+    write(tmp_path, undated_pem=undated)
     scanned = scan(tmp_path)
     verdicts = Counter(each.verdict for each in scanned)
 
-    assert (dict(verdicts), 1) == (scanned.summary.verdicts["acm"], scanned.summary.expired)
+    assert (dict(verdicts), 1, 3) == (scanned.summary.verdicts["acm"], scanned.summary.expired, scanned.summary.judged)

@@ -138,5 +138,5 @@ def _expression(part: str) -> re.Pattern[str]:
     part = _ESCAPED.sub(lambda match: f"[{match[1]}]" if match[1] in "*?[" else match[1], part)
     try:
         return re.compile(fnmatch.translate(part))
-    except re.error:  # a range that runs backwards, which matches nothing
+    except re.error:  # pragma: no cover (older Pythons: a range that runs backwards is an error)
         return _NOTHING

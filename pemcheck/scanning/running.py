@@ -46,9 +46,8 @@ def ordered(tasks: Iterable[Task[R]], executor: Executor, window: int) -> Iterat
         while pending:
             yield _settled(*pending.popleft())
     finally:
-        for _, future in pending:
-            if future is not None:
-                future.cancel()
+        for future in filter(None, (future for _, future in pending)):
+            future.cancel()
 
 
 def _submitted(executor: Executor, task: Task[R]) -> Future[R] | None:
