@@ -15,6 +15,7 @@ from .scanned import render_summary
 
 _COLOURS = {"accepted": "#2e7d32", "refused": "#c62828", "undecided": "#f9a825"}
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 960, 260, 46, 18, 46
+_LABEL = 64
 _MOST_BARS = 48
 _STEPS = (1, 7, 14, 30, 91, 182, 365)
 """Days of one bar."""
@@ -32,7 +33,7 @@ svg { max-width: 100%; height: auto; } svg text { font-size: 11px; fill: current
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { border-bottom: 1px solid #8886; padding: .3rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; }
-th { position: sticky; top: 0; background: Canvas; }
+th { position: sticky; top: 0; background: Canvas; white-space: nowrap; }
 .v { border-left: .5rem solid; padding-left: .4rem; white-space: nowrap; }
 .accepted { border-color: #2e7d32; } .refused { border-color: #c62828; } .undecided { border-color: #f9a825; }
 input { font: inherit; padding: .3rem .5rem; width: 22rem; max-width: 100%; }
@@ -173,7 +174,8 @@ def _timeline(rows: Sequence[Row], at: datetime) -> Iterator[str]:
         yield from _bar(axis, number, bar, scale)
     every = max(axis.count // 8, 1)
     for number in range(0, axis.count, every):
-        yield f'<text x="{axis.x(number):.1f}" y="{base + 15}">{axis.start(number)}</text>'
+        if number == 0 or axis.x(number) < _WIDTH - _LABEL:
+            yield f'<text x="{axis.x(number):.1f}" y="{base + 15}">{axis.start(number)}</text>'
     now = axis.x((at - axis.first).total_seconds() / 86_400 / axis.step)
     ends = f'x1="{now:.1f}" y1="{_TOP - 8}" x2="{now:.1f}" y2="{base}"'
     yield f'<line {ends} stroke="currentColor" stroke-dasharray="4"/>'

@@ -26,15 +26,14 @@ class Need(NamedTuple):
     """
     What a submission has in one piece: the objects of these ``numbers``, None for the whole piece.
 
-    ``digests`` are those of the certificates among them: whoever reads the piece again compares.  What is ``offered``
-    was found elsewhere, and is part of the submission only if it leads upwards.
+    ``digests`` are those of the certificates among them: whoever reads the piece again compares.  What is taken out of
+    a piece is part of the submission only if it leads upwards.
     """
 
     number: int
     piece: Piece
     numbers: tuple[int, ...] | None
     digests: tuple[tuple[int, bytes], ...]
-    offered: bool = False
     kept: bool = False
 
 
@@ -181,6 +180,5 @@ class _Taken:
             piece, held = self.index.piece(number)
             numbers = None if self._whole(number) else tuple(dict.fromkeys(row.number for row in rows))
             digests = tuple((row.number, row.der) for row in rows if row.der is not None)
-            offered = all(row.kind != KEY and row.folder != self.leaf.folder for row in rows)
-            found.append(Need(number, piece, numbers, digests, offered, held is not None))
+            found.append(Need(number, piece, numbers, digests, held is not None))
         return tuple(found)

@@ -142,17 +142,18 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
 
 
 def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
-    """Return *inputs* without what is only offered and leads nowhere: the signatures decide."""
-    if not any(need.offered for need in unit.needs):
+    """Return *inputs* without what was only picked out, and leads nowhere: the signatures decide."""
+    picked = [it for need, it in zip(unit.needs, inputs) if need.numbers is not None]
+    if sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2):
         return [*inputs]
     budget = _budget()
     certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
     leaf = next(each for each in certificates if digest(each.der) == unit.der)
-    path = {each.der for each in analyse(leaf, certificates, Signatures(budget)).path}
+    path = {leaf.der, *(each.der for each in analyse(leaf, certificates, Signatures(budget)).path)}
     found = []
     for need, it in zip(unit.needs, inputs):
-        kept = tuple(each for each in it.objects if isinstance(each, Certificate) and each.der in path)
-        found.append(it.replace(objects=kept) if need.offered else it)
+        kept = tuple(each for each in it.objects if not isinstance(each, Certificate) or each.der in path)
+        found.append(it if need.numbers is None else it.replace(objects=kept))
     return found
 
 
