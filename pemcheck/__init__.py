@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .checking import inspect as inspect
     from .facts import Certificate, Other, PrivateKey
     from .findings import Check, Evidence, Finding, Outcome, Report, Severity, Verdict
+    from .scanning import Result, Scan, ScanError, scan
     from .source import Location
     from .targets import Demand, Target, TargetError
 
@@ -33,6 +34,9 @@ __all__ = [
     "Outcome",
     "PrivateKey",
     "Report",
+    "Result",
+    "Scan",
+    "ScanError",
     "Severity",
     "Target",
     "TargetError",
@@ -40,6 +44,7 @@ __all__ = [
     "__version__",
     "check",
     "inspect",
+    "scan",
 ]
 
 _HOMES = {
@@ -48,6 +53,7 @@ _HOMES = {
     "source": ("Location",),
     "targets": ("Demand", "Target", "TargetError"),
     "checking": ("check", "inspect"),
+    "scanning": ("Result", "Scan", "ScanError", "scan"),
 }
 
 

@@ -99,16 +99,17 @@ def check(
     _expect(names, (tuple, list), "names", "three str")
     if list(map(type, names)) != [str, str, str]:
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
-    opener = _passphrase(passphrase, allow_expensive)
-    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"", opener)
+    opens = opener(passphrase, allow_expensive)
+    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"", opens)
     store = None if trust_store is None else _store(trust_store)
     weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
-    if opener.octets:
+    if opens.octets:
         want = want.replace(passphrase=BY_FILE)
-    return judge_all(gather(data, names, old, store, weak_list, opener), (want,))[0]
+    return judge_all(gather(data, names, old, store, weak_list, opens), (want,))[0]
 
 
-def _passphrase(given: Data, allow_expensive: bool) -> Passphrase:
+def opener(given: Data, allow_expensive: bool) -> Passphrase:
+    """Return what opens what is encrypted, as a caller of the library gives it; raise TypeError for anything else."""
     _expect(allow_expensive, bool, "allow_expensive")
     return Passphrase(as_bytes(given, "passphrase"), allow_expensive)
 
@@ -224,7 +225,7 @@ def inspect(
     """
     _expect(name, str, "name")
     _expect(data, (bytes, str, bytearray, memoryview), "data")
-    return look(as_bytes(data, "data") or b"", name, _passphrase(passphrase, allow_expensive)).objects
+    return look(as_bytes(data, "data") or b"", name, opener(passphrase, allow_expensive)).objects
 
 
 def as_bytes(value: Data, argument: str) -> bytes | None:

@@ -215,7 +215,7 @@ class _Sorter:
             if not any(each.at.contained for each in mine):
                 place = {id(each): number for number, each in enumerate(file.objects)}
                 mine.sort(key=lambda each: place[id(each)])
-            yield _part(file, role, mine, len(taken) == 1, role == first)
+            yield part(file, role, mine, len(taken) == 1, role == first)
 
     def is_needless(self, file: Input) -> bool:
         """Whether a file stays closed that was only found in a folder, where everything is there without it."""
@@ -280,7 +280,7 @@ def _burden(file: Input) -> tuple[bool, bool, int]:
 
 
 
-def _part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:
+def part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:
     """
     Return what a file gives to one role: its objects, and what is wrong with their form.
 

@@ -649,7 +649,7 @@ def test_ctrl_c_is_130(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------------------------------ what needs no file
 
-COMMANDS: tuple[list[str], ...] = ([], ["check"], ["inspect"], ["fix"], ["rules"], ["targets"], ["explain"])
+COMMANDS: tuple[list[str], ...] = ([], ["check"], ["inspect"], ["fix"], ["scan"], ["rules"], ["targets"], ["explain"])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -21,8 +21,9 @@ LAYERS = [
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
-    "targets", "rules", "engine", "checking", "policy", "baseline", "explain", "repair", "writing", "render",
-    "completion", "cli", "aws", "testing", "hooks", "__init__", "__main__",
+    "targets", "rules", "engine", "checking", "policy", "baseline", "scanning",
+    "explain", "repair", "writing", "render", "completion", "cli",
+    "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
@@ -42,9 +43,11 @@ def layer_of(module: str) -> str:
 
 
 def nodes(node: ast.AST, inside_functions: bool) -> Iterator[ast.AST]:
-    """Yield every node below, on request without what runs only when a function is called."""
+    """Yield every node below, on request without what runs only when a function is called, or a type checker reads."""
     for child in ast.iter_child_nodes(node):
-        if inside_functions or not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        later = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        never = isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"
+        if inside_functions or not (later or never):
             yield child
             yield from nodes(child, inside_functions)
 

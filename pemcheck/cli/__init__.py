@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ..version import VERSION
 
-COMMANDS = ("check", "inspect", "fix", "rules", "targets", "explain")
+COMMANDS = ("check", "inspect", "fix", "scan", "rules", "targets", "explain")
 OK, REFUSED, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status, text = _run(arguments[:])
         try:
-            _write(text)
+            write(text)
         except BrokenPipeError:
             return status  # whoever reads has had enough; what was found out does not change by it
     except Failure as error:
@@ -57,6 +57,8 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         from .inspect import run
     elif command == "fix":
         from .fix import run
+    elif command == "scan":
+        from .scan import run
     elif command == "rules":
         from .rules import run
     elif command == "targets":
@@ -71,7 +73,8 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         return OK, str(wanted)
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
+    """Print *text*; raise BrokenPipeError where nobody reads any more, Failure where it cannot be printed."""
     if sys.stdout is None:
         raise Failure("standard output is closed")
     reconfigure = getattr(sys.stdout, "reconfigure", None)

@@ -21,8 +21,8 @@ DER. One member of an archive, a secret or a document is named CONTAINER!MEMBER.
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
 
-other commands: inspect FILE..., fix --out-dir DIR, rules, targets [NAME],
-  explain RULE | "an error message from AWS"; each has --help
+other commands: inspect FILE..., fix --out-dir DIR, scan PATH..., rules,
+  targets [NAME], explain RULE | "an error message from AWS"; each has --help
 
 examples:
   python -m pemcheck fullchain.pem privkey.pem
@@ -49,8 +49,8 @@ and be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
   --help-all            all options
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
-other commands: inspect FILE..., fix --out-dir DIR, rules, targets [NAME],
-  explain RULE | "an error message from AWS"; each has --help
+other commands: inspect FILE..., fix --out-dir DIR, scan PATH..., rules,
+  targets [NAME], explain RULE | "an error message from AWS"; each has --help
 
 examples:
   python -m pemcheck fullchain.pem privkey.pem

@@ -185,7 +185,7 @@ def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Wan
             chosen_target(name),
             options.at,
             options.hostname,
-            _period("30d" if options.expires_within is None else options.expires_within),
+            period("30d" if options.expires_within is None else options.expires_within),
             options.without_key,
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),
@@ -270,7 +270,8 @@ def _note_needless_trust(options: Namespace, targets: Sequence[Target]) -> None:
         complain(f"{given} was not needed: {names} {'ask' if len(targets) > 1 else 'asks'} for no public trust")
 
 
-def _period(text: str) -> timedelta:
+def period(text: str) -> timedelta:
+    """Return what ``--expires-within`` says; raise ValueError for what is no number of days."""
     from ..source import quoted
 
     match = re.fullmatch(r"(\d{1,5})d?", text.strip())

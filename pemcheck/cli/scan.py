@@ -1,0 +1,260 @@
+"""``scan``: every certificate in files and folders, as they come."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
+from .chosen import target as chosen_target
+from .files import period
+from .options import Parser, add_common, add_help, parser
+from .output import write_file
+from .passphrase import add_options as add_passphrase
+from .passphrase import as_given, given
+from .policy import add_options as add_policy
+from .policy import known_findings, policy_of
+from .settings import Settings, settings_of, show
+
+if TYPE_CHECKING:
+    from ..policy import Policy
+    from ..render.rows import Row
+    from ..scanning import Result, Scan, Skipped, Summary
+
+_FORMATS = ("text", "concise", "jsonl")
+_EPILOG = """\
+PATH is a file, a folder with all below it, or - (standard input). What git ignores
+is left out. A certificate is judged with its private key and what leads upwards
+from it, wherever these stand; one that has no key here, as a certificate.
+
+exit status: 0 all accepted, 1 one is refused, 2 one cannot be told, or something
+  could not be read or is damaged, 130 interrupted
+
+examples:
+  python -m pemcheck scan /etc/ssl /srv --html fleet.html
+  kubectl get secrets -A -o json | python -m pemcheck scan - --format jsonl
+"""
+_PATIENCE, _PAUSE = 1.0, 0.2
+"""Seconds before progress is shown, and between two showings."""
+
+
+def _parser() -> Parser:
+    found = parser("scan", "Judge every certificate in files and folders.", _EPILOG)
+    found.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input")
+    found.add_argument("--from-file", metavar="LIST", help="a file with one path in a line (NUL: find -print0)")
+    found.add_argument("--no-ignore", action="store_true", help="look at what git ignores, too")
+    found.add_argument("--show-skipped", action="store_true", help="name what is passed over, on stderr")
+    found.add_argument("--jobs", metavar="N", help="processes (default: as many as it is worth)")
+    found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
+    found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
+    found.add_argument("--expires-within", metavar="30d", help="warn that early (days; default 30d)")
+    found.add_argument("--without-key", action="store_true", help="the keys are elsewhere: do not judge them")
+    found.add_argument("--trust-store", metavar="FILE", help="roots that count as trusted: FILE, system or mozilla")
+    found.add_argument("--trusted", action="store_true", help="the issuers are publicly trusted, on my word")
+    found.add_argument("--private-ca", action="store_true", help="the issuers are my own CA (webpki)")
+    found.add_argument("--html", metavar="FILE", help="write a page with picture and table there")
+    found.add_argument("--prometheus", metavar="FILE", help="write metrics for Prometheus there")
+    found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
+    add_passphrase(found)
+    add_policy(found)
+    add_common(found, _FORMATS, "leave notes out", "name all that is fine, and notes; ")
+    found.add_argument("--output-file", metavar="FILE", help="write the results there instead of printing them")
+    add_help(found)
+    return found
+
+
+def run(arguments: Sequence[str]) -> tuple[int, str]:
+    """Scan and print results as they come; return the exit status and what is still to be printed."""
+    options = _parser().parse(arguments)
+    settings = settings_of(options, False)
+    policy = policy_of(options, settings)
+    if options.show_config:
+        return OK, show(settings, options)
+    _refuse_contradictions(options)
+    if not gc.isenabled():  # which short runs do without
+        gc.enable()
+    outputs = _Outputs(options)
+    progress = _Progress()
+    scan = _scan(options, policy, settings, outputs, progress)
+    progress.summary = scan.summary
+    status = _printed(scan, options, outputs, progress)
+    return status, outputs.finish(scan.summary)
+
+
+def _refuse_contradictions(options: Namespace) -> None:
+    if not options.paths and options.from_file is None:
+        raise Failure("give PATH ..., or --from-file LIST (see --help)")
+    if [*options.paths, options.from_file, options.passphrase_file, options.trust_store, options.config].count("-") > 1:
+        raise Failure("standard input (-) can be read once only")
+    if options.private_ca and options.trusted:
+        raise Failure("--trusted says that the issuers are publicly trusted, --private-ca that they are your own")
+    if options.write_baseline is not None:
+        raise Failure("--write-baseline is for check; scan takes a --baseline")
+
+
+def _scan(
+    options: Namespace, policy: Policy | None, settings: Settings, outputs: _Outputs, progress: _Progress
+) -> Scan:
+    """Return the scan that is wanted; raise Failure for what the user must correct."""
+    from ..checking import wanted
+    from ..scanning import Question, Scan
+    from ..scanning.walking import listed
+    from ..source import SourceError
+    from ..trust import find
+
+    passphrase = given(options)
+    within = "30d" if options.expires_within is None else options.expires_within
+    further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
+    try:
+        wants = tuple(
+            wanted(chosen_target(name), options.at, (), period(within), options.without_key, **further)
+            for name in options.target or ["acm"]
+        )
+        if options.trust_store is not None:
+            find(options.trust_store)
+        paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]
+    except (SourceError, ValueError) as error:  # TargetError is a ValueError
+        raise Failure(str(error)) from None
+    if policy is not None and options.baseline is not None:
+        policy = policy.replace(known=known_findings(options.baseline, "--baseline"))
+    wants = tuple(want.replace(at=wants[0].at) for want in wants)
+    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
+    told = outputs.skipped if options.show_skipped else None
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step)
+
+
+def _jobs(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or not text.isascii() or int(text[:9]) < 1:
+        raise Failure("--jobs: this is not a number of processes such as 4")
+    return int(text[:9])
+
+
+def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progress) -> int:
+    """Print what comes; return the exit status."""
+    from ..scanning import ScanError
+
+    fail_on = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[options.fail_on or "error"]
+    refused = undecided = False
+    try:
+        for result in scan:
+            refused = refused or any(each.severity.value in fail_on for it in result.reports for each in it.findings)
+            undecided = undecided or any(report.verdict.value == "undecided" for report in result.reports)
+            progress.clear()
+            outputs.add(result)
+    except KeyboardInterrupt:
+        scan.summary.interrupted = True
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever reads has had enough
+        outputs.deaf = True
+    except ScanError as error:
+        complain(str(error))
+        return CANNOT_TELL
+    finally:
+        progress.clear()
+        scan.close()
+    return REFUSED if refused else CANNOT_TELL if undecided or scan.summary.is_open else OK
+
+
+class _Outputs:
+    """Where results go: to standard output as they come, or to files at the end."""
+
+    def __init__(self, options: Namespace) -> None:
+        self.options = options
+        self.to_file = options.output_file not in (None, "-")
+        self.text: list[str] = []
+        self.rows: list[Row] = []
+        self.deaf = False
+        for option in ("output_file", "html", "prometheus"):
+            path = getattr(options, option)
+            if path is not None:
+                _refuse_input(path, f"--{option.replace('_', '-')}")
+
+    def add(self, result: Result) -> None:
+        """Print *result*, and keep what files are made of."""
+        from ..render.rows import row
+        from ..render.scanned import render
+
+        text = render(result, self.options.format, self.options.quiet, self.options.verbose)
+        if self.options.html is not None or self.options.prometheus is not None:
+            self.rows.append(row(result))
+        if self.to_file:
+            self.text.append(text)
+        elif text:
+            write(text)
+
+    def skipped(self, it: Skipped) -> None:
+        """Name what is passed over."""
+        from ..render.scanned import skipped_line
+
+        complain(skipped_line(it))
+
+    def finish(self, summary: Summary) -> str:
+        """Write the files; return what is still to be printed."""
+        from ..render import prometheus, scanned, scanned_html
+
+        options = self.options
+        if options.html is not None:
+            write_file(options.html, scanned_html.render(self.rows, summary), "--html")
+        if options.prometheus is not None:
+            write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
+        told = "" if self.deaf else scanned.render_summary(summary)
+        if options.format == "jsonl":  # of which every line is a result
+            for line in told.splitlines():
+                complain(line)
+            told = ""
+        if self.to_file:
+            write_file(options.output_file, "".join([*self.text, told]), "--output-file")
+            return ""
+        return told
+
+
+def _refuse_input(path: str, option: str) -> None:
+    """Raise Failure where a file would be overwritten that may be one of those that are looked at."""
+    from ..scanning.judging import outline
+    from ..scanning.pieces import Piece
+    from ..source import named
+
+    if os.path.isfile(path) and outline(Piece(path))[1].things:
+        raise Failure(f"{option}: {named(path)}: it holds certificates or keys, and is not overwritten")
+
+
+class _Progress:
+    """A line on the terminal that says how far it is; nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self.summary: Any = None
+        self.began = self.shown = time.monotonic()
+        self.is_on = sys.stderr is not None and sys.stderr.isatty()
+        self.visible = False
+
+    def step(self) -> None:
+        """Show how far it is, now and then."""
+        now = time.monotonic()
+        if not self.is_on or now - self.began < _PATIENCE or now - self.shown < _PAUSE:
+            return
+        self.shown = now
+        self.visible = True
+        sys.stderr.write(f"\r\x1b[K{self._line(now - self.began)}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.visible:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self.visible = False
+
+    def _line(self, seconds: float) -> str:
+        it = self.summary
+        if not it.units:
+            return f"reading: {it.read:,} of {it.files:,} files"
+        speed = it.judged / seconds
+        remaining = max(it.units - it.judged, 0)
+        return f"judged {it.judged:,}, {speed:,.0f} certificates per second, {remaining:,} remaining"

@@ -1,0 +1,184 @@
+"""
+What belongs together: each certificate with its private key and what leads upwards from it, wherever they stand.
+
+By key and by name of issuer, as the index has them; whether the signatures hold is the judge's business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .index import KEY, Index, Row
+from .pieces import ALL, Piece
+
+SUBMISSION, CERTIFICATE = "submission", "certificate"
+_MAX_ABOVE = 24
+"""Certificates above one that are looked at."""
+_MAX_LOOSE = 1_000
+"""Private keys without a certificate that are counted."""
+_MAX_PLACES = 20
+"""Places of one certificate that are looked at."""
+
+
+class Need(NamedTuple):
+    """
+    What a submission has in one piece: the objects of these ``numbers``, None for the whole piece.
+
+    ``digests`` are those of the certificates among them: whoever reads the piece again compares.  What is taken out of
+    a piece is part of the submission only if it leads upwards.
+    """
+
+    number: int
+    piece: Piece
+    numbers: tuple[int, ...] | None
+    digests: tuple[tuple[int, bytes], ...]
+    kept: bool = False
+
+
+class Unit(NamedTuple):
+    """What is judged at once: a certificate, by its digest, and all that belongs to it; the number of its copies."""
+
+    kind: str
+    der: bytes
+    file: str
+    line: int | None
+    needs: tuple[Need, ...]
+    copies: int
+
+
+def units(index: Index) -> Iterator[Unit]:
+    """Yield everything that is to be judged, in the order in which it was found, what nothing else needs last."""
+    for row in index.ends():
+        yield _unit(index, row)
+    for row in index.rest():
+        if not index.ask("SELECT 1 FROM reached WHERE der = ?", row.der):
+            yield _unit(index, row)
+
+
+def loose_keys(index: Index) -> list[Row]:
+    """Return the private keys that belong to no certificate, a bounded number, in order; not those that are closed."""
+    owner = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c'"
+    return index.things(f"kind = 'k' AND key IS NOT NULL AND NOT EXISTS ({owner})", most=_MAX_LOOSE)
+
+
+def _unit(index: Index, first: Row) -> Unit:
+    leaf, copies = _home(index, first)
+    key = index.things("key = ? AND kind = 'k' AND folder = ?", leaf.key, leaf.folder, most=1)
+    key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
+    crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", leaf.folder)
+    alone = bool(crowd) and crowd[0][0] == 1
+    if not key and alone:  # what cannot be read may be the one
+        closed = index.things("folder = ? AND kind = 'k'", leaf.folder, most=2)
+        key = closed if len(closed) == 1 and closed[0].key is None else []
+    above = _above(index, leaf)
+    taken = _Taken(index, leaf, key[0] if key else None, alone)
+    for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
+        taken.take(row, depth)
+    needs = taken.needs()
+    index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
+    kind = SUBMISSION if key else CERTIFICATE
+    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies)
+
+
+def _home(index: Index, first: Row) -> tuple[Row, int]:
+    """Return the place of a certificate that counts, and the number of places: where its key is, and least else."""
+    places = index.things("der = ? AND kind = 'c'", first.der, most=_MAX_PLACES)
+    count = len(places) if len(places) < _MAX_PLACES else _count(index, first.der)
+    if count == 1:
+        return first, 1
+
+    def rank(row: Row) -> tuple[bool, int, int, int]:
+        own = index.things("key = ? AND kind = 'k' AND folder = ?", row.key, row.folder, most=1)
+        crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", row.folder)
+        return not own, crowd[0][0] if crowd else 0, _things(index, row.piece), row.id
+
+    return min(places, key=rank), count
+
+
+def _count(index: Index, der: bytes | None) -> int:
+    return int(index.ask("SELECT count(*) FROM thing WHERE der = ?", der)[0][0])
+
+
+def _things(index: Index, piece: int) -> int:
+    return int(index.ask("SELECT things FROM piece WHERE id = ?", piece)[0][0])
+
+
+def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
+    """
+    Return the certificates that may lead upwards from *leaf*, each once, and how many steps above it they are.
+
+    What stands elsewhere is not asked where its own folder has an issuer: a second path is nobody's fault.
+    """
+    found: list[tuple[Row, int]] = []
+    known = {leaf.der}
+    pending = [(leaf, 0)]
+    while pending and len(found) < _MAX_ABOVE:
+        child, depth = pending.pop(0)
+        if child.issuer is None:
+            continue
+        if child.wanted is None:
+            issuers = index.things("subject = ?", child.issuer, most=2 * _MAX_ABOVE)
+        else:
+            issuers = index.things("subject = ? AND own = ?", child.issuer, child.wanted, most=2 * _MAX_ABOVE)
+            issuers += index.things("subject = ? AND own IS NULL", child.issuer, most=2 * _MAX_ABOVE)
+        at_home = [each for each in issuers if index.things("der = ? AND folder = ?", each.der, leaf.folder, most=1)]
+        for each in at_home or issuers:
+            if each.der not in known and len(found) < _MAX_ABOVE:
+                known.add(each.der)
+                found.append((each, depth + 1))
+                pending.append((each, depth + 1))
+    return found
+
+
+class _Taken:
+    """The pieces that a submission takes something from, in the order in which it needs them."""
+
+    def __init__(self, index: Index, leaf: Row, key: Row | None, alone: bool) -> None:
+        self.index, self.leaf, self.key, self.alone = index, leaf, key, alone
+        self.rows: dict[int, list[Row]] = {}
+
+    def take(self, wanted: Row, depth: int) -> None:
+        """Take *wanted*, from the folder of the leaf if it is there; *depth* is how far above the leaf it stands."""
+        same, value = ("key IS ? AND kind = 'k'", wanted.key) if wanted.kind == KEY else ("der = ?", wanted.der)
+        at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
+        chosen = at_home
+        if wanted is self.leaf and not self.alone:
+            chosen = [wanted]
+        elif not (self.alone and at_home):
+            if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
+                return  # a root is no part of a chain, unless somebody put it there
+            places = at_home or self.index.things(same, value)
+            chosen = [min(places, key=lambda row: (row.piece not in self.rows, _things(self.index, row.piece), row.id))]
+        for row in chosen:
+            self.rows.setdefault(row.piece, []).append(row)
+
+    def _at_hand(self, wanted: Row) -> bool:
+        return any(self._whole(piece) and self._holds(piece, wanted) for piece in self.rows)
+
+    def _holds(self, piece: int, wanted: Row) -> bool:
+        return bool(self.index.ask("SELECT 1 FROM thing WHERE piece = ? AND der = ? LIMIT 1", piece, wanted.der))
+
+    def _whole(self, piece: int) -> bool:
+        """Whether everything in a piece is this submission's: it is a file, and nothing of another's is in it."""
+        own = any(row.kind == KEY or row.der == self.leaf.der for row in self.rows[piece])
+        if not own and not (self.alone and self.rows[piece][0].folder == self.leaf.folder):
+            return False
+        strangers = (
+            "SELECT 1 FROM thing WHERE piece = ? AND ((kind = 'k' AND key IS NOT ?) "
+            "OR (kind = 'c' AND der != ? AND der IN (SELECT der FROM unit))) LIMIT 1"
+        )
+        key = self.key.key if self.key is not None else None
+        form = self.index.ask("SELECT form FROM piece WHERE id = ?", piece)[0][0]
+        return form == ALL and not self.index.ask(strangers, piece, key, self.leaf.der)
+
+    def needs(self) -> tuple[Need, ...]:
+        """Return what is taken, piece by piece."""
+        found = []
+        for number, rows in self.rows.items():
+            piece, held = self.index.piece(number)
+            numbers = None if self._whole(number) else tuple(dict.fromkeys(row.number for row in rows))
+            digests = tuple((row.number, row.der) for row in rows if row.der is not None)
+            found.append(Need(number, piece, numbers, digests, held is not None))
+        return tuple(found)

@@ -1,0 +1,257 @@
+"""
+What was found where, on the disk: no certificate and no key, but digests of them, and their places.
+
+Whose a certificate is can be known only when everything was seen, and everything is more than fits into memory.  The
+index takes about 400 bytes a certificate in a file without a name, which is gone when it is closed.  Of a private key
+it holds the digest of the public half.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..facts import Certificate, Name, PrivateKey
+from ..submission import Input
+from .pieces import Piece
+
+_CACHE = 4_000
+"""KiB of the index that are in memory."""
+CERTIFICATE, KEY = "c", "k"
+
+_TABLES = """
+CREATE TABLE file(path BLOB, size INT);
+CREATE TABLE folder(id INTEGER PRIMARY KEY, name BLOB UNIQUE);
+CREATE TABLE piece(
+    id INTEGER PRIMARY KEY, path BLOB, form TEXT, start INT, length INT, line INT, block INT, things INT, held BLOB);
+CREATE TABLE thing(
+    id INTEGER PRIMARY KEY, piece INT, number INT, kind TEXT, der BLOB, key BLOB, subject BLOB, issuer BLOB,
+    own BLOB, wanted BLOB, ca INT, folder INT, file BLOB, line INT);
+CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX thing_der ON thing(der, folder);
+CREATE INDEX thing_key ON thing(key, kind, folder);
+CREATE INDEX thing_subject ON thing(subject, own);
+CREATE INDEX thing_issuer ON thing(issuer, wanted);
+CREATE INDEX thing_piece ON thing(piece);
+CREATE INDEX thing_folder ON thing(folder, kind);
+CREATE TABLE unit(der BLOB PRIMARY KEY, first INT);
+INSERT INTO unit SELECT der, min(id) FROM thing c WHERE kind = 'c' GROUP BY der HAVING
+    (key IS NOT NULL AND EXISTS (SELECT 1 FROM thing k WHERE k.key = c.key AND k.kind = 'k'))
+    OR NOT (
+        ca OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.wanted IS NULL)
+        OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND (e.wanted = c.own OR c.own IS NULL)));
+CREATE TABLE crowd(folder INTEGER PRIMARY KEY, units INT);
+INSERT INTO crowd SELECT folder, count(DISTINCT der) FROM thing JOIN unit USING (der) GROUP BY folder;
+"""
+
+
+class Thing(NamedTuple):
+    """A certificate or private key in a piece: its ``number`` there, digests of what tells it, and its place."""
+
+    number: int
+    kind: str
+    der: bytes | None
+    key: bytes | None
+    subject: bytes | None
+    issuer: bytes | None
+    own: bytes | None
+    wanted: bytes | None
+    ca: bool
+    folder: str
+    file: str
+    line: int | None
+
+
+class Row(NamedTuple):
+    """One of the things in the index."""
+
+    id: int
+    piece: int
+    number: int
+    kind: str
+    der: bytes | None
+    key: bytes | None
+    subject: bytes | None
+    issuer: bytes | None
+    own: bytes | None
+    wanted: bytes | None
+    ca: bool
+    folder: int
+    file: bytes
+    line: int | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for ``printable``."""
+        name = os.fsdecode(self.file)
+        return name if self.line is None else f"{name}:{self.line}"
+
+
+def things_in(found: Input) -> list[Thing]:
+    """Return what the index keeps of the certificates and private keys in *found*."""
+    things = []
+    for number, it in enumerate(found.objects):
+        if isinstance(it, Certificate):
+            things.append(_certificate(number, it))
+        elif isinstance(it, PrivateKey):
+            where = (_folder(it.at.file), it.at.file, it.at.line)
+            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, *where))
+    return things
+
+
+def _certificate(number: int, it: Certificate) -> Thing:
+    alone = "issuer" in it.unread or "subject" in it.unread or it.self_issued
+    return Thing(
+        number,
+        CERTIFICATE,
+        digest(it.der),
+        _of_key(it.identity),
+        None if "subject" in it.unread else _of_name(it.subject),
+        None if alone else _of_name(it.issuer),
+        it.subject_key_identifier and digest(it.subject_key_identifier),
+        it.authority_key_identifier and digest(it.authority_key_identifier),
+        it.is_ca,
+        _folder(it.at.file),
+        it.at.file,
+        it.at.line,
+    )
+
+
+def digest(data: bytes) -> bytes:
+    """Return what tells *data* from all others: half of its SHA-256."""
+    return hashlib.sha256(data).digest()[:16]
+
+
+def _of_key(identity: tuple[object, ...] | None) -> bytes | None:
+    if identity is None:
+        return None
+    # a long number in decimal costs quadratic time
+    return digest(repr([_hexadecimal(each) for each in identity]).encode())
+
+
+def _hexadecimal(it: object) -> object:
+    return [hex(number) for number in it] if isinstance(it, tuple) else it
+
+
+def _of_name(name: Name) -> bytes:
+    return digest(repr([sorted(map(repr, rdn)) for rdn in name.prepared]).encode("utf-8", "surrogatepass"))
+
+
+def _folder(file: str) -> str:
+    """Return what a file stands in: a folder, an archive or a folder in it, a secret."""
+    container, mark, member = file.partition("!")
+    return f"{container}!{os.path.dirname(member)}" if mark else os.path.dirname(container)
+
+
+class Index:
+    """The index of one scan."""
+
+    def __init__(self) -> None:
+        import sqlite3
+
+        self.base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self.base.executescript(f"PRAGMA cache_size = -{_CACHE}; PRAGMA journal_mode = OFF; {_TABLES} BEGIN;")
+        self.kept: dict[int, Input] = {}
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.base.close()
+
+    def ask(self, question: str, *values: Any) -> list[Any]:
+        """Return the rows that answer *question*."""
+        return self.base.execute(question, values).fetchall()
+
+    def add_file(self, path: str, size: int | None) -> None:
+        """Add a file that was found."""
+        self.base.execute("INSERT INTO file VALUES (?, ?)", (os.fsencode(path), size))
+
+    def files(self) -> Iterator[tuple[str, int | None]]:
+        """Yield path and size of every file that was found, in the order of their paths, each once."""
+        rows = self.base.execute("SELECT path, min(size) FROM file GROUP BY path ORDER BY path")
+        yield from ((os.fsdecode(path), size) for path, size in rows)
+
+    def total(self) -> tuple[int, int]:
+        """Return how many files were found, and how many bytes they have."""
+        count, size = self.ask("SELECT count(DISTINCT path), total(size) FROM file")[0]
+        return count, int(size)
+
+    def add(self, piece: Piece, things: Iterable[Thing], held: Input | None = None) -> None:
+        """Add what is in *piece*; what cannot be read again is *held*: private keys in memory, the rest on the disk."""
+        things = list(things)
+        public = held is not None and all(isinstance(each, Certificate) for each in held.objects)
+        blob = pickle.dumps(held) if public else None
+        number = self.base.execute(
+            "INSERT INTO piece VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (os.fsencode(piece.path), *piece[1:], len(things), blob),
+        ).lastrowid
+        if held is not None and not public and number is not None:
+            self.kept[number] = held
+        rows = (
+            (number, *each[:9], self._folder(each.folder), _encoded(each.file), each.line) for each in things
+        )
+        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _folder(self, name: str) -> int:
+        found = self.ask("SELECT id FROM folder WHERE name = ?", _encoded(name))
+        if found:
+            return int(found[0][0])
+        return self.base.execute("INSERT INTO folder VALUES (NULL, ?)", (_encoded(name),)).lastrowid or 0
+
+    def finish(self) -> None:
+        """Find out what is to be judged, once everything was added."""
+        self.base.executescript(_INDEXES)
+
+    def piece(self, number: int) -> tuple[Piece, Input | None]:
+        """Return a piece, and what is in it if it cannot be read again."""
+        path, form, start, length, line, block, _, held = self.ask("SELECT * FROM piece WHERE id = ?", number)[0][1:]
+        piece = Piece(os.fsdecode(path), form, start, length, line, block)
+        # nobody else can write to it: it is this process's own, and has no name
+        return piece, self.kept.get(number) or (pickle.loads(held) if held is not None else None)  # noqa: S301
+
+    def things(self, where: str, *values: Any, most: int = 20) -> list[Row]:
+        """Return the first things *where* something is so."""
+        return [Row(*row) for row in self.ask(f"SELECT * FROM thing WHERE {where} ORDER BY id LIMIT {most}", *values)]  # noqa: S608
+
+    def count(self, kind: str) -> int:
+        """Return how many different certificates there are, or how many private keys."""
+        what = "DISTINCT der" if kind == CERTIFICATE else "*"
+        return int(self.ask(f"SELECT count({what}) FROM thing WHERE kind = ?", kind)[0][0])  # noqa: S608
+
+    def units(self) -> int:
+        """Return how many certificates are to be judged, CAs' without their keys not counted."""
+        return int(self.ask("SELECT count(*) FROM unit")[0][0])
+
+    def ends(self) -> Iterator[Row]:
+        """Yield every certificate that is no CA's and issued no other, or whose key is here; in order."""
+        yield from self._each("SELECT first FROM unit WHERE first > ? ORDER BY first LIMIT 200")
+
+    def rest(self) -> Iterator[Row]:
+        """Yield, when all those were asked for, the certificates that belong to none of them."""
+        yield from self._each(
+            "SELECT min(id) i FROM thing WHERE kind = 'c' AND id > ? AND der NOT IN (SELECT der FROM reached) "
+            "AND der NOT IN (SELECT der FROM unit) GROUP BY der ORDER BY i LIMIT 200"
+        )
+
+    def _each(self, question: str) -> Iterator[Row]:
+        last = 0
+        while True:
+            rows = self.ask(question, last)
+            if not rows:
+                return
+            for (last,) in rows:
+                yield from self.things("id = ?", last)
+
+    def reach(self, ders: Sequence[bytes], pieces: Sequence[int]) -> None:
+        """Note that these certificates, and all in these pieces, belong to one that was asked for."""
+        self.base.executemany("INSERT OR IGNORE INTO reached VALUES (?)", ((der,) for der in ders))
+        whole = "INSERT OR IGNORE INTO reached SELECT der FROM thing WHERE piece = ? AND kind = 'c'"
+        self.base.executemany(whole, ((piece,) for piece in pieces))
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")

@@ -1,0 +1,263 @@
+"""
+One unit to its reports, by the same functions as ``check``; this is what runs in other processes.
+
+A unit says where things stand, and the result what is wrong with them: private keys are read where they are judged, and
+no private number goes from one process to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from .. import trust
+from ..budget import Budget
+from ..chain import Signatures, analyse
+from ..checking import judge_all
+from ..encryption import NOTHING, Passphrase
+from ..facts import Certificate, PrivateKey
+from ..findings import Outcome, Report, Severity
+from ..gathering import completed, put_together
+from ..inputs import CERTIFICATE, PRIVATE_KEY
+from ..policy import Policy
+from ..sorting import part
+from ..source import Location, Problem, SourceError
+from ..submission import Input, Submission, Undetermined
+from ..targets import Want
+from ..value import Value, without_hidden
+from .grouping import SUBMISSION, Need, Unit
+from .index import Thing, digest, things_in
+from .pieces import Piece, read
+
+_MAX_AT_HAND = 1_000
+"""Certificates and keys of pieces that were read last, which are kept."""
+_MAX_ANSWERS = 2_000
+"""Verified signatures that are remembered."""
+
+_UNRELATED = ("pem-nothing-found", "input-empty", "input-is-path")
+"""The rules about what holds nothing, and not even what is damaged."""
+
+
+class Question(Value):
+    """What every unit is asked: ``wants``, one for each target, and what the user makes of the answers."""
+
+    _hidden = ("passphrase",)
+
+    wants: tuple[Want, ...]
+    policy: Policy | None = None
+    store: str = ""
+    """The name of a trust store, or its file."""
+    granted: tuple[tuple[str, str], ...] = ()
+    passphrase: Passphrase = NOTHING
+
+
+class Result(Value):
+    """
+    What came of one certificate, alone (``kind`` certificate) or with its private key (submission).
+
+    ``at`` is where the certificate stands, ``files`` names what belongs to it, in the order of certificate, key and
+    chain; ``copies`` counts the places where the certificate stands, one if that is all.  ``reports`` are those of
+    ``check``, one for each target, without what a submission has besides certificate and key.
+    """
+
+    kind: str
+    at: Location
+    certificate: Certificate | None
+    files: tuple[str, ...]
+    copies: int
+    reports: tuple[Report, ...]
+    failure: str = ""
+    """Why there is no report: what was read first could not be read again."""
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the verdicts: refused, undecided, accepted."""
+        verdicts = {report.verdict.value for report in self.reports} or {"undecided"}
+        return next(each for each in ("refused", "undecided", "accepted") if each in verdicts)
+
+
+class Outline(NamedTuple):
+    """What one piece holds: what the index wants to know, what is damaged in it, and what it is if of no use."""
+
+    things: tuple[Thing, ...]
+    damaged: tuple[Problem, ...]
+    nothing: str = ""
+    failure: str = ""
+
+
+def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outline]:
+    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it."""
+    try:
+        piece, found = _at_hand(piece, passphrase)
+    except SourceError as error:
+        return piece, Outline((), (), failure=str(error))
+    return piece, outline_of(found)
+
+
+def outline_of(found: Input) -> Outline:
+    """Return the outline of what was read."""
+    things = tuple(things_in(found))
+    damaged = tuple(each for each in found.problems if each.is_loss or each.rule == "input-not-decrypted")
+    nothing = ""
+    if not things and not damaged:
+        details = [each.detail for each in found.problems if each.rule in _UNRELATED]
+        nothing = details[0] if details else "no certificate and no private key"
+    return Outline(things, damaged, nothing)
+
+
+def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[tuple[Piece, Outline]]:
+    """Return the outline of each of *pieces*, beside it."""
+    return [outline(piece, passphrase) for piece in pieces]
+
+
+def judge_units(units: Sequence[Unit], question: Question) -> list[Result]:
+    """Return the result of each of *units*."""
+    return [judge_unit(unit, question) for unit in units]
+
+
+def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = None) -> Result:
+    """Return what comes of *unit*; *held* is what cannot be read again, by the number of its piece."""
+    try:
+        inputs = [_taken(need, question.passphrase, (held or {}).get(need.number)) for need in unit.needs]
+    except SourceError as error:
+        return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
+    inputs = _without_strangers(unit, inputs)
+    submission = _together(unit, [each for each in inputs if each.objects], question)
+    wants = question.wants
+    if unit.kind != SUBMISSION:
+        wants = tuple(want.replace(without_key=True) for want in wants)
+    reports = judge_all(submission, wants)
+    if question.policy is not None:
+        reports = tuple(question.policy.apply(report) for report in reports)
+    leaf = submission.leaf
+    return Result(
+        unit.kind,
+        leaf.at if leaf is not None else Location(unit.file, unit.line),
+        leaf,
+        _files(unit, inputs),
+        unit.copies,
+        tuple(_slim(report.replace(granted=question.granted)) for report in reports),
+    )
+
+
+def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
+    """Return *inputs* without what was only picked out, and leads nowhere: the signatures decide."""
+    picked = [it for need, it in zip(unit.needs, inputs) if need.numbers is not None]
+    if sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2):
+        return [*inputs]
+    budget = _budget()
+    certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
+    leaf = next(each for each in certificates if digest(each.der) == unit.der)
+    path = {leaf.der, *(each.der for each in analyse(leaf, certificates, Signatures(budget)).path)}
+    found = []
+    for need, it in zip(unit.needs, inputs):
+        kept = tuple(each for each in it.objects if not isinstance(each, Certificate) or each.der in path)
+        found.append(it if need.numbers is None else it.replace(objects=kept))
+    return found
+
+
+def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
+    """Return the names of what was taken: of a part of an archive or a list those of its members."""
+    names: dict[str, None] = {}
+    for need, it in zip(unit.needs, inputs):
+        names.update(dict.fromkeys([it.at.file] if need.numbers is None else (each.at.file for each in it.objects)))
+    return tuple(names)
+
+
+def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
+    """Return the submission of *unit*: what ``check`` makes of these files, the certificate being known."""
+    store = _store(question.store) if question.store else None
+    try:
+        found = put_together(inputs, store=store, budget=_budget())
+        if found.leaf is not None and digest(found.leaf.der) == unit.der:
+            return found
+    except Undetermined:
+        pass
+    return put_together(_in_roles(unit, inputs), store=store, budget=_budget())
+
+
+def _in_roles(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
+    """Return *inputs* with certificate and key named, where content alone leaves a choice."""
+    named: dict[str, Input] = {}
+    rest = []
+    for each in inputs:
+        ours = [it for it in each.objects if isinstance(it, Certificate) and digest(it.der) == unit.der]
+        keys = [it for it in each.objects if isinstance(it, PrivateKey)]
+        left = [it for it in each.objects if it not in ours and not isinstance(it, PrivateKey)]
+        if ours:
+            named.setdefault(CERTIFICATE, part(each, CERTIFICATE, ours[:1], False, True))
+        if keys:
+            named.setdefault(PRIVATE_KEY, part(each, PRIVATE_KEY, keys[:1], False, True))
+        if left:
+            rest.append(part(each, "", left, False, False))
+    return [*named.values(), *rest]
+
+
+def _taken(need: Need, passphrase: Passphrase, held: Input | None) -> Input:
+    """Return what is needed of a piece; raise SourceError where it is not what it was when the index was made."""
+    found = _at_hand(need.piece, passphrase)[1] if held is None else held
+    for number, wanted in need.digests:
+        it = found.objects[number] if number < len(found.objects) else None
+        if not isinstance(it, Certificate) or digest(it.der) != wanted:
+            raise SourceError("the file was changed in the meantime")
+    if need.numbers is None:
+        return found
+    objects = [found.objects[number] for number in need.numbers]
+    if not found.wrapper:
+        return part(found, "", objects, False, False)
+    files = {found.at.file, *(each.at.file for each in objects)}
+    problems = tuple(each for each in found.problems if each.at.file in files)
+    return found.replace(objects=tuple(objects), problems=problems)
+
+
+class _AtHand:
+    """What was read last."""
+
+    def __init__(self) -> None:
+        self.read: dict[tuple[Piece, Passphrase], tuple[Piece, Input]] = {}
+        self.count = 0
+
+
+_HAND = _AtHand()
+
+
+def _at_hand(piece: Piece, passphrase: Passphrase) -> tuple[Piece, Input]:
+    found = _HAND.read.get((piece, passphrase))
+    if found is None:
+        found = read(piece, passphrase)
+        _HAND.count += len(found[1].objects) + 1
+        while _HAND.count > _MAX_AT_HAND and _HAND.read:
+            oldest = next(iter(_HAND.read))
+            _HAND.count -= len(_HAND.read.pop(oldest)[1].objects) + 1
+        _HAND.read[piece, passphrase] = found
+    return found
+
+
+_ANSWERS: dict[tuple[bytes, bytes], object] = {}
+
+
+def _budget() -> Budget:
+    """Return the budget of one unit; a signature that was verified for another is known."""
+    budget = Budget()
+    if len(_ANSWERS) > _MAX_ANSWERS:
+        _ANSWERS.clear()
+    budget.answers = _ANSWERS
+    return budget
+
+
+@lru_cache(1)
+def _store(name: str) -> trust.Store:
+    return trust.load(*trust.find(name))
+
+
+def _slim(report: Report) -> Report:
+    """Return *report* without what nobody needs who prints it, and without any secret."""
+    it = report.submission
+    inputs = tuple(each.replace(objects=(), problems=()) for each in it.inputs)
+    key = None if it.key is None else without_hidden(it.key)
+    checks = (
+        each for each in report.checks if each.severity is Severity.ERROR and each.outcome is Outcome.SKIP
+    )
+    slim = Submission(inputs, it.leaf, key, sorted=it.sorted)
+    return report.replace(submission=slim, checks=tuple(checks), backend=dict(report.backend))

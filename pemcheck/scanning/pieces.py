@@ -1,0 +1,308 @@
+"""
+Files to pieces, each small enough to be read as ``check`` reads a file, and pieces to what is in them.
+
+A file up to ``WHOLE`` is one piece, and so is what has to be read as one: DER, archives, documents.  Longer text is cut
+behind END lines, a list of Kubernetes secrets between its items, JSON lines between lines, so that a bundle of any
+length is never held as a whole.  A piece is only named here, by its place: whoever judges it reads it again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections import deque
+from collections.abc import Iterator
+from io import FileIO
+from typing import Any, Callable, NamedTuple
+
+from .. import sniff
+from ..budget import Budget
+from ..encryption import NOTHING, Passphrase
+from ..inputs import read_input
+from ..source import MAX_BYTES, Location, SourceError, named, read_file
+from ..submission import Input
+
+WHOLE = 256 * 1024
+"""Bytes of a file that is always read in one piece."""
+STDIN = "-"
+
+_END = re.compile(rb"-----END [^\r\n-]{0,80}-----[ \t]*(?:\r\n|\n|\r)")
+_LIST = re.compile(
+    rb"\s*\{(?:\s*\"(?:apiVersion|kind)\"\s*:\s*\"[^\"\\]{0,40}\"\s*,"
+    rb"|\s*\"metadata\"\s*:\s*\{[^{}]{0,500}\}\s*,)*\s*\"items\"\s*:\s*\["
+)
+# a text that is not closed ends where there is no more: to look for another start in it would be quadratic
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|(\\?\Z))|[{}\[\]]', re.DOTALL)
+_OPENING = (b"{", b"[")
+
+PEM, LINES, ITEM, ALL = "pem", "lines", "item", "all"
+"""The forms of pieces: some blocks of a text, some JSON lines, an item of a list, a file as a whole."""
+
+
+class Piece(NamedTuple):
+    """
+    A part of the file at ``path``: ``length`` bytes from ``offset`` on, of ``ALL`` everything.
+
+    ``line`` and ``block`` count the lines and blocks before it.
+    """
+
+    path: str
+    form: str = ALL
+    offset: int = 0
+    length: int = 0
+    line: int = 0
+    block: int = 0
+
+
+class TooLarge(SourceError):
+    """What has to be read as a whole is larger than anything that is."""
+
+
+# ------------------------------------------------------------------------------------------------ files to pieces
+
+
+def split(path: str, size: int | None) -> Iterator[tuple[Piece, bytes | None]]:
+    """
+    Yield the pieces of a file of *size* bytes; of standard input (``-``) with the bytes, since it can be read once.
+
+    What is no regular file (*size* is None) is one piece, with its bytes.  Raises SourceError.
+    """
+    if path == STDIN:
+        import sys
+
+        if sys.stdin is None:
+            raise SourceError("-: standard input is closed")
+        yield from _stream(sys.stdin.buffer.read, path)
+    elif size is None:
+        found = read_file(path)
+        if len(found.data) > MAX_BYTES:
+            raise TooLarge(f"{named(path)}: more than {MAX_BYTES:,} bytes that are no file")
+        yield Piece(path), found.data
+    elif size <= WHOLE:
+        yield Piece(path), None
+    else:
+        with open_file(path) as file:
+            yield from ((piece, None) for piece, _ in _stream(file.read, path))
+
+
+def open_file(path: str) -> FileIO:
+    """Return the regular file at *path*, opened; raise SourceError if there is none that can be read."""
+    try:
+        file = FileIO(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)))
+    except OSError as error:
+        raise SourceError(f"{named(path)}: {str(error.strerror).lower()}") from None
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise SourceError(f"{named(path)}: this is no file any more")
+    return file
+
+
+class _Buffer:
+    """What was read of a stream and not yet handed on; ``offset`` and ``line`` say what was."""
+
+    def __init__(self, read: Callable[[int], bytes | None]) -> None:
+        self.read = read
+        self.data = b""
+        self.ended = False
+        self.offset = self.line = self.block = 0
+
+    def fill(self, size: int) -> None:
+        """Read until there are *size* bytes, or there is nothing more."""
+        pieces, length = [self.data], len(self.data)
+        while length < size and not self.ended:
+            try:
+                piece = self.read(min(WHOLE, size - length)) or b""
+            except OSError as error:
+                raise SourceError(f"it cannot be read on: {str(error.strerror).lower()}") from None
+            self.ended = not piece
+            pieces.append(piece)
+            length += len(piece)
+        self.data = b"".join(pieces)
+
+    def take(self, length: int) -> bytes:
+        """Hand on the first *length* bytes."""
+        taken, self.data = self.data[:length], self.data[length:]
+        self.offset += length
+        self.line += taken.count(b"\n") + (taken.replace(b"\r\n", b"").count(b"\r") if b"\r" in taken else 0)
+        self.block += taken.count(b"-----BEGIN ")
+        return taken
+
+
+def _stream(read: Callable[[int], bytes | None], path: str) -> Iterator[tuple[Piece, bytes]]:
+    buffer = _Buffer(read)
+    buffer.fill(WHOLE + 1)
+    form = ALL if len(buffer.data) <= WHOLE else _form(buffer.data)
+    if form == PEM and b"-----BEGIN " not in buffer.data:  # what is short enough is looked at in every way there is
+        buffer.fill(MAX_BYTES + 1)
+        form = ALL if len(buffer.data) <= MAX_BYTES else PEM
+    if form == ALL:
+        buffer.fill(MAX_BYTES + 1)
+        if len(buffer.data) > MAX_BYTES:
+            raise TooLarge(f"{named(path)}: this has to be read as a whole, and has more than {MAX_BYTES:,} bytes")
+        yield Piece(path), buffer.data
+        return
+    if form == ITEM:
+        buffer.take(_LIST.match(buffer.data).end())  # type: ignore[union-attr]
+    while True:
+        buffer.fill(WHOLE)
+        length = _CUTS[form](buffer)
+        while length < 0 and len(buffer.data) <= MAX_BYTES and not buffer.ended:
+            buffer.fill(len(buffer.data) + WHOLE)
+            length = _CUTS[form](buffer)
+        if length < 0:
+            length = len(buffer.data)
+        if not length:
+            return
+        piece = Piece(path, form, buffer.offset, length, buffer.line, buffer.block)
+        taken = buffer.take(length)
+        if form != PEM or b"-----" in taken:
+            yield piece, taken
+
+
+def _form(head: bytes) -> str:
+    """Return the form of the pieces of a long file that begins with *head*."""
+    if _LIST.match(head):
+        return ITEM
+    if is_lines(head):
+        return LINES
+    if head.lstrip()[:1] in _OPENING or sniff.is_der(head) or sniff.is_store(head) or sniff.utf16(head):
+        return ALL
+    return ALL if sniff.is_binary(head) else PEM
+
+
+def is_lines(data: bytes) -> bool:
+    """Whether *data* is JSON lines: a text in the first of them and in the second, or an object in each."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    kind = {b"{": dict, b'"': str}.get(first[:1])
+    return kind is not None and rest.lstrip()[:1] == first[:1] and isinstance(_json(first), kind)
+
+
+def _json(line: bytes) -> Any:
+    import json
+
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _after_end(buffer: _Buffer) -> int:
+    """Return how much is up to the last END line, or is no block at all; -1 where a block is open."""
+    if buffer.ended:
+        return len(buffer.data)
+    ends = deque(_END.finditer(buffer.data, 0, len(buffer.data) - 2), 1)
+    if ends:
+        return ends[0].end()
+    return -1 if b"-----BEGIN " in buffer.data else max(len(buffer.data) - 100, 0) or -1
+
+
+def _after_line(buffer: _Buffer) -> int:
+    return len(buffer.data) if buffer.ended else buffer.data.rfind(b"\n") + 1 or -1
+
+
+def _after_item(buffer: _Buffer) -> int:
+    """Return how much the next item of a list is, with the comma before it; 0 where the list ends."""
+    depth = 0
+    for token in _TOKEN.finditer(buffer.data):
+        mark = token.group()
+        if token[1] is not None:
+            return -1
+        depth += (mark in _OPENING) - (mark in (b"}", b"]"))
+        if depth < 0:
+            return 0
+        if depth == 0:
+            return token.end()
+    return -1 if buffer.data.strip() else 0
+
+
+_CUTS: dict[str, Callable[[_Buffer], int]] = {PEM: _after_end, LINES: _after_line, ITEM: _after_item}
+
+
+# ----------------------------------------------------------------------------------------------- pieces to facts
+
+
+def read(piece: Piece, passphrase: Passphrase = NOTHING, data: bytes | None = None) -> tuple[Piece, Input]:
+    """
+    Return what is in *piece*, whose bytes may be at hand as *data*; raise SourceError where it cannot be read.
+
+    And the piece itself, whose form is known now: a short file may be JSON lines, which are read apart.
+    """
+    name, mode = "<stdin>" if piece.path == STDIN else piece.path, None
+    if data is None:
+        name, data, mode = _bytes_of(piece)
+    if piece.form == ALL and len(data) <= WHOLE and is_lines(data):
+        piece = piece._replace(form=LINES, length=len(data))
+    found = _READERS[piece.form](name, data, piece, passphrase)
+    return piece, found if mode is None else found.replace(mode=mode)
+
+
+def _bytes_of(piece: Piece) -> tuple[str, bytes, int | None]:
+    if piece.form == ALL:
+        return read_file(piece.path)
+    with open_file(piece.path) as file:
+        file.seek(piece.offset)
+        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode) if os.name == "posix" else None
+        return piece.path, file.read(piece.length), mode
+
+
+def _read_all(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+    return read_input("", name, data, passphrase)
+
+
+def _read_pem(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+    def moved(at: Location) -> Location:
+        return at.replace(
+            line=None if at.line is None else at.line + piece.line,
+            end_line=None if at.end_line is None else at.end_line + piece.line,
+            block=None if at.block is None else at.block + piece.block,
+        )
+
+    return _moved(read_input("", name, data, passphrase), moved)
+
+
+def _read_lines(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+    """Return what is in some JSON lines, each a text or a document of its own."""
+    objects: list[Any] = []
+    problems: list[Any] = []
+    budget = Budget()
+    for number, line in enumerate(data.split(b"\n"), piece.line + 1):
+        if not line.strip():
+            continue
+        value = _json(line)
+        inner = value.encode("utf-8", "replace") if isinstance(value, str) else line
+        read = read_input("", name, inner, passphrase, budget=budget)
+        found = _moved(read, lambda at, line=number: at.replace(line=line, end_line=line))  # type: ignore[misc]
+        objects += found.objects
+        problems += found.problems
+    return Input("", Location(name), len(data), tuple(objects), tuple(problems))
+
+
+def _read_item(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+    """Return what is in one item of a list, named as ``check`` names what is in the whole list."""
+    data = data.lstrip(b", \t\r\n")
+    tree = _json(data)
+    metadata = tree.get("metadata") if isinstance(tree, dict) else None
+    names = [metadata.get(each) for each in ("namespace", "name")] if isinstance(metadata, dict) else []
+    from ..members.found import shown
+
+    secret = "/".join(shown(each) for each in names if isinstance(each, str) and each)
+    found = read_input("", name, data, passphrase)
+    if not secret:
+        return found
+    return _moved(found, lambda at: at.replace(file=at.file.replace(f"{name}!", f"{name}!{secret}/", 1)))
+
+
+def _moved(it: Input, move: Callable[[Location], Location]) -> Input:
+    return it.replace(
+        objects=tuple(each.replace(at=move(each.at)) for each in it.objects),
+        problems=tuple(each.replace(at=move(each.at)) for each in it.problems),
+    )
+
+
+_READERS: dict[str, Callable[[str, bytes, Piece, Passphrase], Input]] = {
+    ALL: _read_all,
+    PEM: _read_pem,
+    LINES: _read_lines,
+    ITEM: _read_item,
+}

@@ -1,0 +1,134 @@
+"""
+Which files are meant: those that are named, and the regular files in folders and in the folders in them.
+
+A folder is looked at once, whatever links lead to it.  Whatever is passed over is said, with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from typing import Callable, NamedTuple
+
+from ..source import SourceError, named, path_of, read
+from .ignoring import Patterns, is_ignored, is_repository, patterns_above, patterns_of
+
+IGNORED, SPECIAL, UNREADABLE, AGAIN = "ignored", "special", "unreadable", "again"
+"""Why a file or a folder is passed over."""
+MAX_LIST_BYTES = 64 * 1024 * 1024
+"""Bytes of a list of files."""
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class Skipped(NamedTuple):
+    """What is not looked at, or of no use: its path, one word for the sort of reason, and the reason for people."""
+
+    path: str
+    sort: str
+    reason: str
+
+
+class Found(NamedTuple):
+    """A file to be read; ``size`` counts bytes, None for what is no regular file and was named itself."""
+
+    path: str
+    size: int | None
+
+
+Skip = Callable[[Skipped], None]
+
+
+def find(sources: Sequence[str], ignore: bool, skip: Skip) -> Iterator[Found]:
+    """Yield every file that *sources* mean, folders in no order; *ignore* what git ignores, and tell *skip*."""
+    seen: set[tuple[int, int]] = set()
+    for source in sources:
+        path = path_of(source)
+        try:
+            mode = None if source == "-" or source.startswith("env:") else os.stat(path)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            skip(Skipped(path, UNREADABLE, _reason(error)))
+            continue
+        if mode is not None and stat.S_ISDIR(mode.st_mode):
+            yield from _in_folder(path, ignore, seen, skip)
+        elif mode is not None and stat.S_ISREG(mode.st_mode):
+            yield Found(path, mode.st_size)
+        else:
+            yield Found(source, None)
+
+
+def listed(source: str) -> list[str]:
+    """Return the paths in the file *source*, one in a line, or each ended by a NUL; raise SourceError."""
+    name, data = read(source, MAX_LIST_BYTES)
+    if len(data) > MAX_LIST_BYTES:
+        raise SourceError(f"{named(name)}: a list of files may have {MAX_LIST_BYTES:,} bytes")
+    lines = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [os.fsdecode(line) for line in lines if line.strip()]
+
+
+class _Folder(NamedTuple):
+    path: str
+    patterns: Patterns | None
+
+
+def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -> Iterator[Found]:
+    pending = [_Folder(top, patterns_above(os.path.realpath(top)) if ignore else None)]
+    real = os.path.realpath(top)
+    while pending:
+        folder = pending.pop()
+        here = os.path.normpath(os.path.join(real, os.path.relpath(folder.path, top)))
+        patterns = folder.patterns
+        if ignore and is_repository(folder.path):
+            patterns = patterns_above(here) or ()
+        patterns = None if patterns is None else patterns + patterns_of(folder.path, below=here)
+        below = []
+        try:
+            status = os.stat(folder.path)
+            if (status.st_dev, status.st_ino) in seen:
+                skip(Skipped(folder.path, AGAIN, "this folder was looked at already: a link leads back to it"))
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder.path) as entries:
+                for entry in entries:
+                    found = _entry(entry, here, patterns, ignore, skip)
+                    if isinstance(found, Found):
+                        yield found
+                    elif found:
+                        below.append(found)
+        except OSError as error:
+            skip(Skipped(folder.path, UNREADABLE, _reason(error)))
+        pending += [_Folder(path, patterns) for path in sorted(below, reverse=True)]
+
+
+def _entry(
+    entry: os.DirEntry[str], here: str, patterns: Patterns | None, ignore: bool, skip: Skip
+) -> Found | str | None:
+    """Return the file that *entry* is, or the path of the folder; None where it is passed over, which is said."""
+    try:
+        is_folder = entry.is_dir()
+        if ignore and entry.name == ".git":
+            return None
+        if patterns and is_ignored(patterns, os.path.join(here, entry.name), is_folder):
+            skip(Skipped(entry.path, IGNORED, "git ignores it"))
+            return None
+        if is_folder:
+            return entry.path
+        status = entry.stat()
+    except OSError as error:
+        skip(Skipped(entry.path, UNREADABLE, _reason(error)))
+        return None
+    if stat.S_ISREG(status.st_mode):
+        return Found(entry.path, status.st_size)
+    kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "no regular file")
+    skip(Skipped(entry.path, SPECIAL, f"this is {kind}"))
+    return None
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or "this is not a path"
+    return f"{reason[0].lower()}{reason[1:]}"

@@ -1,0 +1,375 @@
+"""``pemcheck scan``: what is printed, when, and with which status."""
+
+from __future__ import annotations
+
+import html.parser
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pemcheck
+from fixtures.build import INTERMEDIATE, LEAF_KEY, leaf
+from fixtures.generate import HERE
+from fixtures.judged import TYPICAL
+from fixtures.ran import Ran
+from fixtures.sign import load_key
+from pemcheck.cli import main
+from pemcheck.cli import scan as command
+from pemcheck.render import prometheus, scanned_html
+from pemcheck.render.rows import Row, row
+from pemcheck.render.scanned import title, to_dict
+from pemcheck.scanning import Summary
+
+AT = ("--at", "2026-06-01", "--jobs", "1")
+RunCommand = Callable[..., tuple[int, str, str]]
+GOOD, OLD = HERE / "clean-rsa-2048", HERE / "cert-expired"
+SUBJECT = "CN=<script>alert(1)</script>\"\\&amp;\u202ex"
+
+
+@pytest.fixture
+def scan(run: RunCommand) -> Callable[..., Ran]:
+    """Return a function that runs ``scan`` for the usual moment, in one process."""
+    return lambda *arguments: Ran(*run("scan", *AT, *map(str, arguments)))
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    """Return the objects in JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+# ------------------------------------------------------------------------------------------------------ statuses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ((GOOD,), 0),
+        ((GOOD, OLD), 1),
+        ((OLD, "--fail-on", "never"), 0),
+        ((GOOD, "--expires-within", "300d", "--fail-on", "warning"), 1),
+        ((OLD, "--ignore", "cert-expired"), 0),
+        ((GOOD, "nowhere"), 2),
+        ((HERE / "chain-by-unknown-algorithm",), 2),
+        ((HERE / "pem-bad-base64",), 2),
+        ((GOOD / "expected.txt",), 0),
+    ],
+    ids=str,
+)
+@pytest.mark.once
+def test_the_status_is_that_of_the_worst(scan: Callable[..., Ran], arguments: tuple[Any, ...], status: int) -> None:
+    """1 if any is refused, else 2 if anything could not be told or read, else 0."""
+    assert status == scan(*arguments).status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "give PATH ..., or --from-file LIST"),
+        (("-", "--passphrase-file", "-"), "can be read once only"),
+        ((GOOD, "--trusted", "--private-ca"), "--trusted says"),
+        ((GOOD, "--write-baseline", "x"), "--write-baseline is for check"),
+        ((GOOD, "--target", "nowhere"), "nowhere"),
+        ((GOOD, "--trust-store", "no/such/file"), "no such file"),
+        ((GOOD, "--from-file", "no/such/file"), "no such file"),
+        ((GOOD, "--expires-within", "soon"), "is not a number of days"),
+        ((GOOD, "--html", GOOD / "certificate.pem"), "holds certificates or keys"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_is_one_sentence(scan: Callable[..., Ran], arguments: tuple[Any, ...], words: str) -> None:
+    """And nothing is scanned."""
+    found = scan(*arguments)
+
+    assert (2, "", True) == (found.status, found.out, words in found.err)
+
+
+@pytest.mark.parametrize("jobs", ["0", "many", "-1", "²"])
+def test_a_number_of_processes_is_one(run: RunCommand, jobs: str) -> None:
+    """And at least one."""
+    expected = "pemcheck: --jobs: this is not a number of processes such as 4\n"
+
+    assert (2, "", expected) == run("scan", str(GOOD), f"--jobs={jobs}")
+
+
+# ------------------------------------------------------------------------------------------------------- formats
+
+
+def test_json_lines_are_as_promised(scan: Callable[..., Ran]) -> None:
+    """One object for each submission, and for each certificate that belongs to none; the summary goes to stderr."""
+    found = scan(GOOD, GOOD / "certificate.pem", HERE / "clean-p256" / "certificate.pem", "--format", "jsonl")
+    objects = lines(found.out)
+
+    assert [("certificate", "accepted"), ("submission", "accepted")] == [(it["kind"], it["verdict"]) for it in objects]
+    assert {"kind", "file", "line", "sha256", "verdict", "findings"} <= objects[0].keys()
+    assert "1 submission and 1 certificate without a key" in found.err
+
+
+@pytest.mark.once
+def test_findings_are_those_of_check(scan: Callable[..., Ran], run: RunCommand) -> None:
+    """Byte by byte, for the same files."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    mine = lines(scan(OLD, "--format", "jsonl").out)[0]["findings"]
+    theirs = json.loads(run(*files, *AT[:2], "--format", "json")[1])["reports"][0]["findings"]
+
+    assert json.dumps(theirs) == json.dumps(mine)
+
+
+@pytest.mark.once
+def test_several_targets_say_whose_each_finding_is(scan: Callable[..., Ran]) -> None:
+    """One line all the same, with the worst of the verdicts."""
+    arguments = (OLD, HERE / "chain-by-unknown-algorithm", "--target", "acm", "--target", "webpki", "--format")
+    objects = lines(scan(*arguments, "jsonl").out)
+    concise = scan(*arguments, "concise")
+    text = scan(*arguments, "text", "--verbose")
+
+    assert {"acm", "webpki"} == {finding["target"] for finding in objects[1]["findings"]}
+    assert {"acm", "webpki"} == set(objects[0]["targets"])
+    assert "acm, webpki: the certificate expired" in concise.out
+    assert "webpki: chain-signature" in text.words or "could not be asked" in text.words
+
+
+def test_text_names_what_is_wrong_and_verbose_all(scan: Callable[..., Ran]) -> None:
+    """What is fine is counted only, unless somebody asks."""
+    few, all_of_them = scan(GOOD, OLD), scan(GOOD, OLD, "--verbose")
+
+    assert [False, True] == [f"{GOOD}/certificate.pem:1: accepted" in found.out for found in (few, all_of_them)]
+    assert few.out.endswith(scan(GOOD, OLD, "--format", "jsonl").err.replace("pemcheck: ", ""))
+
+
+@pytest.mark.once
+def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: Path) -> None:
+    """No verdict stands without what was ignored; a baseline of check's is one of scan's."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    baseline = str(tmp_path / "known.json")
+    run(*files, *AT[:2], "--write-baseline", baseline)
+    found = scan(OLD, "--baseline", baseline, "--verbose")
+
+    assert (0, True) == (found.status, "ignored by" in found.out)
+    assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
+
+
+@pytest.mark.once
+def test_a_summary_is_short(run: RunCommand) -> None:
+    """Of many rules the first are named, worst first; how many processes there are is not asked."""
+    found = run("scan", *(str(HERE / name) for name in TYPICAL[:60]), "--at", "2026-06-01", "-q")[1]
+
+    assert re.search(r"\n  … and \d+ more rules\n", found)
+
+
+def test_what_is_not_known_is_not_named() -> None:
+    """A result whose certificate could not be read again has no name."""
+    result = pemcheck.Result("certificate", pemcheck.Location("a.pem", 1), None, (), 1, ())
+
+    assert ("?", None, "?") == (title(None), to_dict(result)["sha256"], row(result).title)
+
+
+def test_what_is_passed_over_is_named_on_demand(scan: Callable[..., Ran]) -> None:
+    """On stderr, one in a line."""
+    found = scan(GOOD, "--show-skipped")
+
+    assert f"pemcheck: {GOOD}/expected.txt: unrelated: YAML, or headers\n" == found.err
+    assert "passed over: 1 without certificate or key" in found.out
+
+
+@pytest.mark.parametrize("separator", ["\n", "\0"])
+def test_paths_come_from_a_list(scan: Callable[..., Ran], tmp_path: Path, separator: str) -> None:
+    """One in a line, or as find -print0 writes them."""
+    paths = [str(GOOD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    (tmp_path / "list").write_text(separator.join([*paths, ""]))
+
+    assert "1 submission in 3 files" in scan("--from-file", tmp_path / "list").out
+
+
+def test_a_list_has_an_end(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is no list is not taken for one."""
+    monkeypatch.setattr("pemcheck.scanning.walking.MAX_LIST_BYTES", 3)
+    (tmp_path / "list").write_text("a\nb\nc\n")
+
+    assert "a list of files may have 3 bytes" in scan("--from-file", tmp_path / "list").err
+
+
+def test_results_go_to_a_file(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """Whole, with the summary."""
+    found = scan(OLD, "--output-file", tmp_path / "out.txt")
+
+    assert ("", scan(OLD).out) == (found.out, (tmp_path / "out.txt").read_text())
+
+
+def test_a_failing_index_is_one_sentence(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what was seen so far."""
+
+    def full(self: Any) -> None:
+        raise pemcheck.ScanError("there is no place")
+
+    monkeypatch.setattr("pemcheck.scanning.Index.finish", full)
+    found = scan(GOOD)
+
+    assert (2, "pemcheck: there is no place\n") == (found.status, found.err)
+
+
+# -------------------------------------------------------------------------------------------------- many, and names
+
+
+def many(folder: Path, count: int, **changes: Any) -> Path:
+    """Write certificates, each with findings of its own, and many damaged files."""
+    for number in range(count):
+        not_after = f"2026-{number % 6 + 1:02}-15"
+        (folder / f"{number:03}.pem").write_text(leaf(serial=number + 1, not_after=not_after, **changes).pem)
+        (folder / f"{number:03}.bad.pem").write_text("-----BEGIN CERTIFICATE-----\nM!\n-----END CERTIFICATE-----\n")
+    (folder / "key.pem").write_text(load_key(LEAF_KEY).pem)
+    (folder / "chain.pem").write_text(INTERMEDIATE.pem)
+    return folder
+
+
+class Page(html.parser.HTMLParser):
+    """The tags, texts and attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Keep the tag."""
+        self.tags.append(tag)
+        self.attributes += attributes
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.text += data
+
+
+@pytest.mark.once
+def test_the_page_is_whole_and_loads_nothing(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """Picture, rules and table; one script of its own; foreign text is text; no line of a key."""
+    (tmp_path / "fleet").mkdir()
+    fleet = many(tmp_path / "fleet", 60, subject=SUBJECT)
+    (tmp_path / "page.html").write_text("old")
+    scan(fleet, "--html", tmp_path / "page.html", "--target", "acm", "--target", "iam")
+    text = (tmp_path / "page.html").read_text()
+    page = Page(text)
+
+    assert (1, 1, 1) == tuple(page.tags.count(each) for each in ("script", "svg", "table"))
+    assert 61 == page.tags.count("tr")
+    assert [] == [each for each in page.attributes if each[0] in ("src", "href", "onclick", "onload")]
+    assert "<script>alert(1)" in page.text.replace("\\u{202e}", "")
+    assert "\u202e" not in text
+    assert [] == [each for each in load_key(LEAF_KEY).pem.splitlines()[1:-1] if each in text]
+    assert "… and" in page.text
+
+
+def test_a_page_without_dates_or_findings_is_one() -> None:
+    """Nothing is drawn of nothing; a date at the end of time is one."""
+    start, end = (moment.replace(tzinfo=timezone.utc) for moment in (datetime.min, datetime.max))
+    one = Row("certificate", "a.pem:1", "x", "?", "", None, "accepted", (("acm", "accepted"),), ())
+    empty = scanned_html.render([one], Summary(end, timedelta(30)))
+    days = [one.replace(expires=each) for each in (start, end)]
+    full = [scanned_html.render(days, Summary(at, timedelta(30))) for at in (start, end)]
+
+    assert ("No date could be read." in empty, "<p>Nothing." in empty) == (True, True)
+    assert [1, 1] == [each.count("<svg") for each in full]
+    assert "pemcheck_certificate_expiry_days{" not in prometheus.render([one], Summary(start, timedelta(1)))
+
+
+METRIC = re.compile(r'[a-z_]+(\{([a-z0-9]+="([^"\\\n]|\\["\\n])*",?)+\})? -?[0-9.]+')
+
+
+@pytest.mark.once
+def test_metrics_are_what_prometheus_reads(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """Each line is a comment or a sample; days, verdicts and counts are there."""
+    (tmp_path / "fleet").mkdir()
+    scan(many(tmp_path / "fleet", 3, subject=SUBJECT), "--prometheus", tmp_path / "pemcheck.prom")
+    text = (tmp_path / "pemcheck.prom").read_text()
+
+    assert [] == [each for each in text.splitlines() if not (each.startswith("# ") or METRIC.fullmatch(each))]
+    assert re.search(r"pemcheck_certificate_expiry_days\{.*\} -137\.000", text)
+    assert 'pemcheck_verdicts{target="acm",verdict="refused"} 3' in text
+    assert 'pemcheck_not_judged{reason="damaged"} 3' in text
+
+
+# -------------------------------------------------------------------------------------------------- while it goes on
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Whether somebody looks."""
+        return True
+
+
+def test_progress_is_shown_after_a_second_and_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On a terminal: files, certificates per second, and how many remain."""
+    clock = iter(range(100_000))
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("time.monotonic", lambda: next(clock) * 0.6)
+    main(["scan", *AT, str(many(tmp_path, 30)), "--output-file", str(tmp_path / "out")])
+
+    assert "reading: " in screen.getvalue()
+    assert re.search(r"judged [\d,]+, [\d,]+ certificates per second, [\d,]+ remaining", screen.getvalue())
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
+def test_an_interrupt_ends_with_the_summary_so_far(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with status 130."""
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pemcheck.scanning.judge_units", interrupted)
+    found = scan(GOOD)
+
+    expected = "interrupted: 4 of 4 files read, 0 certificates judged\n"
+
+    assert (130, True) == (found.status, found.out.startswith(expected))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal of POSIX")
+@pytest.mark.thorough
+def test_ctrl_c_in_a_terminal_ends_all_processes(tmp_path: Path) -> None:
+    """The whole group gets the signal; only the summary is printed, and no traceback of a worker."""
+    many(tmp_path, 400)
+    arguments = [sys.executable, "-m", "pemcheck", "scan", str(tmp_path), "--format", "concise", "--jobs", "2"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=env
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+
+    assert (130, "", True) == (process.returncode, err, "interrupted: " in out)
+
+
+def test_who_has_read_enough_ends_the_scan(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is that of what was seen."""
+
+    def closed(text: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(command, "write", closed)
+
+    assert (1, "") == (scan(OLD).status, scan(OLD).out)
+
+
+def test_the_collector_runs(scan: Callable[..., Ran]) -> None:
+    """A process that may live long does not do without it."""
+    import gc
+
+    gc.disable()
+    scan(GOOD)
+    assert gc.isenabled()

@@ -1,0 +1,833 @@
+"""A fleet: what is found, what belongs together, and that each is judged as ``check`` judges it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Callable, Literal
+
+import pytest
+
+import pemcheck
+from fixtures.build import (
+    EC_INTERMEDIATE,
+    EC_LEAF_KEY,
+    INTERMEDIATE,
+    INTERMEDIATE_2,
+    LEAF_KEY,
+    ROOT,
+    certificate,
+    ec_leaf,
+    leaf,
+    pem,
+)
+from fixtures.generate import CASES, HERE
+from fixtures.judged import TYPICAL
+from fixtures.sign import load_key
+from pemcheck import crypto, scanning
+from pemcheck.budget import Budget
+from pemcheck.checking import judge_all, wanted
+from pemcheck.cli.given import read_one
+from pemcheck.encryption import NOTHING
+from pemcheck.gathering import put_together, read_all
+from pemcheck.scanning import Result, Scan, ScanError, Skipped, running, walking
+from pemcheck.scanning.index import Index
+from pemcheck.submission import Undetermined
+
+NO_LIBCRYPTO = crypto.backend()["unavailable"] is not None
+
+AT = "2026-06-01"
+ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
+WEB, EC = leaf(), ec_leaf()
+OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key="rsa-2048-g")
+
+IN_PART = {
+    "cert-newer-without-key": "the newer certificate is a matter of its own, and not part of this submission",
+    "input-is-wrapped-in-part": "the archive holds what belongs to another certificate, and is taken in part",
+}
+"""Cases of which scan makes several submissions out of what check takes for one."""
+
+
+def scan(*sources: Path | str, **options: Any) -> Scan:
+    """Return a scan of *sources* for the usual moment, in this process unless *options* say otherwise."""
+    return pemcheck.scan([*sources], **{"at": AT, "jobs": 1, **options})
+
+
+def told(results: Iterable[Result], folder: Path) -> list[tuple[str, str, str, int]]:
+    """Return kind, place below *folder*, verdict and number of files of each result."""
+    found = [(each.kind, str(each.at), each.verdict, len(each.files)) for each in results]
+    return [(kind, place.removeprefix(f"{folder}{os.sep}"), verdict, count) for kind, place, verdict, count in found]
+
+
+def said(results: Iterable[Result]) -> list[tuple[str, str, str, str]]:
+    """Return everything that results say, so that it can be compared."""
+    return [
+        (each.kind, str(each.at), each.verdict, json.dumps([it.to_dict() for r in each.reports for it in r.findings]))
+        for each in results
+    ]
+
+
+def write(folder: Path, **files: str | bytes) -> Path:
+    """Write *files* into *folder*, whose names have ``__`` for a slash and ``_`` for the dot before their ending."""
+    for name, content in files.items():
+        path = folder / ".".join(name.replace("__", "/").rsplit("_", 1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def key(name: str = LEAF_KEY) -> str:
+    """Return a private key as PEM."""
+    return load_key(name).pem
+
+
+def secret(name: str, certificate: str, private: str) -> dict[str, Any]:
+    """Return a Kubernetes secret of type kubernetes.io/tls."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": "web"},
+        "type": "kubernetes.io/tls",
+        "stringData": {"tls.crt": certificate, "tls.key": private},
+    }
+
+
+# ----------------------------------------------------------------------------------------------- no result changes
+
+
+def checked(result: Result) -> tuple[str, str] | None:
+    """Return verdict and findings of ``check`` for the files of *result*; None where it asks which is meant."""
+    given = [read_one(file) for file in result.files]
+    want = wanted("acm", AT, without_key=result.kind == "certificate")
+    try:
+        submission = put_together(read_all(given, NOTHING, Budget()))
+    except Undetermined:
+        return None
+    report = judge_all(submission, (want,))[0]
+    return report.verdict.value, json.dumps([each.to_dict() for each in report.findings])
+
+
+def compared(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what scan says otherwise than check, in the folders of these cases."""
+    differing = []
+    for name in names:
+        for each in scan(HERE / name):
+            mine = each.verdict, json.dumps([finding.to_dict() for finding in each.reports[0].findings])
+            if checked(each) not in (mine, None) and name not in IN_PART:
+                differing.append((name, each.kind))
+    return differing
+
+
+@pytest.mark.once
+def test_scan_says_what_check_says() -> None:
+    """A submission has byte-identical findings, whoever looks at it."""
+    assert [] == compared(TYPICAL[::6])
+
+
+@pytest.mark.thorough
+def test_scan_says_what_check_says_of_every_case() -> None:
+    """And so it is for all that can be wrong."""
+    assert [] == compared(CASES)
+
+
+@pytest.mark.once
+def test_processes_and_threads_change_nothing() -> None:
+    """The order and every word are the same in one process, in several, and in threads."""
+    folders = [HERE / name for name in TYPICAL[:24]]
+    alone = said(scan(*folders))
+    with ThreadPoolExecutor(3) as threads:
+        assert [alone, alone] == [said(scan(*folders, executor=threads, jobs=None)), said(scan(*folders, jobs=2))]
+
+
+@pytest.mark.once
+def test_copies_are_told_once(tmp_path: Path) -> None:
+    """A certificate that stands in several places is one, and its key decides which place counts."""
+    write(tmp_path, a__copy_pem=WEB.pem, b__cert_pem=WEB.pem, b__key_pem=key(), b__chain_pem=INTERMEDIATE.pem)
+    results = [*scan(tmp_path)]
+
+    assert [("submission", "b/cert.pem:1", "accepted", 3)] == told(results, tmp_path)
+    assert 2 == results[0].copies
+
+
+# ----------------------------------------------------------------------------------------------------- grouping
+
+
+def test_a_key_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    """Names and folders do not matter, content does."""
+    write(tmp_path, certs__web_crt=WEB.pem, keys__x_key=key(), ca__bundle_pem=ROOT.pem + INTERMEDIATE.pem)
+    results = [*scan(tmp_path)]
+
+    assert [("submission", "certs/web.crt:1", "accepted", 3)] == told(results, tmp_path)
+    assert [] == [each.rule for each in results[0].reports[0].findings]
+
+
+def test_a_certificate_without_its_key_is_judged_as_a_certificate(tmp_path: Path) -> None:
+    """Then no rule about the key is asked; a key that belongs to none is named."""
+    write(tmp_path, web_pem=WEB.pem + INTERMEDIATE.pem, other_pem=key("rsa-2048-g"))
+    scanned = scan(tmp_path)
+
+    assert [("certificate", "web.pem:1", "accepted", 1)] == told(scanned, tmp_path)
+    assert {"keys": [f"{tmp_path}/other.pem:1: it belongs to no certificate here"]} == scanned.summary.named
+
+
+def test_every_certificate_of_a_key_is_a_submission(tmp_path: Path) -> None:
+    """A renewal with the same key is one of its own."""
+    newer = leaf(not_before="2026-03-01", not_after="2027-03-01")
+    write(tmp_path, a_pem=WEB.pem, b_pem=newer.pem, k_pem=key(), chain_pem=INTERMEDIATE.pem)
+
+    assert [("submission", "a.pem:1", "accepted", 3), ("submission", "b.pem:1", "accepted", 3)] == told(
+        scan(tmp_path), tmp_path
+    )
+
+
+def test_a_closed_key_beside_the_only_certificate_counts_as_its_own(tmp_path: Path) -> None:
+    """What cannot be read may be the one, as check has it."""
+    write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem, k_pem=(HERE / "key-encrypted" / "private-key.pem").read_bytes())
+    results = [*scan(tmp_path)]
+
+    assert [("submission", "a.pem:1", "refused", 2)] == told(results, tmp_path)
+    assert "key-encrypted" in [each.rule for each in results[0].reports[0].findings]
+
+
+def test_a_second_path_elsewhere_is_nobody_s_fault(tmp_path: Path) -> None:
+    """What stands in other folders completes a chain, and never makes it worse."""
+    cross = (HERE / "chain-cross-signed" / "certificate-chain.pem").read_bytes()
+    write(tmp_path, a__cert_pem=WEB.pem, a__key_pem=key(), b__chain_pem=cross, c__chain_pem=INTERMEDIATE.pem + ROOT.pem)
+
+    assert ("submission", "a/cert.pem:1", "accepted") == told(scan(tmp_path), tmp_path)[0][:3]
+
+
+def test_an_issuer_of_the_same_name_that_did_not_sign_is_left_aside(tmp_path: Path) -> None:
+    """What was found elsewhere counts only where its signature leads."""
+    false = INTERMEDIATE.rekeyed("rsa-2048-e")
+    assert false.der == INTERMEDIATE.der
+    child = leaf(issuer=false)
+    write(tmp_path, a__cert_pem=child.pem, a__key_pem=key(), b__ca_pem=INTERMEDIATE.pem)
+    results = [*scan(tmp_path)]
+
+    assert ["chain-missing"] == [each.rule for each in results[0].reports[0].findings]
+    write(tmp_path, shop__a_pem=child.pem, shop__ca_pem=INTERMEDIATE.pem, shop__b_pem=OTHER.pem + key("rsa-2048-g"))
+    rules = [each.rule for result in scan(tmp_path / "shop") for each in result.reports[0].findings]
+    assert ["chain-missing"] == rules
+
+
+def test_cas_that_issued_each_other_are_not_lost(tmp_path: Path) -> None:
+    """Whatever belongs to nothing is judged by itself, at the end."""
+    write(tmp_path, all_pem=INTERMEDIATE_2.pem + INTERMEDIATE.pem + ROOT.pem)
+    scanned = scan(tmp_path)
+
+    assert [("certificate", "all.pem:1")] == [each[:2] for each in told(scanned, tmp_path)]
+    assert 3 == scanned.summary.certificates
+
+
+def test_a_choice_that_check_would_ask_about_is_made_by_content(tmp_path: Path) -> None:
+    """The certificate is known, so nobody is asked which of two is meant."""
+    pair = WEB.pem + OTHER.pem + key() + key("rsa-2048-g") + INTERMEDIATE.pem
+    write(tmp_path, all_pem=pair)
+    line = WEB.pem.count("\n") + 1
+
+    assert [("submission", "all.pem:1", "accepted", 1), ("submission", f"all.pem:{line}", "accepted", 1)] == told(
+        scan(tmp_path), tmp_path
+    )
+
+
+@pytest.mark.parametrize(("closed", "ca"), [(False, False), (True, False), (False, True)])
+def test_a_false_issuer_that_is_no_ca_is_not_taken_for_the_certificate(tmp_path: Path, closed: bool, ca: bool) -> None:
+    """Check would ask which of the two is meant; here it is known, with a key that stays closed, too."""
+    issuer = certificate("CN=Test False,O=Example Trust", "rsa-2048-b", INTERMEDIATE, ca=False)
+    child = leaf(issuer=issuer.rekeyed("rsa-2048-e"), ca=ca)
+    chain = issuer.pem + INTERMEDIATE.pem
+    write(tmp_path, a_pem=child.pem + chain * ca, chain_pem=chain * (not ca))
+    if closed:
+        write(tmp_path, k_pem=(HERE / "key-encrypted" / "private-key.pem").read_bytes())
+    results = [*scan(tmp_path)]
+
+    assert [("submission" if closed else "certificate", "a.pem:1")] == [each[:2] for each in told(results, tmp_path)]
+    assert "chain-signature-does-not-verify" in [each.rule for each in results[0].reports[0].findings]
+
+
+@pytest.mark.once
+def test_signatures_are_forgotten_without_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered saves time and nothing else."""
+    many(tmp_path, 3)
+    before = said(scan(tmp_path))
+    monkeypatch.setattr(scanning.judging, "_MAX_ANSWERS", 0)
+    monkeypatch.setattr(scanning.judging, "_MAX_AT_HAND", 0)
+
+    assert before == said(scan(tmp_path))
+
+
+# ------------------------------------------------------------------------------------------------------- inputs
+
+
+def test_a_list_of_secrets_is_as_many_submissions(tmp_path: Path) -> None:
+    """Each secret is named as check names it, in a list of any length."""
+    items = [secret("one", WEB.pem + INTERMEDIATE.pem, key())]
+    items.append(secret("two", EC.pem + EC_INTERMEDIATE.pem, key(EC_LEAF_KEY)))
+    small = json.dumps({"apiVersion": "v1", "items": items, "kind": "List"})
+    padding = {"kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"x": 'a "quoted} [text ' * 20_000}}
+    large = json.dumps({"apiVersion": "v1", "kind": "List", "items": [padding, *items, {"kind": "Secret"}]}, indent=1)
+    write(tmp_path, small__list_json=small, large__list_json=large)
+    write(tmp_path, cut__list_json=large[:-2].rstrip(" ]\n"), other__list_json=json.dumps(["x" * 300_000]))
+    names = [["small/list.json!web/one/tls.crt", "small/list.json!web/two/tls.crt"]]
+    names.append([each.replace("small", "large") for each in names[0]])
+
+    assert names == [
+        [f"{Path(each.at.file).relative_to(tmp_path)}" for each in scan(tmp_path / folder)]
+        for folder in ("small", "large")
+    ]
+    assert [2, 0] == [len([*scan(tmp_path / folder)]) for folder in ("cut", "other")]
+
+
+def test_json_lines_are_read_line_by_line(tmp_path: Path) -> None:
+    """Each is a text of its own, at its line; what is damaged is named, and stops nothing."""
+    damaged = '"-----BEGIN CERTIFICATE-----\\nMII!'
+    lines = [json.dumps(WEB.pem), json.dumps(key()), "", damaged, json.dumps(INTERMEDIATE.pem)]
+    write(tmp_path, small_jsonl="\n".join(lines), dicts_jsonl='{"pem": 1}\n{"pem": 2}\n')
+    scanned = scan(tmp_path / "small.jsonl")
+
+    assert [("submission", "small.jsonl:1", "accepted", 1)] == told(scanned, tmp_path)
+    assert 1 <= scanned.summary.skipped["damaged"]
+    assert [] == [*scan(tmp_path / "dicts.jsonl")]
+
+
+@pytest.mark.once
+def test_json_lines_of_any_length_keep_their_line(tmp_path: Path) -> None:
+    """They are cut between lines."""
+    filler = json.dumps("x" * 5_000)
+    write(tmp_path, long_jsonl="\n".join([*[filler] * 100, json.dumps(WEB.pem), *[filler] * 50]))
+
+    assert ["long.jsonl:101"] == [each[1] for each in told(scan(tmp_path), tmp_path)]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_long_bundle_keeps_its_lines_and_survives_damage(tmp_path: Path, end: str) -> None:
+    """A damaged block in the middle is named with its line; every other certificate is judged."""
+    blocks = [leaf(subject=f"CN=n{number}.example.com", serial=number).pem for number in range(1, 11)] * 25
+    damaged = WEB.pem.replace("MII", "M!!", 1)
+    last = leaf(subject="CN=last.example.com").pem
+    text = "".join([*blocks, damaged, *blocks, key(), last])
+    write(tmp_path, bundle_pem=text.replace("\n", end))
+    scanned = scan(tmp_path)
+    results = told(scanned, tmp_path)
+    line = "".join([*blocks]).count("\n") + 2
+
+    assert (11, f"bundle.pem:{text.count(chr(10)) - last.count(chr(10)) + 1}") == (len(results), results[-1][1])
+    assert [f"bundle.pem:{line}:2"] == [
+        each.removeprefix(f"{tmp_path}/").rpartition(": pem-bad")[0] for each in scanned.summary.named["damaged"]
+    ]
+
+
+def test_standard_input_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its certificates are put aside on the disk, its keys are kept in memory."""
+    for text, kind in ((WEB.pem + key() + INTERMEDIATE.pem, "submission"), (WEB.pem + INTERMEDIATE.pem, "certificate")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert [(kind, "<stdin>:1", "accepted", 1)] == told(scan("-"), tmp_path)
+    monkeypatch.setattr(sys, "stdin", None)
+    scanned = scan("-")
+    assert ([], ["-: standard input is closed"]) == ([*scanned], scanned.summary.named["unreadable"])
+
+
+def test_standard_input_stays_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor gets what stands in files, in the same order."""
+    many(tmp_path, 3)
+    other = leaf(subject="CN=stdin.example.com", serial=99).pem
+    found = []
+    for options in ({}, {"executor": Broken(), "jobs": None}):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(other.encode())))
+        found.append(said(scan("-", tmp_path, **options)))
+
+    assert found[0] == found[1]
+    assert "<stdin>:1" == found[0][0][1]
+
+
+def test_what_is_no_file_is_read_if_it_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable, for one; and there is a limit to it."""
+    monkeypatch.setenv("CERTIFICATE", WEB.pem)
+    monkeypatch.setattr(scanning.pieces, "MAX_BYTES", 10)
+    scanned = scan("env:CERTIFICATE")
+    assert ([], {"unreadable": 1}) == ([*scanned], scanned.summary.skipped)
+    monkeypatch.undo()
+    monkeypatch.setenv("CERTIFICATE", WEB.pem)
+    assert [("certificate", "env:CERTIFICATE:1")] == [each[:2] for each in told(scan("env:CERTIFICATE"), tmp_path)]
+
+
+def test_der_and_archives_are_read_as_a_whole(tmp_path: Path) -> None:
+    """What cannot be cut is read up to the cap, and named beyond it."""
+    write(tmp_path, a_der=WEB.der, b_bin=b"\0" * 5_000_000, c_bin=b"\0" * 300_000, d_txt="text\n" * 100_000, e_txt=b"")
+    scanned = scan(tmp_path)
+
+    assert [("certificate", "a.der")] == [each[:2] for each in told(scanned, tmp_path)]
+    assert {"unreadable": 1, "unrelated": 3} == scanned.summary.skipped
+
+
+@pytest.mark.parametrize("name", ["long_txt", "long_pem"])
+def test_long_text_costs_no_memory(tmp_path: Path, name: str) -> None:
+    """A file of any length is read in pieces; what stands at its end is found, what is never closed is given up."""
+    begin = "-----BEGIN CERTIFICATE-----\n" if name == "long_pem" else ""
+    write(tmp_path, **{name: begin + ("=" * 70 + "\n") * 75_000 + "-----END X-----\n" * bool(begin) + WEB.pem})
+    results = told(scan(tmp_path), tmp_path)
+
+    assert [("certificate", f"{name.replace('_', '.')}:{75_001 + 2 * bool(begin)}")] == [each[:2] for each in results]
+
+
+@pytest.mark.once
+def test_a_giant_file_takes_bounded_memory_and_time(tmp_path: Path) -> None:
+    """A gigabyte of nothing (sparse) is over in seconds."""
+    with open(tmp_path / "giant.bin", "wb") as file:
+        file.truncate(1 << 30)
+    began = time.monotonic()
+    scanned = scan(tmp_path)
+
+    assert ([], {"unreadable": 1}, True) == ([*scanned], scanned.summary.skipped, time.monotonic() - began < 5)
+
+
+# ---------------------------------------------------------------------------------------------- what is passed over
+
+
+def skipped(folder: Path, **options: Any) -> list[tuple[str, str]]:
+    """Return path and sort of everything that a scan of *folder* passes over, in order."""
+    found: list[Skipped] = []
+    assert [] == [*scan(folder, skip=found.append, **options)]
+    return sorted((each.path.removeprefix(f"{folder}{os.sep}"), each.sort) for each in found)
+
+
+def test_links_that_lead_back_end_nowhere(tmp_path: Path) -> None:
+    """A folder is looked at once; a link without an end is named."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "up").symlink_to(tmp_path / "a")
+    (tmp_path / "self").symlink_to(tmp_path / "self")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+
+    assert [("a/b/up", "again"), ("gone", "unreadable"), ("self", "unreadable")] == skipped(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_pipes_and_devices_are_named_and_never_opened(tmp_path: Path) -> None:
+    """Whoever opened them would wait for ever."""
+    os.mkfifo(tmp_path / "pipe")
+
+    assert [("pipe", "special")] == skipped(tmp_path)
+    assert ("null", "special") in [(each[0].rpartition("/")[2], each[1]) for each in skipped(Path("/dev"))]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
+def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
+    """It stops nothing, and the status says that not everything was seen."""
+    write(tmp_path, a_pem=WEB.pem).joinpath("a.pem").chmod(0)
+    (tmp_path / "closed").mkdir(mode=0)
+
+    assert [("a.pem", "unreadable"), ("closed", "unreadable")] == skipped(tmp_path)
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may remove it in the meantime."""
+    write(tmp_path, a_pem=WEB.pem, long_pem=WEB.pem * 300)
+
+    def found(*arguments: Any) -> Any:
+        yield from [*walking.find(*arguments)]
+        (tmp_path / "a.pem").unlink()
+        (tmp_path / "long.pem").unlink()
+
+    monkeypatch.setattr(scanning, "find", found)
+
+    assert [("a.pem", "unreadable"), ("long.pem", "unreadable")] == skipped(tmp_path)
+
+
+def test_a_path_that_is_none_is_named(tmp_path: Path) -> None:
+    """As is one that is not there, and a folder that is gone when it is looked into."""
+    assert [("a\0b", "unreadable")] == skipped(Path("a\0b"))
+    assert [(str(tmp_path / "no"), "unreadable")] == skipped(tmp_path / "no")
+
+
+def test_a_folder_that_goes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may work in the tree at the same time."""
+
+    def scandir(path: str) -> Any:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+    assert [(str(tmp_path), "unreadable")] == skipped(tmp_path)
+
+
+def test_a_file_that_changes_is_not_judged_as_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the two readings, it may be replaced, shortened or removed."""
+    monkeypatch.setattr(scanning, "_BATCH", 1)
+    last = leaf(subject="CN=d.example.com", key="rsa-4096")
+    write(tmp_path, a_pem=WEB.pem, b_pem=OTHER.pem, c_pem=EC.pem, d_pem=last.pem)
+    scanned = scan(tmp_path)
+    assert "a.pem:1" == told([next(scanned)], tmp_path)[0][1]
+    scanning.judging._HAND.read.clear()
+    write(tmp_path, b_pem=EC.pem, c_pem=b"").joinpath("d.pem").unlink()
+
+    assert ([], 3) == ([*scanned], scanned.summary.skipped["unreadable"])
+
+
+def test_a_file_that_becomes_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A long file is opened without waiting, and has to be one."""
+    with pytest.raises(pemcheck.source.SourceError, match="no file any more"):
+        scanning.pieces.open_file("/dev/null")
+    with pytest.raises(pemcheck.source.SourceError, match="no such file"):
+        scanning.pieces.open_file(str(tmp_path / "gone"))
+
+
+def test_a_stream_that_breaks_is_named() -> None:
+    """What came before is judged all the same."""
+
+    def read(size: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(pemcheck.source.SourceError, match="cannot be read on"):
+        [*scanning.pieces._stream(read, "-")]
+
+
+@pytest.mark.thorough
+def test_ten_thousand_copies_of_a_broken_file_are_survived(tmp_path: Path) -> None:
+    """They are counted, the first are named, and nothing grows with them but the time."""
+    broken = WEB.pem.replace("MII", "M!!", 1)
+    for folder in range(10):
+        (tmp_path / f"{folder}").mkdir()
+        for number in range(1_000):
+            (tmp_path / f"{folder}" / f"{number}.pem").write_text(broken)
+    scanned = scan(tmp_path)
+
+    assert ([], 10_000, 20) == ([*scanned], scanned.summary.skipped["damaged"], len(scanned.summary.named["damaged"]))
+
+
+# -------------------------------------------------------------------------------------------------- what git ignores
+
+IGNORE = """
+# comment
+*.log
+/build/
+!keep.log
+docs/**/*.pem
+a?b
+[^x]z
+deep/**
+trailing\\ 
+\\#hash
+**/any/where
+[z-a]
+/
+"""  # noqa: W291
+TREE = (
+    *("x.log", "keep.log", "sub/y.log", "build/a.pem", "sub/build/a.pem", "docs/a.pem", "docs/1/2/a.pem", "docs/a.txt"),
+    *("aab", "ab", "yz", "xz", "deep/er/a", "trailing ", "#hash", "q/any/where/a", "sub/own.tmp", "sub/not.tmp"),
+)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a working tree of git's, as far as anybody looks at it."""
+    for name in (*TREE, ".git/config", "info.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / ".git" / "info").mkdir()
+    (tmp_path / ".git" / "info" / "exclude").write_text("info.txt\n")
+    (tmp_path / ".gitignore").write_text(IGNORE)
+    (tmp_path / "sub" / ".gitignore").write_text("*.tmp\n!not.tmp\n")
+    return tmp_path
+
+
+def looked_at(folder: Path, top: Path, **options: Any) -> set[str]:
+    """Return the files that a scan of *folder* reads, as paths below *top*; none of them is of use."""
+    return {
+        os.path.relpath(path, top) if os.path.isabs(path) else path
+        for path, sort in ((str(folder / path), sort) for path, sort in skipped(folder, **options))
+        if sort == "unrelated"
+    }
+
+
+@pytest.mark.once
+def test_what_git_ignores_is_left_out(tree: Path) -> None:
+    """The rules are git's, the folder's own coming last."""
+    subprocess.run(["git", "init", "-q", "."], cwd=tree, check=True, capture_output=True)
+    (tree / ".git" / "info" / "exclude").write_text("info.txt\n")
+    command = ["git", "ls-files", "-z", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout.split("\0")
+
+    assert {each for each in listed if each} == looked_at(tree, tree)
+
+
+def test_ignoring_starts_at_the_repository_s_root(tree: Path) -> None:
+    """In a folder of it, the patterns above hold; they can be set aside, and outside of a repository there are none."""
+    assert {"sub/.gitignore", "sub/build/a.pem", "sub/not.tmp"} == looked_at(tree / "sub", tree)
+    assert {"sub/.gitignore", "sub/build/a.pem", "sub/not.tmp", "sub/own.tmp", "sub/y.log"} == looked_at(
+        tree / "sub", tree, ignore=False
+    )
+    (tree / ".git").rename(tree / "no-git")
+    assert "sub/y.log" in looked_at(tree, tree)
+
+
+def test_a_repository_in_a_folder_has_its_own_patterns(tree: Path) -> None:
+    """As git has it; and a file of patterns that cannot be read hides nothing."""
+    (tree / "sub" / ".git").mkdir()
+    assert {"y.log", "not.tmp"} <= {each.rpartition("/")[2] for each in looked_at(tree / "sub", tree)}
+    (tree / "sub" / ".gitignore").unlink()
+    (tree / "sub" / ".gitignore").mkdir()
+    assert "sub/own.tmp" in looked_at(tree / "sub", tree)
+
+
+def test_a_file_of_patterns_that_cannot_be_read_hides_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told: git does not tell, either."""
+
+    def closed(*_: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", closed)
+    assert () == scanning.ignoring.patterns_of(str(tree))
+
+
+# ---------------------------------------------------------------------------------------------------- executors
+
+
+class Broken(Executor):
+    """An executor whose workers die at every second task, and which takes no more after some."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        """Run *function* at once, or lose it."""
+        self.count += 1
+        if self.count > 6:
+            raise RuntimeError("shut down")
+        future: Future[Any] = Future()
+        if self.count % 2:
+            future.set_exception(ChildProcessError("killed"))
+        else:
+            future.set_result(function(*arguments))
+        return future
+
+
+def many(folder: Path, count: int = 60) -> Path:
+    """Write *count* certificates with one key, each in a file of its own."""
+    for number in range(count):
+        changes = {"subject": f"CN=n{number}.example.com", "san": (f"DNS:n{number}.example.com",)}
+        (folder / f"{number:03}.pem").write_text(leaf(**changes).pem)
+    return write(folder, key_pem=key(), chain_pem=INTERMEDIATE.pem)
+
+
+@pytest.mark.once
+def test_what_an_executor_loses_is_done_here(tmp_path: Path) -> None:
+    """The same results, in the same order, nothing lost and nothing doubled."""
+    many(tmp_path)
+
+    assert said(scan(tmp_path)) == said(scan(tmp_path, executor=Broken(), jobs=None))
+
+
+def kill_once(mark: str) -> None:
+    """Die, as by a signal, unless somebody did before."""
+    try:
+        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), 9)
+
+
+class Killing(Executor):
+    """A pool of processes of which one is killed in mid-run."""
+
+    def __init__(self, inner: Executor, mark: Path) -> None:
+        self.inner, self.mark, self.count = inner, mark, 0
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        """Hand on *function*, and once the order to die."""
+        self.count += 1
+        if self.count == 5:
+            self.inner.submit(kill_once, str(self.mark))
+        return self.inner.submit(function, *arguments)
+
+
+@pytest.mark.thorough
+def test_a_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:
+    """The pool is broken then; the rest is done in this process."""
+    (tmp_path / "fleet").mkdir()
+    fleet = many(tmp_path / "fleet", 100)
+    with ProcessPoolExecutor(2) as processes:
+        actual = said(scan(fleet, executor=Killing(processes, tmp_path / "mark"), jobs=None))
+
+    assert (said(scan(fleet)), True) == (actual, (tmp_path / "mark").exists())
+
+
+@pytest.mark.thorough
+def test_dask_changes_nothing_if_a_worker_is_killed(tmp_path: Path) -> None:
+    """A cluster of two workers, one of which is killed in mid-run, says what one process says."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    (tmp_path / "fleet").mkdir()
+    fleet = many(tmp_path / "fleet", 100)
+    script = tmp_path / "run.py"
+    places = {"tests": str(Path(__file__).parent), "fleet": str(fleet), "mark": str(tmp_path / "mark")}
+    script.write_text(DASK.format(path=sys.path, **places))
+    run = subprocess.run([sys.executable, "-W", "ignore", script], capture_output=True, text=True, timeout=120)
+
+    assert distributed.__version__
+    assert (said(scan(fleet)), True) == (
+        [tuple(each) for each in json.loads(run.stdout or run.stderr)],
+        (tmp_path / "mark").exists(),
+    )
+
+
+DASK = """
+import json, sys
+sys.path[:] = {path!r} + [{tests!r}]
+from pathlib import Path
+if __name__ == "__main__":
+    from distributed import Client, LocalCluster
+    from test_scanning import Killing, said, scan
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+        executor = Killing(client.get_executor(), Path({mark!r}))
+        print(json.dumps(said(scan({fleet!r}, executor=executor, jobs=None))))
+"""
+
+
+def test_what_goes_between_processes_holds_no_secret(tmp_path: Path) -> None:
+    """Neither a unit nor a result has a private number, a passphrase or a line of a key in it."""
+    write(tmp_path, a_pem=WEB.pem, k_pem=key(), chain_pem=INTERMEDIATE.pem)
+    result = next(scan(tmp_path))
+    packed = pickle.dumps(result)
+    assert result.reports[0].submission.key is not None
+    numbers = pemcheck.inspect(key())[0].secret  # type: ignore[union-attr]
+
+    secrets = [each for each in numbers if each > 1 << 64]
+    octets = [(each.to_bytes((each.bit_length() + 7) // 8, order)) for each in secrets for order in ORDERS]
+
+    assert (6, []) == (len(secrets), [each for each in octets if each in packed])
+
+
+def test_processes_are_started_where_the_work_is_worth_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is measured: a little is done here, much is shared between cores."""
+    monkeypatch.setattr(running, "_cores", lambda: 2)
+    assert [1, 1, 2] == [running.workers(seconds) for seconds in (0.1, 2.9, 3.1)]
+    many(tmp_path, 40)
+    started: list[int] = []
+
+    def pool(count: int) -> Executor:
+        started.append(count)
+        return ThreadPoolExecutor(count)
+
+    monkeypatch.setattr(scanning, "pool", pool)
+    monkeypatch.setattr(scanning, "workers", lambda seconds: 2)
+    monkeypatch.setattr(scanning, "_TRIED", 0.0)
+
+    assert (40, [2]) == (len([*scan(tmp_path, jobs=None)]), started)
+    monkeypatch.setattr(scanning, "workers", lambda seconds: 1)
+    assert (40, [2]) == (len([*scan(tmp_path, jobs=None)]), started)
+
+
+def test_cores_are_counted_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process may use less than there are, it says so only on some systems."""
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+
+    assert 1 == running._cores()
+
+
+def test_workers_leave_an_interrupt_to_who_started_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each of them would print a traceback."""
+    set_up: list[tuple[Any, ...]] = []
+    monkeypatch.setattr("signal.signal", lambda *arguments: set_up.append(arguments))
+    running._be_deaf()
+    import signal
+
+    assert [(signal.SIGINT, signal.SIG_IGN)] == set_up
+
+
+# --------------------------------------------------------------------------------------------------- the library
+
+
+def test_arguments_that_cannot_be_meant_are_refused() -> None:
+    """That is the caller's mistake."""
+    with pytest.raises(ValueError, match="one at least"):
+        scan(target=())
+    with pytest.raises(ValueError, match="jobs must be"):
+        scan(jobs=0)
+
+
+def test_one_source_and_several_targets_are_taken(tmp_path: Path) -> None:
+    """A path, and a sequence of targets."""
+    write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem + key())
+    results = [*pemcheck.scan(tmp_path / "a.pem", target=("acm", "iam"), at=AT, passphrase="x", trust_store="mozilla")]
+
+    assert [["acm", "iam"]] == [[report.target for report in each.reports] for each in results]
+
+
+def test_passphrases_open_what_is_closed(tmp_path: Path) -> None:
+    """A PKCS#12 file is a submission then, and until then it is named."""
+    write(tmp_path, b_p12=(HERE / "containers" / "openssl.p12").read_bytes())
+    scanned = scan(tmp_path, passphrase="correct horse")
+    kinds = [each.kind for each in scanned]
+
+    assert (["submission"], None) == (kinds, scanned.summary.skipped.get("damaged")) or NO_LIBCRYPTO
+
+
+def test_an_index_without_a_place_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as on a full disk."""
+    import sqlite3
+
+    def full(self: Index) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Index, "finish", full)
+    with pytest.raises(ScanError, match="cannot be kept: database or disk is full"):
+        [*scan(tmp_path)]
+
+
+def test_a_scan_can_be_ended(tmp_path: Path) -> None:
+    """What was counted stays."""
+    scanned = scan(many(tmp_path, 5))
+    next(scanned)
+    scanned.close()
+
+    assert ([], 1) == ([*scanned], scanned.summary.judged)
+    with ThreadPoolExecutor(1) as threads:
+        scanned = scan(many(tmp_path, 40), executor=threads, jobs=None)
+        next(scanned)
+        scanned.close()
+    assert 1 == scanned.summary.judged
+
+
+@pytest.mark.thorough
+def test_memory_does_not_grow_with_the_fleet(tmp_path: Path) -> None:
+    """Ten times as many certificates take no more of it."""
+    script = (
+        "import pemcheck, resource, sys\n"
+        "count = sum(1 for _ in pemcheck.scan(sys.argv[1], jobs=1, at='2026-06-01'))\n"
+        "print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    peaks: list[int] = []
+    for count in (400, 3_000):
+        template = leaf(subject="CN=n000000.example.com").der
+        with open(tmp_path / f"{count}.pem", "w") as file:
+            for number in range(count):
+
+                file.write(pem("CERTIFICATE", template.replace(b"n000000", b"n%06d" % number)))
+        command: Sequence[str] = [sys.executable, "-c", script, str(tmp_path / f"{count}.pem")]
+        found, peak = map(int, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+        assert count == found
+        peaks.append(peak)
+
+    assert peaks[1] < 1.1 * peaks[0]
+
+
+def test_counts_are_those_of_the_results(tmp_path: Path) -> None:
+    """The summary adds up what was printed."""
+    write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem, old_pem=leaf(not_after="2026-02-01", serial=7).pem)
+    undated = leaf(not_after=b"\x17\x0dxx0101000000Z", serial=8).pem
+    write(tmp_path, undated_pem=undated)
+    scanned = scan(tmp_path)
+    verdicts = Counter(each.verdict for each in scanned)
+
+    assert (dict(verdicts), 1, 3) == (scanned.summary.verdicts["acm"], scanned.summary.expired, scanned.summary.judged)
