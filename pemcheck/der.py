@@ -12,10 +12,10 @@ Source: ITU-T X.690 (2021), https://www.itu.int/rec/T-REC-X.690
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from .budget import Budget
+from .patterns import rare
 
 MAX_DEPTH = 24
 MAX_ELEMENTS = 100_000
@@ -31,7 +31,7 @@ SEQUENCE, SET = 0x30, 0x31
 # universal types that DER encodes in primitive form only (X.690 section 10.2)
 _PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
 # a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
-_PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
+_PADDED_OID = rare(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
 
 
 class NotDER(ValueError):
@@ -243,4 +243,4 @@ def _primitive(data: bytes, start: int, tag: int, position: int, length: int) ->
 
 def is_oid(octets: bytes) -> bool:
     """Whether *octets* are the content of an OBJECT IDENTIFIER (X.690 section 8.19.2)."""
-    return bool(octets) and octets[-1] < 0x80 and not _PADDED_OID.search(octets)
+    return bool(octets) and octets[-1] < 0x80 and not (b"\x80" in octets and _PADDED_OID.search(octets))

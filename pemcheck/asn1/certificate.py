@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timezone
 
 from asn1crypto import core
@@ -16,8 +15,8 @@ from .algorithms import public_key, signature_algorithm
 from .basic import bits, elements, integer, only
 from .names import name
 
-_UTC_TIME = re.compile(rb"\d{12}Z\Z")
-_GENERALIZED_TIME = re.compile(rb"\d{14}Z\Z")
+_DIGITS = {der.UTC_TIME: 12, der.GENERALIZED_TIME: 14}
+"""How many stand in front of the Z."""
 _OPTIONAL_TAGS = (0x81, 0xA1, 0x82, 0xA2, 0xA3)
 _REQUIRED_TAGS = [der.INTEGER] + [der.SEQUENCE] * 5
 _REQUIRED = ("serialNumber", "signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
@@ -91,11 +90,10 @@ def _validity(node: der.Node) -> list[der.Node]:
 def time(node: der.Node) -> datetime:
     """Return a Time as an aware datetime, UTC (RFC 5280 section 4.1.2.5); raise ValueError if it is none."""
     content = node.content
-    if node.tag == der.UTC_TIME and _UTC_TIME.match(content):
-        year = int(content[:2])
-        content = (b"19" if year >= 50 else b"20") + content
-    elif not (node.tag == der.GENERALIZED_TIME and _GENERALIZED_TIME.match(content)):
+    if len(content) - 1 != _DIGITS.get(node.tag) or content[-1:] != b"Z" or not content[:-1].isdigit():
         return _lenient_time(node)
+    if node.tag == der.UTC_TIME:
+        content = (b"19" if content >= b"5" else b"20") + content
     digits = content.decode("ascii")
     month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
     return datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=timezone.utc)
