@@ -30,6 +30,8 @@ SEQUENCE, SET = 0x30, 0x31
 
 # universal types that DER encodes in primitive form only (X.690 section 10.2)
 _PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
+_CHECKED = frozenset((BOOLEAN, INTEGER, BIT_STRING, NULL, OID, ENUMERATED, 0x10, 0x11))
+"""Primitive elements about whose content DER has a rule."""
 # a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
 _PADDED_OID = rare(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
 
@@ -73,9 +75,16 @@ class Node(NamedTuple):
     def children(self) -> list[Node]:
         """Return the elements of the content; raise NotDER if it does not split evenly."""
         nodes = []
-        position = self.body
-        while position < self.stop:
-            nodes.append(node := parse(self.data, position, self.stop))
+        data, position, stop = self.data, self.body, self.stop
+        while position < stop:
+            body = position + 2
+            end = body + data[position + 1] if body <= stop else 0
+            # nearly all have one octet of tag and one of length; the others take longer
+            if body <= end <= stop and end - body < 0x80 and data[position] & 0x1F not in (0, 0x1F):
+                node = Node(data, data[position], position, body, end, end)
+            else:
+                node = parse(data, position, stop)
+            nodes.append(node)
             position = node.end
         return nodes
 
@@ -153,9 +162,13 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             counted[0] += 1
             if counted[0] > most:
                 raise NotDER(start, f"more than {most} elements")
-            tag, position, tag_fault = _identifier(data, start, limit)
-            length, position, length_fault = _length(data, start, position, limit)
-            fault = fault or tag_fault or length_fault
+            length: int | None
+            if limit - start > 1 and data[start + 1] < 0x80 and data[start] & 0x1F not in (0, 0x1F):  # as nearly all
+                tag, length, position = data[start], data[start + 1], start + 2
+            else:
+                tag, position, tag_fault = _identifier(data, start, limit)
+                length, position, length_fault = _length(data, start, position, limit)
+                fault = fault or tag_fault or length_fault
             if length is not None and length > limit - position:
                 raise NotDER(start, f"its length runs past its container ({limit - position} bytes left)")
             if tag & 0x20:
@@ -168,7 +181,8 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             elif length is None:
                 raise NotDER(start, "indefinite length of a primitive type")
             else:
-                fault = fault or _primitive(data, start, tag, position, length)
+                if tag in _CHECKED:
+                    fault = fault or _primitive(data, start, tag, position, length)
                 position += length
         while open_ends and position == limit and not indefinite:
             limit, indefinite = open_ends.pop()

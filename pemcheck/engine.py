@@ -34,13 +34,10 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         want = want.replace(key_at=submission.key.at)
     told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
     checks: list[Check] = []
-    demands: dict[str, list[Demand]] = {}
-    for demand in want.target.demands:
-        demands.setdefault(demand.rule, []).append(demand)
+    demands = want.target.by_rule
     needed = _needed(demands, submission)
     for name, wanted in demands.items():
-        wanted.sort(key=lambda demand: demand.severity.rank)
-        asked = [demand for demand in wanted if not (demand.public and want.private_ca)]
+        asked = [demand for demand in wanted if not demand.public] if want.private_ca else wanted
         if not asked:
             reason = "it is asked of certificates of public CAs only"
             checks.append(Check(name, wanted[0].severity, Outcome.NOT_APPLICABLE, reason=reason))
@@ -97,7 +94,7 @@ def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[
 
 
 def _is_error(demands: list[Demand]) -> bool:
-    return any(demand.severity is Severity.ERROR for demand in demands)
+    return demands[0].severity is Severity.ERROR
 
 
 def _ask(
