@@ -162,13 +162,8 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             counted[0] += 1
             if counted[0] > most:
                 raise NotDER(start, f"more than {most} elements")
-            length: int | None
-            if limit - start > 1 and data[start + 1] < 0x80 and data[start] & 0x1F not in (0, 0x1F):  # as nearly all
-                tag, length, position = data[start], data[start + 1], start + 2
-            else:
-                tag, position, tag_fault = _identifier(data, start, limit)
-                length, position, length_fault = _length(data, start, position, limit)
-                fault = fault or tag_fault or length_fault
+            tag, length, position, header_fault = _header(data, start, limit)
+            fault = fault or header_fault
             if length is not None and length > limit - position:
                 raise NotDER(start, f"its length runs past its container ({limit - position} bytes left)")
             if tag & 0x20:
@@ -181,13 +176,21 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             elif length is None:
                 raise NotDER(start, "indefinite length of a primitive type")
             else:
-                if tag in _CHECKED:
-                    fault = fault or _primitive(data, start, tag, position, length)
+                fault = fault or (_primitive(data, start, tag, position, length) if tag in _CHECKED else "")
                 position += length
         while open_ends and position == limit and not indefinite:
             limit, indefinite = open_ends.pop()
         if not open_ends:
             return Walked(position, fault)
+
+
+def _header(data: bytes, start: int, limit: int) -> tuple[int, int | None, int, str]:
+    """Return tag and length, where the content starts, and what departs from DER."""
+    if limit - start > 1 and data[start + 1] < 0x80 and data[start] & 0x1F not in (0, 0x1F):  # as in nearly all
+        return data[start], data[start + 1], start + 2, ""
+    tag, position, tag_fault = _identifier(data, start, limit)
+    length, position, length_fault = _length(data, start, position, limit)
+    return tag, length, position, tag_fault or length_fault
 
 
 def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:

@@ -38,6 +38,8 @@ def is_fqdn(name: str) -> bool:
 
 def is_ip(text: str) -> bool:
     """Whether *text* is an IPv4 or IPv6 address."""
+    if ":" not in text and not text.replace(".", "").isdigit():
+        return False  # as nearly every name, which takes a message to refuse
     import ipaddress
 
     try:

@@ -7,13 +7,13 @@ from datetime import datetime, timezone
 from asn1crypto import core
 
 from .. import der
-from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate
+from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate, Name
 from ..reading import Fields
 from ..source import Location, shorten
 from . import extensions
 from .algorithms import public_key, signature_algorithm
 from .basic import bits, elements, integer, only
-from .names import name
+from .names import known_name, name
 
 _DIGITS = {der.UTC_TIME: 12, der.GENERALIZED_TIME: 14}
 """How many stand in front of the Z."""
@@ -48,8 +48,8 @@ def certificate(fields: Fields, at: Location, data: bytes) -> Certificate | None
         read("signature_algorithm", "signatureAlgorithm", lambda: signature_algorithm(outer), NO_ALGORITHM),
         read("tbs_signature_algorithm", "tbsCertificate.signature", lambda: signature_algorithm(inner), NO_ALGORITHM),
         read("signature", "signatureValue", lambda: bits(signature), b""),
-        read("issuer", "tbsCertificate.issuer", lambda: name(issuer.der), NO_NAME),
-        read("subject", "tbsCertificate.subject", lambda: name(subject.der), NO_NAME),
+        read("issuer", "tbsCertificate.issuer", lambda: known_name(issuer.der), NO_NAME),
+        read("subject", "tbsCertificate.subject", lambda: _subject(subject, issuer), NO_NAME),
         read("not_before", "tbsCertificate.validity.notBefore", lambda: time(_validity(validity)[0]), NO_TIME),
         read("not_after", "tbsCertificate.validity.notAfter", lambda: time(_validity(validity)[1]), NO_TIME),
         read("key", "tbsCertificate.subjectPublicKeyInfo", lambda: public_key(key.der), NO_KEY),
@@ -74,6 +74,11 @@ def _optional(found: list[der.Node]) -> tuple[der.Node | None, list[str]]:
 
 
 NO_ALGORITHM = Certificate._defaults["signature_algorithm"]
+
+
+def _subject(subject: der.Node, issuer: der.Node) -> Name:
+    # that of an end entity is hardly anybody else's
+    return known_name(subject.der) if subject.der == issuer.der else name(subject.der)
 
 
 def _version(node: der.Node | None) -> int:
