@@ -10,7 +10,7 @@ tell; serial numbers, names, dates and signatures are each certificate's own.
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import ipaddress
 import random
 
@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
-START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+START = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 POOL = 64
-DAY = datetime.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 
 
 def name(common: str, organization: str) -> x509.Name:
