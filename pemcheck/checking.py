@@ -18,7 +18,6 @@ from .inputs import CERTIFICATE
 from .patterns import rare
 from .rules import BY_NAME
 from .rules.options import WAYS, is_certificate_arn
-from .sorting import sort
 from .source import SourceError, named, quoted
 from .submission import Submission
 from .targets import Target, Want
@@ -140,6 +139,8 @@ def replaced(name: str, data: bytes, passphrase: Passphrase = NOTHING, member: s
         )
     first = found.certificates[0]
     if found.is_container:
+        from .sorting import sort  # which three files with their roles do not need
+
         return next(iter(sort([found], ask=False, roles=(CERTIFICATE,)).inputs[0].certificates), first)
     for problem in found.problems:
         if problem.is_loss and (problem.at.line or 0) < (first.at.line or 0):

@@ -12,10 +12,10 @@ Source: ITU-T X.690 (2021), https://www.itu.int/rec/T-REC-X.690
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from .budget import Budget
+from .patterns import rare
 
 MAX_DEPTH = 24
 MAX_ELEMENTS = 100_000
@@ -32,8 +32,10 @@ SEQUENCE, SET = 0x30, 0x31
 
 # universal types that DER encodes in primitive form only (X.690 section 10.2)
 _PRIMITIVE = frozenset((1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, *range(18, 29), 30))
+_CHECKED = frozenset((BOOLEAN, INTEGER, BIT_STRING, NULL, OID, ENUMERATED, 0x10, 0x11))
+"""Primitive elements about whose content DER has a rule."""
 # a subidentifier that starts with a zero of padding (X.690 section 8.19.2)
-_PADDED_OID = re.compile(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
+_PADDED_OID = rare(rb"(?:^|[\0-\x7f])\x80")  # an arc that starts with zero bits
 
 # UTF8String, T61String, UniversalString, BMPString; e-mail address, DNS name and URI as GeneralNames have them
 _TEXT = frozenset((0x0C, 0x14, 0x1C, 0x1E, 0x81, 0x82, 0x86))
@@ -79,9 +81,16 @@ class Node(NamedTuple):
     def children(self) -> list[Node]:
         """Return the elements of the content; raise NotDER if it does not split evenly."""
         nodes = []
-        position = self.body
-        while position < self.stop:
-            nodes.append(node := parse(self.data, position, self.stop))
+        data, position, stop = self.data, self.body, self.stop
+        while position < stop:
+            body = position + 2
+            end = body + data[position + 1] if body <= stop else 0
+            # nearly all have one octet of tag and one of length; the others take longer
+            if body <= end <= stop and end - body < 0x80 and data[position] & 0x1F not in (0, 0x1F):
+                node = Node(data, data[position], position, body, end, end)
+            else:
+                node = parse(data, position, stop)
+            nodes.append(node)
             position = node.end
         return nodes
 
@@ -160,9 +169,8 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             counted[0] += 1
             if counted[0] > most:
                 raise NotDER(start, f"more than {most} elements")
-            tag, position, tag_fault = _identifier(data, start, limit)
-            length, position, length_fault = _length(data, start, position, limit)
-            fault = fault or tag_fault or length_fault
+            tag, length, position, header_fault = _header(data, start, limit)
+            fault = fault or header_fault
             if length is not None and length > limit - position:
                 raise NotDER(start, f"its length runs past its container ({limit - position} bytes left)")
             if tag & 0x20:
@@ -175,7 +183,7 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
             elif length is None:
                 raise NotDER(start, "indefinite length of a primitive type")
             else:
-                fault = fault or _primitive(data, start, tag, position, length)
+                fault = fault or (_primitive(data, start, tag, position, length) if tag in _CHECKED else "")
                 counted[0] += _surcharge(data[position : position + length]) if tag in _TEXT else 0
                 position += length
         while open_ends and position == limit and not indefinite:
@@ -186,6 +194,15 @@ def _walk(data: bytes, most: int, counted: list[int]) -> Walked:
 
 def _surcharge(text: bytes) -> int:
     return len(text.translate(None, _PLAIN)) // TEXT_PRICE
+
+
+def _header(data: bytes, start: int, limit: int) -> tuple[int, int | None, int, str]:
+    """Return tag and length, where the content starts, and what departs from DER."""
+    if limit - start > 1 and data[start + 1] < 0x80 and data[start] & 0x1F not in (0, 0x1F):  # as in nearly all
+        return data[start], data[start + 1], start + 2, ""
+    tag, position, tag_fault = _identifier(data, start, limit)
+    length, position, length_fault = _length(data, start, position, limit)
+    return tag, length, position, tag_fault or length_fault
 
 
 def _identifier(data: bytes, start: int, limit: int) -> tuple[int, int, str]:
@@ -255,4 +272,4 @@ def _primitive(data: bytes, start: int, tag: int, position: int, length: int) ->
 
 def is_oid(octets: bytes) -> bool:
     """Whether *octets* are the content of an OBJECT IDENTIFIER (X.690 section 8.19.2)."""
-    return bool(octets) and octets[-1] < 0x80 and not _PADDED_OID.search(octets)
+    return bool(octets) and octets[-1] < 0x80 and not (b"\x80" in octets and _PADDED_OID.search(octets))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any, Callable
 
 from .facts import Certificate
@@ -18,6 +19,8 @@ from .targets import Demand, Want
 _NO_DATE = "it depends on when the certificate was issued, which cannot be read"
 _TOO_OLD = "it is asked only of what was issued later"
 
+MAX_NOT_ASKED = 1_000
+"""Answers kept that say why a rule was not asked: a rule has a few of them."""
 MAX_FINDINGS = 20
 """Findings of one rule in one file; the last of them counts the rest."""
 
@@ -34,16 +37,12 @@ def judge(submission: Submission, want: Want, backend: Mapping[str, str | None],
         want = want.replace(key_at=submission.key.at)
     told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
     checks: list[Check] = []
-    demands: dict[str, list[Demand]] = {}
-    for demand in want.target.demands:
-        demands.setdefault(demand.rule, []).append(demand)
+    demands = want.target.by_rule
     needed = _needed(demands, submission)
     for name, wanted in demands.items():
-        wanted.sort(key=lambda demand: demand.severity.rank)
-        asked = [demand for demand in wanted if not (demand.public and want.private_ca)]
+        asked = [demand for demand in wanted if not demand.public] if want.private_ca else wanted
         if not asked:
-            reason = "it is asked of certificates of public CAs only"
-            checks.append(Check(name, wanted[0].severity, Outcome.NOT_APPLICABLE, reason=reason))
+            checks.append(_not_asked(name, wanted[0].severity, "it is asked of certificates of public CAs only"))
             continue
         for check, finding in _ask(BY_NAME[name], asked, submission, want, needed):
             checks.append(check)
@@ -86,27 +85,33 @@ def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
     ]
 
 
-def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:
+def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> frozenset[str]:
     """Return the fields that a rule reads which can refuse this submission."""
-    errors = [BY_NAME[name] for name in demands if _is_error(demands[name])]
-    asked = [rule for rule in errors if rule.on is not REPLACEMENT or submission.replacement is not None]
-    fields = {path.rpartition(".")[2] for rule in asked for path in rule.reads}
+    errors = tuple(name for name, made in demands.items() if _is_error(made))
+    fields = _fields(errors, submission.replacement is not None)
     if any(demand.issued_from for name in demands for demand in demands[name] if demand.severity is Severity.ERROR):
-        fields.add("not_before")
+        fields = fields | {"not_before"}
     return fields | {"certificate"}  # a certificate that is none is needed by every rule about it
 
 
+@lru_cache(32)
+def _fields(names: tuple[str, ...], replaces: bool) -> frozenset[str]:
+    """Return the fields that these rules read, without those about a replacement where there is none."""
+    asked = [BY_NAME[name] for name in names if replaces or BY_NAME[name].on is not REPLACEMENT]
+    return frozenset(path.rpartition(".")[2] for rule in asked for path in rule.reads)
+
+
 def _is_error(demands: list[Demand]) -> bool:
-    return any(demand.severity is Severity.ERROR for demand in demands)
+    return demands[0].severity is Severity.ERROR
 
 
 def _ask(
-    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: set[str]
+    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: frozenset[str]
 ) -> Iterator[tuple[Check, Finding | None]]:
     """Ask one rule: first what readers noticed, then about each thing in its scope."""
     worst = demands[0].severity
     if want.without_key and rule.about_key:
-        yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="the key is not to be judged"), None
+        yield _not_asked(rule.name, worst, "the key is not to be judged"), None
         return
     asked = False
     for each in submission.inputs:
@@ -125,11 +130,17 @@ def _ask(
         asked = True
         yield _ask_about(rule, it, demands, want, submission.leaf)
     if not asked:
-        yield Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason="there is nothing to ask it about"), None
+        yield _not_asked(rule.name, worst, "there is nothing to ask it about"), None
+
+
+@lru_cache(MAX_NOT_ASKED)
+def _not_asked(rule: str, severity: Severity, reason: str) -> Check:
+    """Return that a rule was not asked of anything; most are not, and the same ones again and again."""
+    return Check(rule, severity, Outcome.NOT_APPLICABLE, reason=reason)
 
 
 def _demand_for(
-    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
+    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: frozenset[str]
 ) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
     if problem.sort == EXHAUSTED:  # what no target knows of

@@ -7,7 +7,6 @@ A field that is there but could not be read is named in ``unread``; no rule that
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import Any
@@ -57,7 +56,13 @@ def prepare(value: str) -> tuple[str, str | bytes]:
 
 def _short(text: str) -> str | bytes:
     """Return *text*, or its digest where that is shorter: a normal form has up to eighteen times as many characters."""
-    return text if len(text) <= 64 else hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return text if len(text) <= 64 else _sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _sha256(data: bytes) -> Any:
+    import hashlib  # which loads libcrypto: no table of rules needs it
+
+    return hashlib.sha256(data)
 
 
 class Name(Value):
@@ -161,7 +166,7 @@ class PublicKey(Value):
     @property
     def sha256(self) -> str:
         """SHA-256 of the DER SubjectPublicKeyInfo, in hexadecimal."""
-        return hashlib.sha256(self.der).hexdigest()
+        return str(_sha256(self.der).hexdigest())
 
     @property
     def family(self) -> str:
@@ -344,7 +349,7 @@ class Certificate(Value):
     @property
     def sha256(self) -> str:
         """SHA-256 of the DER, in hexadecimal."""
-        return hashlib.sha256(self.der).hexdigest()
+        return str(_sha256(self.der).hexdigest())
 
     @property
     def self_issued(self) -> bool:

@@ -6,7 +6,7 @@ A *role* is what the user says an input is; ``""`` where nobody said.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
@@ -15,6 +15,7 @@ from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
 from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from .submission import Input
+from .value import Value
 
 if TYPE_CHECKING:
     from .members import Member, Members
@@ -73,7 +74,7 @@ def _members(data: bytes, budget: Budget) -> Members | None:
     return members(data, budget)
 
 
-class _Read(NamedTuple):
+class _Read(Value):
     form: str
     objects: tuple[Fact, ...]
     problems: tuple[Problem, ...]
@@ -168,7 +169,7 @@ def _without_repetition(found: list[_Read]) -> list[_Read]:
         if each.is_container and seen and not each.content and has_key:
             continue
         fresh = tuple(fact for fact in each.objects if isinstance(fact, Other) or fact.der not in seen)
-        kept[index] = each._replace(objects=fresh)
+        kept[index] = each.replace(objects=fresh)
         seen |= each.content
     return [kept[index] for index in sorted(kept)]
 

@@ -16,7 +16,7 @@ _DASHES = "-\x96\x97\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _DASH_RUN = rare(f"[{_DASHES}]+")
 _ODD_SPACE = rare("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9 .#]{0,60}[A-Za-z0-9])?"
-_WORDS = re.compile(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
+_WORDS = rare(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
 _EXACT = re.compile(r"-----(BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\Z")
 _KNOWN = rare(r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I)
 _LINE = re.compile(r"[^\r\n]+")
@@ -52,7 +52,8 @@ def shown(label: str) -> str:
 
 def are_in(text: str) -> bool:
     """Whether any line of *text* holds a marker, or nearly one."""
-    return bool(_WORDS.search(_plain(text))) and any(find(line.group()) for line in _LINE.finditer(text))
+    likely = "-----BEGIN " in text or _WORDS.search(_plain(text))
+    return bool(likely) and any(find(line.group()) for line in _LINE.finditer(text))
 
 
 def is_ruled(line: str) -> bool:
@@ -69,7 +70,7 @@ def find(line: str) -> list[Marker]:
     if exact:
         return [_named(Marker(0, len(line), exact.group(1), exact.group(2), ""))]
     plain = _plain(line)
-    if not _WORDS.search(plain):
+    if not (" " in plain or "\t" in plain) or not _WORDS.search(plain):  # most lines are base64 and have no space
         return []
     runs = [match.span() for match in _DASH_RUN.finditer(line)]
     edges = [(0, 0), *runs, (len(line), len(line))]

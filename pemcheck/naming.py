@@ -6,7 +6,6 @@ Sources: RFC 9525 (wildcards), RFC 5280 section 4.2.1.10 (name constraints), CA/
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -39,6 +38,10 @@ def is_fqdn(name: str) -> bool:
 
 def is_ip(text: str) -> bool:
     """Whether *text* is an IPv4 or IPv6 address."""
+    if ":" not in text and not text.replace(".", "").isdigit():
+        return False  # as nearly every name, which takes a message to refuse
+    import ipaddress
+
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -101,6 +104,8 @@ def covers_hostname(names: AltNames | None, hostname: str) -> bool:
     if names is None:
         return False
     if is_ip(hostname):
+        import ipaddress
+
         return str(ipaddress.ip_address(hostname)) in names.ip
     wanted = ascii_hostname(hostname)
     return any(covers(pattern, wanted) for pattern in names.dns)
@@ -114,12 +119,18 @@ def alt_name_fault(names: AltNames) -> str:
         if fault:
             return f"DNS:{shorten(name, 100)} {fault}"
     for text in names.ip:
-        address = ipaddress.ip_address(text)
-        if not address.is_global or address.is_multicast:
+        if _is_reserved(text):
             return f"IP:{text} is a reserved address"
     if names.count > len(names.dns) + len(names.ip):
         return "there are names of other types than dNSName and iPAddress"
     return ""
+
+
+def _is_reserved(text: str) -> bool:
+    import ipaddress
+
+    address = ipaddress.ip_address(text)
+    return not address.is_global or address.is_multicast
 
 
 def _dns_fault(name: str) -> str:
@@ -296,9 +307,15 @@ def _host_within(host: str, base: str) -> bool:
     return host.endswith(base) if base.startswith(".") else host == base or not base
 
 
+def _packed(address: str) -> bytes:
+    import ipaddress
+
+    return ipaddress.ip_address(address).packed
+
+
 _COMPARED: dict[str, tuple[Callable[[str], Any], Callable[[Subtree], Any], Callable[[Any, Any], bool]]] = {
     "dns": (lambda name: name.lower().rstrip("."), lambda tree: tree.text.lower(), _dns_within),
-    "ip": (lambda address: ipaddress.ip_address(address).packed, lambda tree: tree.base, _ip_within),
+    "ip": (_packed, lambda tree: tree.base, _ip_within),
     "email": (_mailbox, lambda tree: _mailbox(tree.text), _email_within),
     "uri": (lambda uri: _uri_host(uri).lower(), lambda tree: tree.text.lower(), _host_within),
 }

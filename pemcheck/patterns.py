@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, AnyStr, Generic, cast
 
 
-class _Rare:
-    def __init__(self, pattern: str, flags: int) -> None:
-        self._arguments = (pattern, flags)
+class _Rare(Generic[AnyStr]):
+    def __init__(self, pattern: AnyStr, flags: int) -> None:
+        self._arguments: tuple[AnyStr, int] = (pattern, flags)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(re.compile(*self._arguments), name)  # re keeps what it has compiled
+        found = getattr(re.compile(*self._arguments), name)
+        setattr(self, name, found)  # so that the next use costs no more than that of any other expression
+        return found
 
 
-def rare(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def rare(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return what ``re.compile`` returns, a moment later."""
-    return cast("re.Pattern[str]", _Rare(pattern, flags))
+    return cast("re.Pattern[AnyStr]", _Rare(pattern, flags))

@@ -18,7 +18,7 @@ from . import armor, markers, sniff
 from .budget import MAX_LINES, Budget
 from .markers import Marker
 from .patterns import rare
-from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, READ, Location, Problem
+from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, OTHERWISE, READ, Location, Problem
 from .value import Value
 
 MAX_BLOCKS = 1000
@@ -26,8 +26,8 @@ MAX_BLOCKS = 1000
 MAX_PROBLEMS = 8
 """Problems of one rule and sort told one by one; the last of them counts the rest."""
 
-IN_A_MARGIN, OTHERWISE = "in a margin", "otherwise"
-"""The ways of a problem whose cure keeps the lines from BEGIN to END: how these stand, if not as they should."""
+IN_A_MARGIN = "in a margin"
+"""The way of a problem whose cure keeps the lines from BEGIN to END: how these stand, if not as they should."""
 
 BOM = b"\xef\xbb\xbf"
 """The byte order mark of UTF-8."""

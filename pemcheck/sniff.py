@@ -91,10 +91,14 @@ def is_path(text: str) -> bool:
     return bool(_PATH.match(text.strip()))
 
 
+_CONTROL = bytes((*range(9), *range(14, 27), *range(28, 32)))
+"""What no text has: of the control characters, all but white space and escape."""
+
+
 def is_binary(data: bytes) -> bool:
     """Whether *data* is no text: NUL bytes or many control characters near its start."""
     head = data[:1024]
-    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     return control * 8 > len(head) or (b"-----BEGIN" not in data and b"\0" in head)
 
 

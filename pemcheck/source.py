@@ -28,6 +28,8 @@ EXHAUSTED = "budget"
 UNSEEN = (NOT_LOOKED_AT, EXHAUSTED)
 READ = "read"
 """The way of a problem (see ``Problem``) in spite of which everything was read that it is about."""
+OTHERWISE = "otherwise"
+"""The way of one whose cure is not to keep the lines from BEGIN to END."""
 MAX_FILES = 200
 """Files looked at in one directory, or given at once."""
 MAX_ALL_BYTES = 4 * MAX_BYTES

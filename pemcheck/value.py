@@ -3,22 +3,21 @@ Frozen values, cheap to define.
 
 ``dataclasses`` would do the same and cost start-up time: it compiles methods for every class, about one
 millisecond each, and this package defines some thirty.  Type checkers see dataclasses (PEP 681).
+``typing.NamedTuple`` compiles the annotation of every field: it is for what is made by the thousand.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
+    from typing_extensions import Self, dataclass_transform
 else:
 
     def dataclass_transform(**_: Any) -> Any:
         """Mean nothing at run time."""
         return lambda cls: cls
 
-
-V = TypeVar("V", bound="Value")
 
 
 @dataclass_transform(frozen_default=True)
@@ -43,14 +42,18 @@ class Value:
         cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        given = dict(zip(self._fields, args))
-        given.update(kwargs)
-        twice_or_too_many = len(given) != len(args) + len(kwargs)
-        values = given if len(given) == len(self._fields) else {**self._defaults, **given}
-        if twice_or_too_many or values.keys() != self._names:
-            expected = ", ".join(self._fields)
-            raise TypeError(f"{type(self).__name__} takes the fields {expected}")
+        values = dict(zip(self._fields, args))
+        values.update(kwargs)
+        twice_or_too_many = len(values) != len(args) + len(kwargs)
+        if len(values) < len(self._fields):
+            values = {**self._defaults, **values}
+        # what is as long and has no other name has them all
+        if twice_or_too_many or len(values) != len(self._fields) or not kwargs.keys() <= self._names:
+            raise self._misfit()
         self.__dict__.update(values)
+
+    def _misfit(self) -> TypeError:
+        return TypeError(f"{type(self).__name__} takes the fields {', '.join(self._fields)}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
@@ -72,9 +75,16 @@ class Value:
     def __hash__(self) -> int:
         return hash(self._shown())
 
-    def replace(self: V, **changes: Any) -> V:
+    def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed; raise TypeError for a name that is no field."""
-        return type(self)(**{**{name: self.__dict__[name] for name in self._fields}, **changes})
+        values = {**self.__dict__, **changes}
+        if len(values) != len(self._fields):  # a cached property, or a name that is no field
+            if not changes.keys() <= self._names:
+                raise self._misfit()
+            values = {name: values[name] for name in self._fields}
+        changed = object.__new__(type(self))
+        changed.__dict__.update(values)
+        return changed
 
 
 def without_hidden(it: Any) -> Any:

@@ -842,7 +842,9 @@ def test_the_console_script_is_the_command(capsys: pytest.CaptureFixture[str], m
     try:
         assert 0 == script()
         assert not gc.isenabled()
+        assert gc.get_freeze_count() > 0
     finally:
+        gc.unfreeze()
         gc.enable()
     assert capsys.readouterr().out.startswith(f"pemcheck {VERSION}")
 

@@ -9,6 +9,7 @@ from asn1crypto import algos, keys
 from .. import arithmetic, der
 from ..facts import Algorithm, PublicKey
 from .basic import NULL, bits, content, count, elements, encode_oid, integer, oid, only, whole
+from .remembered import once_each
 
 RSA, RSASSA_PSS, EC, DSA = (
     "1.2.840.113549.1.1.1",
@@ -61,6 +62,13 @@ _AWS_CURVES = {"secp256r1": "prime256v1"}  # one curve, two names; AWS uses this
 
 def signature_algorithm(node: der.Node) -> Algorithm:
     """Return the facts of a signature's AlgorithmIdentifier (RFC 5280 section 4.1.1.2)."""
+    try:
+        return _known_algorithm(node.der)
+    except ValueError:
+        return _algorithm(node)  # which says where it stands
+
+
+def _algorithm(node: der.Node) -> Algorithm:
     first, *parameters = elements(node)
     dotted = oid(first)
     if dotted == RSASSA_PSS:
@@ -70,6 +78,9 @@ def signature_algorithm(node: der.Node) -> Algorithm:
     name = known.get(dotted) or _MORE_SIGNATURES.get(dotted, dotted)
     digest = name.rpartition("_")[0]
     return Algorithm(dotted, name, node.der, digest if digest != "rsassa" else "")
+
+
+_known_algorithm = once_each(lambda data: _algorithm(whole(data)))
 
 
 def pss(node: der.Node, parameters: der.Node) -> Algorithm:

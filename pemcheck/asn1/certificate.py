@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timezone
 
 from asn1crypto import core
 
 from .. import der
-from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate
+from ..facts import NO_KEY, NO_NAME, NO_TIME, Certificate, Name
 from ..reading import Fields
 from ..source import Location, shorten
 from . import extensions
 from .algorithms import public_key, signature_algorithm
 from .basic import bits, elements, integer, only
-from .names import name
+from .names import known_name, name
 
-_UTC_TIME = re.compile(rb"\d{12}Z\Z")
-_GENERALIZED_TIME = re.compile(rb"\d{14}Z\Z")
+_DIGITS = {der.UTC_TIME: 12, der.GENERALIZED_TIME: 14}
+"""How many stand in front of the Z."""
 _OPTIONAL_TAGS = (0x81, 0xA1, 0x82, 0xA2, 0xA3)
 _REQUIRED_TAGS = [der.INTEGER] + [der.SEQUENCE] * 5
 _REQUIRED = ("serialNumber", "signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
@@ -49,8 +48,8 @@ def certificate(fields: Fields, at: Location, data: bytes) -> Certificate | None
         read("signature_algorithm", "signatureAlgorithm", lambda: signature_algorithm(outer), NO_ALGORITHM),
         read("tbs_signature_algorithm", "tbsCertificate.signature", lambda: signature_algorithm(inner), NO_ALGORITHM),
         read("signature", "signatureValue", lambda: bits(signature), b""),
-        read("issuer", "tbsCertificate.issuer", lambda: name(issuer.der), NO_NAME),
-        read("subject", "tbsCertificate.subject", lambda: name(subject.der), NO_NAME),
+        read("issuer", "tbsCertificate.issuer", lambda: known_name(issuer.der), NO_NAME),
+        read("subject", "tbsCertificate.subject", lambda: _subject(subject, issuer), NO_NAME),
         read("not_before", "tbsCertificate.validity.notBefore", lambda: time(_validity(validity)[0]), NO_TIME),
         read("not_after", "tbsCertificate.validity.notAfter", lambda: time(_validity(validity)[1]), NO_TIME),
         read("key", "tbsCertificate.subjectPublicKeyInfo", lambda: public_key(key.der), NO_KEY),
@@ -77,6 +76,11 @@ def _optional(found: list[der.Node]) -> tuple[der.Node | None, list[str]]:
 NO_ALGORITHM = Certificate._defaults["signature_algorithm"]
 
 
+def _subject(subject: der.Node, issuer: der.Node) -> Name:
+    # that of an end entity is hardly anybody else's
+    return known_name(subject.der) if subject.der == issuer.der else name(subject.der)
+
+
 def _version(node: der.Node | None) -> int:
     return 1 if node is None else integer(only(node, 0xA0), 4) + 1
 
@@ -91,11 +95,10 @@ def _validity(node: der.Node) -> list[der.Node]:
 def time(node: der.Node) -> datetime:
     """Return a Time as an aware datetime, UTC (RFC 5280 section 4.1.2.5); raise ValueError if it is none."""
     content = node.content
-    if node.tag == der.UTC_TIME and _UTC_TIME.match(content):
-        year = int(content[:2])
-        content = (b"19" if year >= 50 else b"20") + content
-    elif not (node.tag == der.GENERALIZED_TIME and _GENERALIZED_TIME.match(content)):
+    if len(content) - 1 != _DIGITS.get(node.tag) or content[-1:] != b"Z" or not content[:-1].isdigit():
         return _lenient_time(node)
+    if node.tag == der.UTC_TIME:
+        content = (b"19" if content >= b"5" else b"20") + content
     digits = content.decode("ascii")
     month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
     return datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=timezone.utc)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar, cast
 
 from asn1crypto import x509
 
 from .. import der
+from ..budget import Budget
 from ..facts import BasicConstraints, Extension, Name, PolicyConstraints
 from ..reading import Fields
-from .basic import boolean, content, count, elements, integer, named_bits, oid, only, whole
+from .basic import boolean, content, count, elements, encode_oid, integer, named_bits, oid, only, whole
 from .names import alt_names, ia5, name, name_constraints
+from .remembered import MAX_BYTES, once_each
 
 PATH = "tbsCertificate.extensions"
 POISON = "1.3.6.1.4.1.11129.2.4.3"
@@ -77,6 +79,15 @@ def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
 
 
 def _extension(node: der.Node) -> Extension:
+    if node.data.startswith(_OWN, node.body):
+        return _fresh_extension(node)
+    try:
+        return _known_extension(node.der)
+    except ValueError:
+        return _fresh_extension(node)  # which says where it stands
+
+
+def _fresh_extension(node: der.Node) -> Extension:
     first, *flag, value = elements(node)
     dotted = oid(first)
     if len(flag) > 1:
@@ -84,6 +95,11 @@ def _extension(node: der.Node) -> Extension:
     critical = bool(flag) and boolean(flag[0])
     name: str = x509.ExtensionId._map.get(dotted, dotted)
     return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _PROCESSED)
+
+
+_OWN = tuple(map(encode_oid, (SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER, TIMESTAMPS)))
+"""Extensions that no two certificates share: to remember them would drive out what is worth it."""
+_known_extension = once_each(lambda data: _fresh_extension(whole(data)))
 
 
 def _oid_of(node: der.Node) -> str:
@@ -97,9 +113,12 @@ def _oid_of(node: der.Node) -> str:
 def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     """Return what the extensions say, by the names of ``Certificate``'s fields; absent ones are left out."""
     result: dict[str, Any] = {}
+    first: dict[str, Extension] = {}
+    for extension in extensions:
+        first.setdefault(extension.oid, extension)
     for names, dotted, get in _READERS:
-        extension = next((each for each in extensions if each.oid == dotted), None)
-        if extension is not None:
+        if dotted in first:
+            extension = first[dotted]
             decode = partial(_decode, fields, extension.value, get)
             values = fields.read(names[0], f"{PATH}.{extension.name}", decode, None)
             if values is None:
@@ -114,8 +133,26 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
 
 
 def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], T]) -> T:
+    """Return what *get* makes of *value*, or has made of the same bytes before; it is paid for every time."""
+    known = _KNOWN.get(get)
+    if known is not None and len(value) <= MAX_BYTES:
+        try:
+            price, found = known(value)
+        except Exception:
+            price = fields.budget.elements + 1  # what cannot be read is paid for, too: below
+        if price <= fields.budget.elements:
+            fields.budget.take_elements(price)
+            return cast("T", found)
     der.walk(value, fields.budget, _PRICE)
     return get(whole(value))
+
+
+def _priced(get: Callable[[der.Node], Any], value: bytes) -> tuple[int, Any]:
+    """Return what decoding *value* costs, in elements, and what comes of it."""
+    spent = Budget()
+    before = spent.elements
+    der.walk(value, spent, _PRICE)
+    return before - spent.elements, get(whole(value))
 
 
 def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:
@@ -259,3 +296,12 @@ _SHAPES: dict[str, tuple[str, Callable[[der.Node], object]]] = {
     ADDRESS_BLOCKS: ("ip_address_blocks", _families),
     AUTONOMOUS_SYSTEMS: ("autonomous_systems", _systems),
 }
+
+_KNOWN: dict[Callable[[der.Node], Any], Callable[[bytes], tuple[int, Any]]] = {
+    get: once_each(partial(_priced, get))
+    for get in (
+        *(get for _, dotted, get in _READERS if dotted not in (SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER, TIMESTAMPS)),
+        _distribution_points,
+    )
+}
+"""The decoders of what many certificates share, each with its memory."""

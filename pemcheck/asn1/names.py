@@ -13,6 +13,7 @@ from ..budget import Exhausted
 from ..facts import MAX_NAME_SHOWN, AltNames, Name, NameConstraints, Subtree
 from ..source import printable
 from .basic import elements, oid, whole
+from .remembered import once_each
 
 # RFC 4514 section 3, then the descriptors of RFC 4519, RFC 2985 and of the CA/Browser Forum
 _KEYWORDS = {
@@ -72,6 +73,10 @@ def name(data: bytes) -> Name:
         found.append(pairs)
     rdns = tuple(tuple((kind, value.der if text is None else text) for kind, value, text in pairs) for pairs in found)
     return Name(data, _text(found), rdns)
+
+
+known_name = once_each(name)
+"""``name``, for names that many certificates share."""
 
 
 def _text(rdns: list[list[tuple[str, der.Node, str | None]]]) -> str:

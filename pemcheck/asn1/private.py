@@ -6,12 +6,11 @@ Every read here is secret: no exception text may quote what was read.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .. import der
 from ..facts import PrivateKey, PublicKey
 from ..reading import Fields
 from ..source import Location, printable
+from ..value import Value
 from .algorithms import (
     DSA,
     EC,
@@ -38,7 +37,9 @@ _FORMATS = {
 }
 
 
-class _Read(NamedTuple):
+class _Read(Value):
+    _hidden = ("secret", "seed", "info")
+
     public: PublicKey | None
     secret: tuple[int, ...] = ()
     seed: bytes = b""
@@ -142,7 +143,7 @@ def _pkcs8(data: bytes) -> _Read:
         odd += _odd_public(found.public, public_key_of(der.parse(found.public.identifier), stated))
     # what newer and older readers agree on; the attributes are nobody's business
     plain = der.encode(der.SEQUENCE, der.encode_integer(0), identifier.der, octets.der) if rest else data
-    return found._replace(info=plain, oddities=odd + found.oddities, version_2=bool(stated))
+    return found.replace(info=plain, oddities=odd + found.oddities, version_2=bool(stated))
 
 
 def _expect_tags(nodes: list[der.Node], *choices: tuple[int, ...]) -> None:

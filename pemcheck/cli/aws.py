@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..patterns import rare
 from . import Failure, complain
 from .options import Parser
 
@@ -30,7 +31,7 @@ _WITHOUT_VALUE = (
     *("--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt"),
     "--no-cli-auto-prompt",
 )
-_TAG_PART = re.compile(
+_TAG_PART = rare(
     r"(?P<name>Key|Value)=(?:(?P<quote>[\"'])(?P<value>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)(?=,|\Z)"
     r"|(?P<bare>.*?)(?=,\s*(?:Key|Value)=|\Z))(?:,\s*|\Z)",
     re.DOTALL,

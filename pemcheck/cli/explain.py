@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -166,6 +165,8 @@ def _reports(
         wants = [want.replace(without_key=not (with_key or key_wanted)) for want in wants]
         return judge_all(put_together(inputs, found=material.found, budget=budget), wants)
     except Undetermined as error:
+        import shlex
+
         raise Failure(error.told(f"{program()} explain {shlex.quote(options.words[0])}")) from None
     except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None

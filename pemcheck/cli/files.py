@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..source import named, path_of
+from ..value import Value
 from . import CANNOT_TELL, OK, REFUSED, Failure, complain
 from .aws import (
     OPERATIONS,
@@ -49,7 +50,7 @@ _PASSED_ON = (
 """The options that are handed to the rules under their own names."""
 
 
-class Asked(NamedTuple):
+class Asked(Value):
     """A command line that was read: what is to be judged, and what is wanted of it."""
 
     options: Namespace
@@ -135,7 +136,7 @@ def add_inputs(found: Parser) -> None:
     add_options(found)
 
 
-class Typed(NamedTuple):
+class Typed(Value):
     """A command line that was parsed: ``operation`` is AWS's, where a command of it was pasted."""
 
     parser: Parser
@@ -158,7 +159,7 @@ def typed(parser: Parser, arguments: Sequence[str]) -> Typed:
 
 def asked(typed: Typed) -> Asked:
     """Return what is asked, everything read; raise Failure for what the user must correct."""
-    parser, options, operation, words, settings = typed
+    options, operation, words = typed.options, typed.operation, typed.words
     _refuse_contradictions(options)
     note_ignored(words)
     passphrase = given(options)
@@ -169,11 +170,12 @@ def asked(typed: Typed) -> Asked:
         wants = _wants(options, operation, words)
         roles = [_as_text(operation, option, source) for option, source in zip(FILES, roles_of(options))]
         material = read_material(roles, options.files)
-        asked = Asked(options, wants, material, *_beside(options, passphrase), passphrase, Budget(), settings, ("", ""))
+        beside = _beside(options, passphrase)
+        asked = Asked(options, wants, material, *beside, passphrase, Budget(), typed.settings, ("", ""))
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
     _note_needless_trust(options, [want.target for want in wants])
-    return asked._replace(command=_command(parser, operation, words, options.files))
+    return asked.replace(command=_command(typed.parser, operation, words, options.files))
 
 
 def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Want]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..source import named, path_of
+from ..value import Value
 from . import Failure
 from .passphrase import opened_at_terminal
 
@@ -26,7 +27,7 @@ _SAYS_NOTHING = ("pem-nothing-found", "input-empty")
 """The rules about what holds nothing, and not even what is damaged."""
 
 
-class Material(NamedTuple):
+class Material(Value):
     """What was given, read; ``found`` are the names of what was found in a folder, ``folders`` those."""
 
     given: list[Given]

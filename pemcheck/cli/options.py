@@ -30,6 +30,11 @@ class Parser(argparse.ArgumentParser):
     short = ""
     """What ``--help`` prints instead of everything, where there is more than a screen of it."""
 
+    def format_help(self) -> str:
+        """Return the whole help, as wide as the terminal; adding an option makes argparse ask for a formatter too."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Raise Failure instead of printing the usage and exiting."""
         raise Failure(f"{_harmless(message)} (see --help)")
@@ -91,6 +96,13 @@ class _Completion(argparse.Action):
         raise Help(text_for(shell))
 
 
+class _OfAnyWidth(argparse.RawDescriptionHelpFormatter):
+    """Spares what only prints help: the terminal's width, and shutil with all the compression that it imports."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 def _harmless(message: str) -> str:
     """Return argparse's *message*, unless it repeats what may be the content of a file."""
     secret = named(message) != printable(message)
@@ -103,7 +115,7 @@ def parser(command: str, description: str, epilog: str) -> Parser:
         prog=f"{program()} {command}".rstrip(),
         description=description,
         epilog=epilog.replace(MODULE, program()),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_OfAnyWidth,
         allow_abbrev=False,
         add_help=False,
     )

@@ -43,7 +43,8 @@ _PATIENCE, _PAUSE = 1.0, 0.2
 """Seconds before progress is shown, and between two showings."""
 
 
-def _parser() -> Parser:
+def command() -> Parser:
+    """Return the parser of ``scan``."""
     found = parser("scan", "Judge every certificate in files and folders.", _EPILOG)
     found.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input")
     found.add_argument("--from-file", metavar="LIST", help="a file with one path in a line (NUL: find -print0)")
@@ -70,7 +71,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Scan and print results as they come; return the exit status and what is still to be printed."""
-    options = _parser().parse(arguments)
+    options = command().parse(arguments)
     settings = settings_of(options, False)
     policy = policy_of(options, settings)
     if options.show_config:

@@ -12,10 +12,11 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..patterns import rare
 from ..source import printable
+from ..value import Value
 from . import Failure
 
 NAME, SHARED = "pemcheck.toml", "pyproject.toml"
@@ -36,7 +37,7 @@ _MOST_SHARED = 1 << 20
 _SPEAKS = rare(r"""(?m)^[ \t]*(?:\[[ \t]*)?(?:["']?tool["']?[ \t]*\.[ \t]*)?["']?pemcheck["']?[ \t]*[].=]""")
 
 
-class Settings(NamedTuple):
+class Settings(Value):
     """What a file says: ``values`` by name of option, paths as seen from the current directory."""
 
     path: str = ""
@@ -161,7 +162,7 @@ def settings_of(options: Namespace, says_where: bool) -> Settings:
     if options.config == "none":
         return Settings()
     settings = nearest() if options.config is None else load(options.config)
-    return settings._replace(held=frozenset(_taken_over(options, settings, ("target",) if says_where else ())))
+    return settings.replace(held=frozenset(_taken_over(options, settings, ("target",) if says_where else ())))
 
 
 def _taken_over(options: Namespace, settings: Settings, said: tuple[str, ...]) -> Iterator[str]:

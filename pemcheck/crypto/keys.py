@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .. import arithmetic, der, edwards, weak
+from .. import arithmetic, der, weak
 from ..budget import Budget
 from ..facts import PrivateKey, PublicKey
 from .answers import safely
 
 RSA = ("rsa", "rsassa_pss")
 
-DERIVE = {"ed25519": edwards.ed25519_public, "ed448": edwards.ed448_public}
-"""From the seed to the public key, by kind; None for a seed of another length."""
+
+def derive(kind: str, seed: bytes) -> bytes | None:
+    """Return the public key of a seed of the *kind* ed25519 or ed448; None for a seed of another length."""
+    from .. import edwards  # which hardly any key needs
+
+    return edwards.ed25519_public(seed) if kind == "ed25519" else edwards.ed448_public(seed)
 
 
 def weakness(public: PublicKey) -> str:
@@ -83,7 +87,7 @@ def _ec(key: PrivateKey, public: PublicKey) -> PrivateKey:
 
 
 def _edwards(key: PrivateKey, public: PublicKey) -> PrivateKey:
-    octets = DERIVE[public.kind](key.seed)
+    octets = derive(public.kind, key.seed)
     if octets is None:
         return key.replace(faults=("privateKey has the wrong length",))
     if key.stated and public.octets:

@@ -9,7 +9,7 @@ from ..facts import PrivateKey, PublicKey
 from ..source import shorten
 from . import confirm
 from .answers import Answer, calculated, cannot_tell, safely, together
-from .keys import DERIVE
+from .keys import derive
 
 _EC_OID = "1.2.840.10045.2.1"
 
@@ -139,7 +139,7 @@ def _ec(public: PublicKey, own: PublicKey, key: PrivateKey) -> Answer:
 
 
 def _edwards(public: PublicKey, own: PublicKey, key: PrivateKey) -> Answer:
-    octets = DERIVE[public.kind](key.seed)
+    octets = derive(public.kind, key.seed)
     return cannot_tell("privateKey has the wrong length") if octets is None else calculated(public.octets == octets)
 
 

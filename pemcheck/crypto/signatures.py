@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .. import arithmetic, edwards
+from .. import arithmetic
 from ..facts import Algorithm, PublicKey
 from ..source import shorten
 from . import confirm
@@ -115,10 +115,14 @@ def _dsa(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes)
 
 
 def _ed25519(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    from .. import edwards
+
     return edwards.ed25519_verify(public.octets, signature, data)
 
 
 def _ed448(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> bool | None:
+    from .. import edwards
+
     return edwards.ed448_verify(public.octets, signature, data)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ..findings import Report
+if TYPE_CHECKING:
+    from ..findings import Report
 
 _HOMES = {"text": "text", "concise": "concise", "json": "as_json", "jsonl": "as_jsonl"}
 _HOMES.update((name, name) for name in ("sarif", "junit", "github", "gitlab", "markdown"))

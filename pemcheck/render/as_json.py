@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,4 +15,6 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
 
 def dump(value: Any) -> str:
     """Return *value* as JSON in ASCII, ending in a line end."""
+    import json
+
     return json.dumps(value, indent=1, ensure_ascii=True) + "\n"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from string import ascii_lowercase
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..explain import about
@@ -17,22 +16,27 @@ from .text import wrap
 _LETTERS = {"error": "E", "warning": "W", "note": "n"}
 
 
-def _worst(target: Target, rule: str) -> str:
-    ranks = [demand.severity for demand in target.demands if demand.rule == rule]
-    return min(ranks, key=lambda severity: severity.rank).value if ranks else ""
+def _worst(targets: Iterable[Target]) -> list[tuple[str, dict[str, str]]]:
+    """Return each target's name and the worst severity of every rule that it asks."""
+    # the worst come last, so that they stay
+    return [
+        (each.name, {d.rule: d.severity.value for d in sorted(each.demands, key=lambda d: -d.severity.rank)})
+        for each in targets
+    ]
 
 
 def rules_text(verbose: bool = False) -> str:
     """Return every rule with its severity for each target; with *verbose* also what it is about, by an example."""
     targets = list(known().values())
-    columns = ascii_lowercase[: len(targets)]
+    columns = "abcdefghijklmnopqrstuvwxyz"[: len(targets)]
     lines = [f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:"]
     lines += [f"  {column}  {target.name}" for column, target in zip(columns, targets)]
     if not verbose:
         lines.append(f"`{program()} rules -v` says what each is about, `{program()} explain RULE` all of it.")
     lines += ["", " ".join(columns) + "  rule"]
+    worst = _worst(targets)
     for rule in RULES:
-        letters = " ".join(_LETTERS.get(_worst(target, rule.name), "-") for target in targets)
+        letters = " ".join(_LETTERS.get(asked.get(rule.name, ""), "-") for _, asked in worst)
         lines.append(f"{letters}  {rule.name}")
         if verbose:
             lines += wrap(about(rule.name), "    ", "    ")
@@ -41,7 +45,7 @@ def rules_text(verbose: bool = False) -> str:
 
 def rules_json() -> str:
     """Return every rule as JSON."""
-    targets = known().values()
+    worst = _worst(known().values())
     return dump(
         {
             "schema": 1,
@@ -51,7 +55,7 @@ def rules_json() -> str:
                     "about": rule.on.name,
                     "why": rule.why,
                     "aws_says": rule.aws_says or None,
-                    "targets": {target.name: _worst(target, rule.name) or None for target in targets},
+                    "targets": {name: asked.get(rule.name) for name, asked in worst},
                 }
                 for rule in RULES
             ],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ..facts import Certificate, time_text
 from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Severity, Verdict
 from ..rules.reimport import changes, heading
 from ..source import printable, shorten
 from ..submission import Pair, Submission
+from ..value import Value
 from .tree import MAX_ROWS, Branch, branches
 
 WIDTH = 80
@@ -41,7 +41,7 @@ def said(reports: Sequence[Report], quiet: bool) -> Iterator[tuple[str, Finding]
                 yield report.target, finding
 
 
-class Told(NamedTuple):
+class Told(Value):
     """A finding, and who says it: each target's own severity, evidence and source."""
 
     finding: Finding
@@ -58,7 +58,7 @@ def told_once(said: Iterable[tuple[str, Finding]]) -> list[Told]:
         told.said_by.append((target, finding))
         # one document is enough to say that there is one
         if finding.message == message != told.finding.message:
-            found[key] = told._replace(finding=finding)
+            found[key] = told.replace(finding=finding)
     return sorted(found.values(), key=lambda told: min(finding.severity.rank for _, finding in told.said_by))
 
 

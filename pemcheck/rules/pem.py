@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ..armor import QUOTED_PRINTABLE
-from ..pem import OTHERWISE
-from ..source import READ, Problem, printable
+from ..source import OTHERWISE, READ, Problem, printable
 from ..submission import Input
 from ..targets import Want
 from ..version import program

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 
@@ -101,6 +100,8 @@ def reissue(
 
 def _typed(names: Sequence[str]) -> Iterator[str]:
     """Yield the names that the user wrote, as subject alternative names."""
+    import ipaddress
+
     for name in names:
         if is_ip(name):
             address = str(ipaddress.ip_address(name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -81,6 +82,14 @@ class Target(Value):
     doubtful_algorithms: tuple[str, ...] = ()
     min_rsa_bits: int = 0
     region: str = ""
+
+    @cached_property
+    def by_rule(self) -> dict[str, list[Demand]]:
+        """The demands of each rule, the most severe first; rules in the order of the target."""
+        found: dict[str, list[Demand]] = {}
+        for demand in self.demands:
+            found.setdefault(demand.rule, []).append(demand)
+        return {rule: sorted(demands, key=lambda demand: demand.severity.rank) for rule, demands in found.items()}
 
     @property
     def is_of_aws(self) -> bool:
