@@ -226,6 +226,7 @@ def _finding(rule: Rule[Any], it: Any, want: Want) -> Finding:
         demand.source,
         at,
         tuple(also),
+        it.excerpt if isinstance(it, Problem) else None,
     )
 
 

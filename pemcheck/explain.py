@@ -7,6 +7,7 @@ from functools import cache
 
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Finding, Outcome, Report, Severity
 from .messages import MESSAGES
+from .patterns import rare
 from .recognise import words
 from .rules import BY_NAME
 from .rules.table import Rule
@@ -14,6 +15,7 @@ from .targets import Target, known
 from .value import Value
 from .version import MODULE, program
 
+_EXCERPT = rare(r" {4}\d+ \| ")
 
 class Example(Value):
     """A finding in a fixture: its lines as the text format prints them, its message and its fix."""
@@ -79,6 +81,8 @@ def _part(lines: Sequence[str], label: str) -> str:
         start = line[4:10].strip()
         if start in ("also:", "why:", "fix:", "see:"):
             current = start
+        elif _EXCERPT.match(line):
+            current = "line"
         if current == label:
             found.append(line[10:] if label else line[4:])
     return " ".join(each.strip() for each in found)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from .facts import time_text
-from .source import Location
+from .source import Excerpt, Location
 from .submission import Submission
 from .value import Value
 from .version import VERSION
@@ -73,6 +73,7 @@ class Finding(Value):
     source: str
     at: Location
     also: tuple[Location, ...] = ()
+    excerpt: Excerpt | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as JSON (schema 1) has it."""

@@ -118,6 +118,10 @@ def _read(role: str, at: Location, data: bytes, passphrase: Passphrase, budget: 
             objects.append(fact)
         problems += found
         problems += _form_problems(role, text.form, placed, fact)
+    if role != PRIVATE_KEY and any(each.at.column for each in problems):
+        from .excerpts import with_excerpts  # which most inputs do not need
+
+        problems = with_excerpts(problems, data, objects)
     alone = len(text.blocks) == len(objects) == 1 and not any(each.is_loss for each in problems)
     placed_problems = (each.replace(at=each.at.replace(member=at.member), alone=alone) for each in problems)
     return _Read(text.form, tuple(objects), tuple(placed_problems))

@@ -29,8 +29,11 @@ MAX_PROBLEMS = 8
 IN_A_MARGIN, OTHERWISE = "in a margin", "otherwise"
 """The ways of a problem whose cure keeps the lines from BEGIN to END: how these stand, if not as they should."""
 
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8."""
+LINE_END = re.compile("\r\n|\n|\r")
+
 _BY_MARKERS = ("pem-text-outside-blocks", "input-has-non-ascii", "pem-trailing-spaces")
-_LINE_END = re.compile("\r\n|\n|\r")
 # a backslash may itself be escaped, once in JSON inside of JSON
 _ESCAPED_LINE_END = rare(r"\\{1,4}r\\{1,4}n|\\{1,4}[rn]")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:")
@@ -107,10 +110,15 @@ def _decode(problems: _Problems, data: bytes) -> str | None:
         return data.decode(wide, "replace").lstrip("\ufeff")
     if sniff.is_binary(data):
         return None
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(BOM):
         problems.add("input-has-bom", start.replace(column=1))
         problems.way = OTHERWISE
-        data = data[3:]
+    return text_of(data)
+
+
+def text_of(data: bytes) -> str:
+    """Return *data* without a byte order mark as text: UTF-8, or else Latin-1, in which all bytes are one."""
+    data = data[len(BOM) :] if data.startswith(BOM) else data
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -209,7 +217,7 @@ class _Reader:
         """Return *text* as far as there are lines left to read."""
         most = self.budget.lines
         if text.count("\n") + text.count("\r") > most:
-            end = next(islice(_LINE_END.finditer(text), most, None), None)  # CR and LF may be one end
+            end = next(islice(LINE_END.finditer(text), most, None), None)  # CR and LF may be one end
             if end is not None:
                 detail = f"from here on it was not looked at: all inputs together have more than {MAX_LINES:,} lines"
                 self.problems.add("input-too-large", self.at(most + 1), detail, sort=EXHAUSTED)
@@ -219,7 +227,7 @@ class _Reader:
 
     def read(self, text: str) -> tuple[Block, ...]:
         text = self.within_budget(text)
-        lines = _LINE_END.split(text)
+        lines = LINE_END.split(text)
         if not lines[-1]:
             lines.pop()
         self.budget.lines -= min(len(lines), self.budget.lines)
@@ -245,7 +253,7 @@ class _Reader:
     def line_ends(self, text: str, last: int) -> None:
         crlf = text.count("\r\n")
         if crlf:
-            first = len(_LINE_END.findall(text, 0, text.index("\r\n"))) + 1
+            first = len(LINE_END.findall(text, 0, text.index("\r\n"))) + 1
             self.problems.tally("pem-crlf-line-ends", first, lines=crlf)
         lone = self.lone_return(text) if text.count("\r") > crlf else 0
         if lone:
@@ -260,7 +268,7 @@ class _Reader:
             return 1
         starts = [block.at.line or 0 for block in self.blocks]
         stops = [block.at.end_line or 0 for block in self.blocks]
-        for number, end in enumerate(_LINE_END.finditer(text), 1):
+        for number, end in enumerate(LINE_END.finditer(text), 1):
             index = bisect_right(starts, number) - 1
             if end.group() == "\r" and index >= 0 and number < stops[index]:
                 return number

@@ -114,6 +114,13 @@ class Location(Value):
         return self.path.startswith(("pkcs7.", "pkcs12."))
 
 
+class Excerpt(NamedTuple):
+    """A line of an input as it may be shown, and how many characters of it stand before the place that is meant."""
+
+    text: str
+    caret: int
+
+
 class Problem(Value):
     """
     What a reader noticed: the finding-to-be of the rule called ``rule``.
@@ -132,6 +139,7 @@ class Problem(Value):
     way: str = ""
     coded: str = ""
     alone: bool = False
+    excerpt: Excerpt | None = None
 
     @property
     def is_loss(self) -> bool:

@@ -27,8 +27,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
 
 
 @pytest.fixture(scope="session", autouse=True)
-def private_files() -> Iterator[None]:
-    """Let no text depend on the machine's umask: a key's file that others may read draws a note."""
+def machine() -> Iterator[None]:
+    """Let no text depend on the machine: key files that others may read are told, ``C`` is a locale of ASCII."""
     before = os.umask(0o077)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "C.UTF-8")
+        yield
     os.umask(before)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from fixtures.build import Case, leaf
 from fixtures.generate import CASES
 from fixtures.ran import Run
+from pemcheck.cli.output import has_unicode
 
 ESCAPE = "\x1b"
 
@@ -118,3 +122,42 @@ def test_a_certificate_brings_no_colour_and_gets_none(run: Run) -> None:
 
     assert ESCAPE not in bare
     assert "\\u{001b}[31m" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("environment", "ascii_only"),
+    [
+        ({"LANG": "C"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "POSIX"}, True),
+        ({"LANG": "C", "PYTHONIOENCODING": "utf-8"}, False),
+        ({"LANG": "C.UTF-8", "PYTHONIOENCODING": "ascii"}, True),
+        ({"PYTHONIOENCODING": "latin-1"}, True),
+        ({"LANG": "C.UTF-8"}, False),
+    ],
+)
+def test_the_tree_is_ascii_where_the_terminal_has_no_more(environment: dict[str, str], ascii_only: bool) -> None:
+    """By the encoding of the output, and where that is nobody's wish by the locale; other words are the same."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHONIO"))}
+    command = [sys.executable, "-m", "pemcheck", *given(CASES["chain-cross-signed"])]
+    ran = subprocess.run(command, env={**plain, **environment}, stdout=subprocess.PIPE)
+    text = ran.stdout.decode("latin-1" if ascii_only else "utf-8")
+    branch = "     |- also issued by Test Root" if ascii_only else "     ├─ also issued by Test Root"
+
+    assert (ascii_only, True) == (text.isascii(), branch in text)
+
+
+def test_an_unknown_encoding_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As does a stream without any."""
+    monkeypatch.setattr(sys, "stdout", types.SimpleNamespace(encoding="no-such"))
+
+    assert not has_unicode()
+
+
+def test_what_is_for_programs_stays_as_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The locale is a matter of people."""
+    arguments = [*given(CASES["chain-cross-signed"]), "--format", "markdown"]
+    expected = run(*arguments)
+    monkeypatch.setenv("LC_ALL", "C")
+
+    assert expected == run(*arguments)

@@ -99,9 +99,10 @@ def test_the_summary_says_what_was_found_where(run: Run) -> None:
     assert run("live").out == (
         "acm: accepted\n"
         "  certificate:  live/cert.pem:1: www.example.com (RSA_2048, until 2027-01-01)\n"
+        "    └─ signed by Test Intermediate I2 (live/chain.pem:1)\n"
+        "       └─ signed by Test Intermediate I1 (live/chain.pem:23)\n"
+        "          └─ issued by Test Root R1 (not given; a root need not be)\n"
         "  private key:  live/privkey.pem:1: matches\n"
-        "  chain:        live/chain.pem:1: Test Intermediate I2\n"
-        "                live/chain.pem:23: Test Intermediate I1\n"
         "  not used:     live/old.key:1: a private key that belongs to no certificate\n"
         "                  here\n"
     )

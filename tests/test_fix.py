@@ -104,7 +104,10 @@ changed:
 
 acm: accepted
   certificate www.example.com (RSA_2048, until 2027-01-01); the private key
-  matches; chain Test Intermediate I2 < Test Intermediate I1
+  matches
+  └─ signed by Test Intermediate I2 (new/certificate-chain.pem:1)
+     └─ signed by Test Intermediate I1 (new/certificate-chain.pem:23)
+        └─ issued by Test Root R1 (not given; a root need not be)
 
 wrote new/certificate.pem, the certificate: www.example.com
 wrote new/private-key.pem, the private key: PRIVATE KEY RSA_2048
@@ -438,7 +441,7 @@ def test_what_the_plan_shows_is_not_said_again(run: Run) -> None:
     """That something is left out, or goes into another file."""
     ran = run(*given(BUNDLE), "--diff")
 
-    assert (1, 1) == (ran.out.count("Test Root R1"), ran.out.count("\n  * "))
+    assert (1, 1) == (ran.out.count("- Test Root R1"), ran.out.count("\n  * "))
     assert "\nchanged:\n  * put the chain in order: Test Intermediate I2 (certificate.pem:67)" in ran.out
 
 

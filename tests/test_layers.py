@@ -19,11 +19,10 @@ ROOT = Path(pemcheck.__file__).parent
 LAYERS = [
     "value", "version", "patterns", "source", "budget", "messages", "recognise", "sniff", "facts", "submission",
     "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
-    "armor", "markers", "pem", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
+    "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
-    "targets", "rules", "engine", "checking", "policy", "baseline", "scanning",
-    "explain", "repair", "writing", "render", "cli",
-    "aws", "testing", "hooks", "__init__", "__main__",
+    "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing",
+    "render", "completion", "cli", "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

@@ -138,7 +138,9 @@ certificate.pem:1: note: listing-hides-key-type
 
 acm: accepted (1 warning, 1 note)
   certificate www.example.com (EC_prime256v1, until 2027-01-01); the private key
-  matches; chain Test Intermediate I1
+  matches
+  └─ signed by Test Intermediate I1 (certificate-chain.pem:1)
+     └─ issued by Test Root R1 (not given; a root need not be)
 """
 
 
@@ -218,7 +220,7 @@ def test_refused_does_not_say_what_could_not_be_asked(form: str) -> None:
         ("clean-self-signed", "self-signed"),
         ("key-does-not-match", "the private key does not match"),
         ("key-encrypted", "the private key cannot be compared with the certificate"),
-        ("clean-2-intermediates", "chain Test Intermediate I2 < Test Intermediate I1"),
+        ("clean-2-intermediates", "└─ signed by Test Intermediate I2 (certificate-chain.pem:1) └─ signed by Test"),
         ("asn1-unreadable", "(RSA_2048)"),
         ("cert-empty-subject", "certificate www.example.com ("),
     ],

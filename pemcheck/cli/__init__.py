@@ -80,6 +80,10 @@ def write(text: str) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
+    if not text.isascii():
+        from .output import has_unicode, in_ascii
+
+        text = text if has_unicode() else in_ascii(text)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

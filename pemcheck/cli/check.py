@@ -16,8 +16,8 @@ from .settings import show
 _EPILOG = """\
 FILE ... may hold certificate, private key and chain in any order, together or
 apart, and be a directory; what is what is told by content. Else name them.
-SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
-One member of an archive, a secret or a document is named CONTAINER!MEMBER.
+SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or
+DER. One member of an archive, a secret or a document is named CONTAINER!MEMBER.
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
 
@@ -33,14 +33,14 @@ examples:
 
 _SHORT = """\
 usage: python -m pemcheck [check] [options] FILE ...
-       python -m pemcheck [check] [options] --certificate SRC [--private-key SRC]
-                          [--certificate-chain SRC]
+       python -m pemcheck [check] [options] --certificate SRC
+                          [--private-key SRC] [--certificate-chain SRC]
 
 Say whether AWS would take this certificate, before the upload.
-FILE ... may hold certificate, key and chain in any order, together or apart, and
-be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
+FILE ... may hold certificate, key and chain in any order, together or apart,
+and be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
 
-  --target NAME         where to: acm (default), cloudfront, iam, ... (repeatable)
+  --target NAME         where to: acm (default), cloudfront, ... (repeatable)
   --hostname NAME       a name that must be covered (repeatable)
   --without-key         the key is elsewhere: do not judge it
   --format FORM         text, concise, json, sarif, junit, github, gitlab, ...
@@ -59,7 +59,8 @@ examples:
 """
 
 
-def _parser() -> Parser:
+def command() -> Parser:
+    """Return what reads the command's arguments."""
     found = parser("[check]", "Say whether AWS would take this certificate, before the upload.", _EPILOG)
     found.usage = (
         f"{found.prog} [options] FILE ...\n"
@@ -76,7 +77,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    line = typed(_parser(), arguments)
+    line = typed(command(), arguments)
     options = line.options
     policy = policy_of(options, line.settings)
     if options.show_config:

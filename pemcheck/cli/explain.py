@@ -40,7 +40,8 @@ examples:
 _LIKE_A_RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 
 
-def _parser() -> Parser:
+def command() -> Parser:
+    """Return what reads the command's arguments."""
     found = parser("explain", "Say what is behind a rule, or behind an error message from AWS.", _EPILOG)
     found.usage = f"{found.prog} [options] RULE | MESSAGE [FILE ...]"
     found.add_argument("words", nargs="+", metavar="RULE | MESSAGE", help="what to explain, and files to look at")
@@ -56,7 +57,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    options = _parser().parse(arguments)
+    options = command().parse(arguments)
     from ..explain import in_table
     from ..recognise import recognise
     from ..targets import get

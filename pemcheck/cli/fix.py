@@ -39,7 +39,8 @@ example:
 """
 
 
-def _parser() -> Parser:
+def command() -> Parser:
+    """Return what reads the command's arguments."""
     found = parser("fix", "Write the three files that AWS takes, as far as that can be done.", _EPILOG)
     found.add_argument("--out-dir", metavar="DIR", help="where to write (made if it is not there)")
     found.add_argument("--force", action="store_true", help="overwrite what is there, but never an input")
@@ -60,7 +61,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    given = asked(typed(_parser(), arguments))
+    given = asked(typed(command(), arguments))
     options = given.options
     if not options.out_dir and not options.diff:
         raise Failure("give --out-dir DIR, or --diff to see what would be written")

@@ -22,7 +22,8 @@ _LESS = ("input-not-decrypted", "der-malformed", "asn1-unreadable")
 """The rules about what makes the facts say less than the file."""
 
 
-def _parser() -> Parser:
+def command() -> Parser:
+    """Return what reads the command's arguments."""
     found = parser("inspect", "Print what certificates, keys and other objects say.", _EPILOG)
     found.add_argument("files", nargs="+", metavar="FILE")
     add_options(found)
@@ -33,7 +34,7 @@ def _parser() -> Parser:
 
 def run(arguments: Sequence[str]) -> tuple[int, str]:
     """Return the exit status and what to print."""
-    options = _parser().parse(arguments)
+    options = command().parse(arguments)
     require_one_reader((*options.files, options.passphrase_file))
     passphrase = given(options)
     from ..budget import Budget

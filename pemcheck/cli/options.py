@@ -79,6 +79,18 @@ class _HelpAll(argparse.Action):
         raise Help(parser.format_help())
 
 
+SHELLS = ("bash", "zsh", "fish")
+
+
+class _Completion(argparse.Action):
+    """Print the file that teaches a shell what can be typed."""
+
+    def __call__(self, _: argparse.ArgumentParser, __: argparse.Namespace, shell: Any, ___: str | None = None) -> None:
+        from ..completion import text_for
+
+        raise Help(text_for(shell))
+
+
 def _harmless(message: str) -> str:
     """Return argparse's *message*, unless it repeats what may be the content of a file."""
     secret = named(message) != printable(message)
@@ -113,6 +125,9 @@ def add_help(found: argparse.ArgumentParser) -> None:
     if isinstance(found, Parser) and found.short:
         found.add_argument("-h", "--help", action="help", help="print the most important of this and exit")
         found.add_argument("--help-all", action=_HelpAll, nargs=0, help="print this and exit")
+        found.add_argument(
+            "--print-completion", action=_Completion, choices=SHELLS, help="print what completes words in this shell"
+        )
     else:
         found.add_argument("-h", "--help", action="help", help="print this and exit")
     found.add_argument("--version", action="store_true", help="print the version (-v: of everything) and exit")

@@ -17,13 +17,45 @@ COLOR = ("auto", "always", "never", "on", "off")
 """What ``--color`` takes; the last two are the AWS CLI's words."""
 
 
+_ASCII = {0x2026: "...", 0x2013: "-", 0x201C: "'", 0x201D: "'", 0x2500: "-", 0x2502: "|", 0x2514: "+", 0x251C: "|"}
+"""What stands for the characters of ours that ASCII lacks; those of the tree are as wide as what they stand for."""
+
+
 def coloured(text: str, choice: str) -> str:
-    """Return a report as text for standard output, in colour if ``--color`` says so, or else the terminal has it."""
+    """
+    Return a report as text for standard output: in ASCII where that has no more, or the user's locale is ``C``.
+
+    It is in colour if ``--color`` says so, or else the terminal has it.
+    """
+    if not has_unicode() or _wants_ascii():
+        text = in_ascii(text).encode("ascii", "backslashreplace").decode()
     if choice in ("never", "off") or (choice == "auto" and not _has_colour()):
         return text
     from ..render.colour import paint
 
     return paint(text)
+
+
+def has_unicode() -> bool:
+    """Whether standard output can hold more than ASCII."""
+    try:
+        "\u2514\u2500\u2026".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (LookupError, UnicodeError):
+        return False
+    return True
+
+
+def _wants_ascii() -> bool:
+    """Whether the user's locale is ``C``: Python writes UTF-8 in it all the same (PEP 538 and 540)."""
+    of = os.environ.get
+    kind = of("LC_CTYPE")
+    kind = "" if kind in ("C.UTF-8", "C.utf8", "UTF-8") else kind  # which Python itself sets where LANG is C
+    return not of("PYTHONIOENCODING") and (of("LC_ALL") or kind or of("LANG")) in ("C", "POSIX")
+
+
+def in_ascii(text: str) -> str:
+    """Return *text* with ASCII for the characters that pemcheck itself writes; names keep theirs."""
+    return text.translate(_ASCII)
 
 
 def _has_colour() -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from . import OK, Failure
 from .chosen import target
-from .options import add_common, add_help, parser
+from .options import Parser, add_common, add_help, parser
 
 _EPILOG = """\
 NAME may be FILE.toml, a target of your own: see docs/own-targets.md.
@@ -16,13 +16,18 @@ example:
 """
 
 
-def run(arguments: Sequence[str]) -> tuple[int, str]:
-    """Return the exit status and what to print."""
+def command() -> Parser:
+    """Return what reads the command's arguments."""
     found = parser("targets", "List the targets, or one target's demands in the order of its source.", _EPILOG)
     found.add_argument("name", nargs="?", metavar="NAME")
     add_common(found, ("text", "json", "toml"), "leave out which rules each asks")
     add_help(found)
-    options = found.parse(arguments)
+    return found
+
+
+def run(arguments: Sequence[str]) -> tuple[int, str]:
+    """Return the exit status and what to print."""
+    options = command().parse(arguments)
     if options.format == "toml" and not options.name:
         raise Failure("--format toml prints one target; give its name")
     from ..render import tables

@@ -11,13 +11,13 @@ from ..findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Finding, Report, Se
 from ..rules.reimport import changes, heading
 from ..source import printable, shorten
 from ..submission import Pair, Submission
+from .tree import MAX_ROWS, Branch, branches
 
 WIDTH = 80
-MAX_ROWS = 12
-"""Certificates of a chain, and things not used, that a summary names."""
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
 _ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
+_BRANCHES = re.compile("[\u2500-\u257f]")
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
@@ -27,7 +27,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
         lines += [*finding_lines(told, len(reports) > 1), ""]
     for report in reports:
         lines += _verdict(report, quiet)
-    lines += _about(reports[0])
+    lines += _about(reports)
     for line in policy_lines(reports):
         lines += wrap(line, "", "  ")
     return "\n".join(lines) + "\n"
@@ -76,6 +76,10 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
     severities = by_severity(told)
     yield f"{finding.at}: {severities[0][0]}: {finding.rule}"
     yield from wrap(finding.message, "    ", "    ")
+    if finding.excerpt is not None:
+        gutter = f"    {finding.at.line} | "
+        yield f"{gutter}{finding.excerpt.text}".rstrip()
+        yield f"{'| ':>{len(gutter)}}{' ' * finding.excerpt.caret}^"
     if several:
         who = "; ".join(f"{severity} for {', '.join(targets)}" for severity, targets in severities)
         yield from wrap(who, "    who:  ", "          ")
@@ -93,10 +97,15 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
 
 
 def wrap(text: str, first: str, rest: str) -> Iterator[str]:
-    """Break *text* into lines of at most 80 columns; a command in backquotes is never broken."""
+    r"""
+    Break *text* into lines of at most 80 columns; a command in backquotes is never broken.
+
+    What the tree of a chain is drawn with is written as ``\u{hex}``, since a name in *text* could draw one.
+    """
     line = first
     empty = True
-    for word in _WORD.findall(printable(text)):
+    text = _BRANCHES.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", printable(text))
+    for word in _WORD.findall(text):
         if not empty and len(line) + 1 + len(word) > WIDTH:
             yield line
             line, empty = rest, True
@@ -132,13 +141,15 @@ def _verdict(report: Report, quiet: bool) -> Iterator[str]:
         yield from wrap(f"{check.rule} could not be asked: {check.reason}", "  ", "      ")
 
 
-def _about(report: Report) -> Iterator[str]:
-    submission = report.submission
+def _about(reports: Sequence[Report]) -> Iterator[str]:
+    submission = reports[0].submission
+    tree = branches(reports)
     if submission.sorted:
-        yield from _roles(submission)
-        yield from _take_apart(submission, report.repair)
+        yield from _roles(submission, tree)
+        yield from _take_apart(submission, reports[0].repair)
     elif about := "; ".join(_parts(submission)):
         yield from wrap(about, "  ", "  ")
+        yield from _drawn(tree, "  ")
     if submission.replacement is not None:
         yield f"  {heading(submission.replacement)}"
         for what, change in changes(submission.replacement):
@@ -151,9 +162,7 @@ def _parts(submission: Submission) -> Iterator[str]:
         yield f"certificate {_certificate(leaf)}"
     if submission.pair is not None:
         yield f"the private key {_match(submission.pair)}"
-    if submission.path is not None and submission.path.path:
-        yield "chain " + " < ".join(shorten(each.title, 40) for each in submission.path.path[:6])
-    elif leaf is not None and leaf.self_signed:
+    if leaf is not None and leaf.self_signed:
         yield "self-signed"
 
 
@@ -163,18 +172,26 @@ def _match(pair: Pair) -> str:
     return _MATCHES[pair.matches]
 
 
-def _roles(submission: Submission) -> Iterator[str]:
-    """Say what was found where, what was not needed, and how to take it apart."""
+def _drawn(tree: Sequence[Branch], margin: str) -> Iterator[str]:
+    for each in tree:
+        yield from wrap(each.text, margin + each.first, margin + each.rest)
+
+
+def _roles(submission: Submission, tree: Sequence[Branch]) -> Iterator[str]:
+    """Say what was found where, and what was not needed; the chain is told in the *tree*, if there is one."""
     leaf, key, pair = submission.leaf, submission.key, submission.pair
     if leaf is not None:
         self_signed = ", self-signed" if leaf.self_signed else ""
         yield from _row("certificate:", f"{leaf.at}: {_certificate(leaf)}{self_signed}")
+        yield from _drawn(tree, "    ")
     if key is not None:
         yield from _row("private key:", f"{key.at}: {_match(pair) if pair else _alone(submission)}")
-    for number, each in enumerate(submission.chain[:MAX_ROWS]):
+    drawn = {each.at for each in tree}
+    chain = [each for each in submission.chain if each.at not in drawn]
+    for number, each in enumerate(chain[:MAX_ROWS]):
         yield from _row("" if number else "chain:", f"{each.at}: {shorten(each.title)}")
-    if len(submission.chain) > MAX_ROWS:
-        yield from _row("", f"and {len(submission.chain) - MAX_ROWS:,} more")
+    if len(chain) > MAX_ROWS:
+        yield from _row("", f"and {len(chain) - MAX_ROWS:,} more")
     for number, it in enumerate(submission.unused[:MAX_ROWS]):
         yield from _row("" if number else "not used:", f"{it.at}: {it.reason}")
     if len(submission.unused) > MAX_ROWS:
