@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Callable, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -27,12 +27,11 @@ _WORTH = 1.5
 """Seconds of work for each of two processes that starting them is worth."""
 
 
-class Task(NamedTuple, Generic[R]):
+class Task(Generic[R]):
     """A call to make: ``anywhere``, or else in this process only."""
 
-    function: Callable[..., R]
-    arguments: tuple[Any, ...]
-    anywhere: bool = True
+    def __init__(self, function: Callable[..., R], arguments: tuple[Any, ...], anywhere: bool = True) -> None:
+        self.function, self.arguments, self.anywhere = function, arguments, anywhere
 
 
 def ordered(tasks: Iterable[Task[R]], executor: Executor, window: int) -> Iterator[R]:
