@@ -19,8 +19,6 @@ from .targets import Demand, Want
 _NO_DATE = "it depends on when the certificate was issued, which cannot be read"
 _TOO_OLD = "it is asked only of what was issued later"
 
-MAX_NOT_ASKED = 1_000
-"""Answers kept that say why a rule was not asked: a rule has a few of them."""
 MAX_FINDINGS = 20
 """Findings of one rule in one file; the last of them counts the rest."""
 
@@ -85,20 +83,14 @@ def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
     ]
 
 
-def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> frozenset[str]:
+def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:
     """Return the fields that a rule reads which can refuse this submission."""
-    errors = tuple(name for name, made in demands.items() if _is_error(made))
-    fields = _fields(errors, submission.replacement is not None)
+    errors = [BY_NAME[name] for name, made in demands.items() if _is_error(made)]
+    asked = [rule for rule in errors if rule.on is not REPLACEMENT or submission.replacement is not None]
+    fields = {path.rpartition(".")[2] for rule in asked for path in rule.reads}
     if any(demand.issued_from for name in demands for demand in demands[name] if demand.severity is Severity.ERROR):
-        fields = fields | {"not_before"}
+        fields.add("not_before")
     return fields | {"certificate"}  # a certificate that is none is needed by every rule about it
-
-
-@lru_cache(32)
-def _fields(names: tuple[str, ...], replaces: bool) -> frozenset[str]:
-    """Return the fields that these rules read, without those about a replacement where there is none."""
-    asked = [BY_NAME[name] for name in names if replaces or BY_NAME[name].on is not REPLACEMENT]
-    return frozenset(path.rpartition(".")[2] for rule in asked for path in rule.reads)
 
 
 def _is_error(demands: list[Demand]) -> bool:
@@ -106,7 +98,7 @@ def _is_error(demands: list[Demand]) -> bool:
 
 
 def _ask(
-    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: frozenset[str]
+    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: set[str]
 ) -> Iterator[tuple[Check, Finding | None]]:
     """Ask one rule: first what readers noticed, then about each thing in its scope."""
     worst = demands[0].severity
@@ -133,14 +125,14 @@ def _ask(
         yield _not_asked(rule.name, worst, "there is nothing to ask it about"), None
 
 
-@lru_cache(MAX_NOT_ASKED)
+@lru_cache(1_000)
 def _not_asked(rule: str, severity: Severity, reason: str) -> Check:
     """Return that a rule was not asked of anything; most are not, and the same ones again and again."""
     return Check(rule, severity, Outcome.NOT_APPLICABLE, reason=reason)
 
 
 def _demand_for(
-    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: frozenset[str]
+    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
 ) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
     if problem.sort == EXHAUSTED:  # what no target knows of
