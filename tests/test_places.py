@@ -12,7 +12,7 @@ from pemcheck import checking, engine
 from pemcheck.facts import AltNames, Certificate, Name, Other, PrivateKey, PublicKey
 from pemcheck.findings import Finding, Outcome
 from pemcheck.rules import BY_NAME
-from pemcheck.source import Location
+from pemcheck.source import Location, Problem
 from pemcheck.submission import Chain, Input, Link, Pair, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
 
@@ -397,3 +397,111 @@ def test_what_makes_the_older_form_of_a_key_fits_the_key(
     want = Want(TARGET, AT, files=(("private key", "a.pem"),) if files else ())
     said = BY_NAME["key-is-pkcs8"].words("fix", KEY.replace(public=public), want)
     assert (told, True) == (" fix --private-key a.pem" in said, f"`openssl {converts} -in" in said)
+
+
+# -------------------------------------------------------------------------------------------- what mends what is closed
+
+
+@pytest.mark.parametrize("field", ["", "secret", "zzz"])
+@pytest.mark.parametrize(
+    ("sort", "begins", "converts"),
+    [
+        ("missing", "name the passphrase with --passphrase-file FILE or --passphrase-env NAME; with openssl: ", False),
+        ("empty", "find the right passphrase, and pass it as it is, without quotes; with openssl: ", False),
+        ("wrong", "find the right passphrase, and pass it as it is, without quotes; with openssl: ", False),
+        ("expensive", "pass --allow-expensive if you trust where the file comes from; with openssl: ", True),
+        ("no-backend", "install OpenSSL's libcrypto, or open it elsewhere, where it was made for example; with ", True),
+        ("unsupported", "open it elsewhere, where it was made for example; with openssl: ", True),
+        ("", "open it elsewhere, where it was made for example; with openssl: ", True),
+        ("zzz", "open it elsewhere, where it was made for example; with openssl: ", True),
+    ],
+)
+def test_what_opens_it_depends_on_why_it_is_closed(sort: str, begins: str, converts: bool, field: str) -> None:
+    """The passphrase, leave to calculate, or another program; a key and a container have each its command."""
+    it = Problem("input-not-decrypted", FILE, "", sort, field)
+    said = BY_NAME["input-not-decrypted"].words("fix", it, Want(TARGET, AT))
+    command = ("pkey" if field == "secret" else "pkcs12", converts)
+    expected = {
+        ("pkey", False): "`openssl pkey -in a.pem -noout`",
+        ("pkey", True): "`openssl pkey -in a.pem -out new-key.pem`",
+        ("pkcs12", False): "`openssl pkcs12 -in a.pem -info -noout`",
+        ("pkcs12", True): "`openssl pkcs12 -nodes -in a.pem -out new-bundle.pem`",
+    }[command]
+    assert (True, True) == (said.startswith(begins), expected in said)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "words"),
+    [
+        ("", "decrypt a copy: `cp a.pem new-key.pem"),
+        ("no-backend", "install OpenSSL's libcrypto, or decrypt a copy with openssl: `openssl pkey -in a.pem -o"),
+        ("unsupported", "decrypt a copy with openssl: `openssl pkey -in a.pem"),
+        ("damaged", "decrypt a copy with openssl: `openssl pkey -in a.pem"),
+        ("expensive", "decrypt a copy with openssl: `openssl pkey -in a.pem"),
+    ],
+)
+def test_what_opens_a_key_depends_on_what_is_in_the_way(obstacle: str, words: str) -> None:
+    """Nothing, no libcrypto, or something that only another program overcomes."""
+    it = KEY.replace(at=FILE, encrypted=True, encryption="pbes2", body="encrypted-pkcs8", obstacle=obstacle)
+    it = it.replace(label="ENCRYPTED PRIVATE KEY", info=b"", unread=frozenset(("secret",)))
+    assert BY_NAME["key-encrypted"].words("fix", it, Want(TARGET, AT)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "words"),
+    [
+        ((1 << 63) - 2, f"{(1 << 63) - 2} is not an odd number of at least 3"),
+        ((1 << 64) - 2, f"{(1 << 64) - 2} is not an odd number of at least 3"),
+        (1 << 64, "of 65 bits is not an odd number of at least 3"),
+        (3, "3 is below 65537"),
+    ],
+)
+def test_an_exponent_is_shown_unless_it_is_long(exponent: int, words: str) -> None:
+    """What has more than 64 bits nobody reads."""
+    it = LEAF.replace(key=RSA.replace(numbers=(15, exponent)))
+    assert f"the RSA public exponent {words}" == finding("key-weak-exponent", it).message
+
+
+@pytest.mark.parametrize(
+    ("count", "least", "words"),
+    [
+        (1, 0, "A1"),
+        (8, 0, "A1, A2, A3, A4, A5, A6, A7, A8"),
+        (9, 0, "A1, A2, A3, A4, A5, A6, A7, A8 … and 1 more"),
+        (1, 2048, "A1, other RSA keys from 2048 bits on"),
+    ],
+)
+def test_what_a_target_takes_is_listed(count: int, least: int, words: str) -> None:
+    """Eight algorithms, and from which size on others."""
+    target = TARGET.replace(key_algorithms=tuple(f"A{number + 1}" for number in range(count)), min_rsa_bits=least)
+    said = BY_NAME["key-size-not-accepted"].words("says", KEY.replace(public=RSA), Want(target, AT))
+    assert f"the private key is RSA_2048; ACM takes {words}" == said
+
+
+@pytest.mark.parametrize(
+    ("key", "pair", "expected"),
+    [
+        (None, None, 0),
+        (KEY, None, 0),
+        (KEY, Pair(FILE, LEAF, KEY, None), 1),
+        (KEY, Pair(FILE, LEAF, KEY, True), 1),
+        (KEY, Pair(FILE, LEAF, KEY, False), 0),
+    ],
+)
+def test_the_key_stands_beside_the_certificate_that_it_may_belong_to(
+    key: PrivateKey | None, pair: Pair | None, expected: int
+) -> None:
+    """Its algorithm is the certificate's, unless it is known to be another key."""
+    also = BY_NAME["cert-key-algorithm-not-accepted"].also
+    assert also is not None
+    assert expected == len(also(CLEAN.replace(key=key, pair=pair)))
+
+
+@pytest.mark.parametrize(("role", "limit"), [("certificate", 32_768), ("certificate chain", 2_097_152)])
+def test_an_input_may_be_as_large_as_its_limit(role: str, limit: int) -> None:
+    """What a wrapper holds, and the key, which has another rule, may be larger."""
+    made = [Input(role, FILE, limit + more) for more in (-1, 0, 1)]
+    made += [made[-1].replace(wrapper="a ZIP archive"), made[-1].replace(role="private key")]
+    expected = [Outcome.PASS, Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.PASS]
+    rule = next(name for name in ("input-too-large", "cert-too-large") if name in BY_NAME)
+    assert expected == [outcome(rule, it) for it in made]
