@@ -33,6 +33,20 @@ HEAVY = {
     "urllib", "xml", "yaml",
 }  # fmt: skip
 
+TABLES_DO_WITHOUT = {"bz2", "hashlib", "ipaddress", "lzma", "shutil", "subprocess", "threading", "zlib"}
+"""What loads a C library, or much else with it."""
+
+CHECK_DOES_WITHOUT = {
+    *("asyncio", "cffi", "concurrent", "csv", "dataclasses", "difflib", "email", "html", "http", "json", "logging"),
+    *("multiprocessing", "pathlib", "ssl", "tomli", "tomllib", "traceback", "xml", "yaml", "zipfile"),
+    *("pemcheck.asn1.containers", "pemcheck.asn1.openssh", "pemcheck.asn1.schemes"),
+    *("pemcheck.aws", "pemcheck.baseline", "pemcheck.edwards", "pemcheck.explain", "pemcheck.members"),
+    *("pemcheck.messages", "pemcheck.opening", "pemcheck.policy", "pemcheck.recognise", "pemcheck.repair"),
+    *("pemcheck.render.tables", "pemcheck.sorting", "pemcheck.targets.custom", "pemcheck.targets.toml"),
+    "pemcheck.writing",
+}
+"""What three sound files in their roles do not need."""
+
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
 
@@ -108,13 +122,32 @@ def test_the_reading_of_imports_sees_them_all() -> None:
     assert {"budget", "source"} == layers_under("reading.py")
 
 
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the modules that Python loads for *arguments*, without those that it loads in any case."""
+    found = []
+    for each in (arguments, ("-c", "pass")):
+        command = [sys.executable, "-X", "importtime", *each]
+        run = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
+        found.append({line.rpartition("|")[2].strip() for line in run.stderr.splitlines()})
+    return found[0] - found[1]
+
+
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], ["rules"], ["targets"], ["explain", "cert-expired"]], ids=" ".join
 )
 def test_what_needs_no_certificate_loads_no_library(arguments: list[str]) -> None:
     """Help and tables come without the cost of asn1crypto and oscrypto."""
-    command = [sys.executable, "-X", "importtime", "-m", "pemcheck", *arguments]
-    run = subprocess.run(command, cwd=ROOT.parent, capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in run.stderr.splitlines()}
+    loaded = loaded_by("-m", "pemcheck", *arguments)
 
-    assert {"pemcheck"} == loaded & {"pemcheck", *DOORS}
+    assert {"pemcheck"} == {name.split(".")[0] for name in loaded} & {"pemcheck", *DOORS, *TABLES_DO_WITHOUT}
+
+
+def test_an_ordinary_check_loads_what_it_needs() -> None:
+    """Three sound files in their roles: no format but text, no container, no form of key that they do not have."""
+    case = Path(__file__).parents[1] / "fixtures" / "clean-rsa-2048"
+    files = ("certificate", "private-key", "certificate-chain")
+    options = [word for name in files for word in (f"--{name}", str(case / f"{name}.pem"))]
+    loaded = loaded_by("-m", "pemcheck", *options, "--at", "2026-06-01", "--config", "none")
+
+    assert "pemcheck.checking" in loaded
+    assert set() == loaded & CHECK_DOES_WITHOUT
