@@ -47,9 +47,10 @@ KEY: PrivateKey = facts("clean-rsa-2048").key
 
 
 def answer(rule: str, it: Any, demand: dict[str, Any] | None = None, **changes: Any) -> str:
-    """Return the letter of what becomes of *rule*, asked about *it*."""
+    """Return the letter of what becomes of *rule*, asked about *it*, else about a whole submission."""
     asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com", **(demand or {}))
     want = Want(**{"target": TARGET, "at": AT, "hostnames": ("www.example.com",), **changes})
+    it = facts("clean-rsa-2048") if it is None else it
     return LETTERS[engine._ask_about(BY_NAME[rule], it, [asked], want, CERTIFICATE)[0].outcome]
 
 
@@ -631,3 +632,41 @@ def test_types_of_key_in_a_re_import() -> None:
     pairs = [(old, new) for old in ("rsa-2048", "rsa-3072", "p-256") for new in ("rsa-2048", "rsa-3072", "p-256")]
     rows = (again("reimport-key-type-differs", {"key": KEYS[old]}, {"key": KEYS[new]}) for old, new in pairs)
     assert "+---+---+" == "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("scts", "end", "words"),
+    [
+        (None, 1, "timestamps of no transparency logs are embedded; a lifetime of 1 day asks for 2"),
+        (0, 1, "timestamps of no transparency logs are embedded; a lifetime of 1 day asks for 2"),
+        (1, 180, "timestamps of 1 transparency log are embedded; a lifetime of 180 days asks for 2"),
+        (2, 181, "timestamps of 2 transparency logs are embedded; a lifetime of 181 days asks for 3"),
+    ],
+)
+def test_logs_are_counted(scts: int | None, end: int, words: str) -> None:
+    """One is singular."""
+    it = CERTIFICATE.replace(scts=scts, not_after=CERTIFICATE.not_before + end * DAY - SECOND)
+    assert words == BY_NAME["cert-without-scts"].words("says", it, Want(TARGET, AT))
+
+
+def test_regions_of_an_import_and_of_an_arn_are_one() -> None:
+    """Before and behind in the alphabet is another."""
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+    regions = ("eu-west-1", "eu-central-1", "us-east-1", "")
+    rows = (answer("arn-in-another-region", None, region=region, certificate_arn=arn) for region in regions)
+    assert "+--." == "".join(rows)
+
+
+def test_only_an_acm_command_is_asked_for_its_prefixes() -> None:
+    """IAM's takes text."""
+    sources = ("a.pem", "b.pem", "c.pem")
+    operations = ("import-certificate", "upload-server-certificate", "a", "zzz")
+    rows = (answer("file-prefix-not-fileb", None, command=(each, *sources)) for each in operations)
+    assert "-..." == "".join(rows)
+
+
+def test_hostnames_in_capitals() -> None:
+    """One letter is enough."""
+    names = ("www.example.com", "WWW.EXAMPLE.COM", "www.example.coM", "1.example")
+    rows = (answer("hostname-not-lowercase", CERTIFICATE, hostnames=(each,)) for each in names)
+    assert "+--+" == "".join(rows)

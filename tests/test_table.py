@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pemcheck.rules import BY_NAME, RULES
+from pemcheck.rules.looks import is_locked, openers, providers, take_apart
 from pemcheck.rules.table import SUBMISSION, Rule, always, file_word, listed, new, repair
 from pemcheck.source import READ, Location, Problem
 from pemcheck.submission import Input, Submission
@@ -271,3 +272,72 @@ def test_base64_is_mended_by_what_became_of_it(detail: str, begins: str) -> None
 def test_der_is_written_as_pem_by_what_it_is(detail: str, begins: str) -> None:
     """A certificate needs no other program than base64."""
     assert fix("input-is-der", detail=detail).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("des", True),
+        ("pbes1_sha1_des", True),
+        ("DES-CBC", True),
+        ("rc2", True),
+        ("RC2-40-CBC", True),
+        ("pbe rc4", True),
+        ("DES-EDE3-CBC", False),
+        ("tripledes_3key", False),
+        ("aes256", False),
+        ("", False),
+    ],
+)
+def test_openssl_needs_its_old_provider_for_old_ciphers(name: str, options: bool) -> None:
+    """OpenSSL 3 has put single DES, RC2 and RC4 aside, and kept triple DES."""
+    assert ("-provider legacy -provider default " if options else "") == providers(name)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"way": "zip"}, "look into it: `python3 -m zipfile -e a.pem DIR`, or `unzip -o a.pem -d DIR`; "),
+        ({"way": "zip", "detail": "a ZIP archive (encrypted: 1)"}, "take out what is in it: `unzip -o a.pem -d DIR`"),
+        ({"way": "yaml"}, "install PyYAML beside pemcheck: "),
+        ({"way": "zzz"}, "pass a file with -----BEGIN"),
+        ({"way": ""}, "pass a file with -----BEGIN"),
+        ({"detail": "an e-mail"}, "save the attachment"),
+        ({"detail": "an SSH public key"}, "pass the private key, which usually lies beside it"),
+        ({"detail": "a tar archive"}, "take it apart: `python3 -m tarfile -e a.pem DIR`"),
+    ],
+)
+def test_what_holds_no_pem_is_opened_by_what_it_is(problem: dict[str, Any], words: str) -> None:
+    """With what Python has, where that is enough."""
+    assert openers(Problem("pem-nothing-found", Location("a.pem"), **problem), want()).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("sort", "way", "detail", "locked"),
+    [
+        ("zip", "", "a ZIP archive (encrypted: 1)", True),
+        ("", "zip", "a ZIP archive (encrypted: 1)", True),
+        ("zip", "", "a ZIP archive", False),
+        ("json", "", "a document (encrypted: 1)", False),
+    ],
+)
+def test_an_archive_is_locked_where_something_in_it_is(sort: str, way: str, detail: str, locked: bool) -> None:
+    """A document is not."""
+    it = Problem("input-is-wrapped", Location("a.pem"), detail, sort, way=way)
+    assert locked is is_locked(it)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"sort": "zip"}, "`python3 -m zipfile -e a.pem DIR`, or `unzip -o a.pem -d DIR`; then "),
+        ({"sort": "json"}, "write each value into a file of its own: copy it between its quotes"),
+        ({"sort": "json", "way": "it['a'].encode()"}, "it = json.load(sys.stdin); sys.stdout."),
+        ({"sort": "yaml", "way": "it[0]"}, "import base64, yaml, sys; it = list(yaml.safe_load_all(sys.stdin)); "),
+        ({"sort": "json", "detail": "a Kubernetes secret"}, "; with kubectl: `kubectl get secret NAME -o jsonpath="),
+    ],
+)
+def test_what_is_wrapped_is_taken_apart(problem: dict[str, Any], words: str) -> None:
+    """An archive at once, a document value by value."""
+    said = take_apart(Problem("input-is-wrapped", Location("a.pem"), **problem), want())
+    assert (True, "Kubernetes" in problem.get("detail", "")) == (words in said, "kubectl" in said)
