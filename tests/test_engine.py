@@ -348,6 +348,27 @@ def test_a_finding_in_no_input_stands_last() -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "member", "expected"),
+    [
+        ("a.pem", "", 0),
+        ("b.zip", "", 1),
+        ("b.zip!x.pem", "x.pem", 1),
+        ("c.zip!x.pem", "x.pem", 2),
+        ("c.zip", "", 2),
+        ("d.pem!x", "", 3),
+        ("d.pem", "", 3),
+        ("a.pem!x", "", 4),
+    ],
+)
+def test_a_finding_stands_where_its_input_does(file: str, member: str, expected: int) -> None:
+    """What is in a wrapper stands with it, and a wrapper with what is in it; an exclamation mark may be in a name."""
+    names = ("a.pem", "b.zip", "c.zip!x.pem", "d.pem!x")
+    found = Submission(tuple(Input("", Location(name), 1) for name in names))
+    finding = Finding("r", ERROR, DOCUMENTED, "m", "w", "f", SOURCE, Location(file, member=member))
+    assert expected == engine._file_order(found, finding)
+
+
+@pytest.mark.parametrize(
     ("count", "kept", "last"),
     [(1, 1, "m0"), (20, 20, "m19"), (21, 20, "m19 … and 1 more like it"), (5_020, 20, "m19 … and 5,000 more like it")],
 )
