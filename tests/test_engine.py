@@ -14,7 +14,7 @@ from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verd
 from pemcheck.pem import MAX_BLOCKS
 from pemcheck.render import text
 from pemcheck.rules.table import READER, SUBMISSION, Rule
-from pemcheck.source import MAX_BYTES, Location, Problem
+from pemcheck.source import MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from pemcheck.submission import Input, Replacement, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
 
@@ -287,6 +287,15 @@ def test_a_target_that_refuses_the_size_says_so_once() -> None:
     it = gathering.gather([files[name] + b" " * MAX_BYTES * ("chain" in name) for name in FILES], FILES)
     report = judge(it, demand("input-too-large"))
     assert (Verdict.REFUSED, ()) == (report.verdict, report.undecided)
+
+
+@pytest.mark.parametrize(("severity", "skipped"), [(ERROR, []), (WARNING, ["input-too-large"])])
+def test_what_was_refused_needs_no_other_look(severity: Severity, skipped: list[str]) -> None:
+    """What is only warned about does."""
+    problem = Problem("input-too-large", Location("a.pem", 1), "only a part was looked at", NOT_LOOKED_AT)
+    it = Submission((Input("certificate", Location("a.pem"), 1, problems=(problem,)),))
+    report = judge(it, demand("input-too-large", severity))
+    assert skipped == [check.rule for check in report.checks if check.outcome is Outcome.SKIP]
 
 
 # -------------------------------------------------------------------------------------------------- the key elsewhere

@@ -153,6 +153,9 @@ CASES: dict[str, tuple[tuple[Of, ...], str]] = {
     "mapping is inhibited": (
         (Of([A], explicit=0, no_mapping=0), Of([A], mappings=[(A, B)]), Of([B])), NONE + "www.example.com"
     ),
+    "mapping is inhibited from the next but one on": (
+        (Of([A], explicit=0, no_mapping=1), Of([A], mappings=[(A, B)]), Of([B])), ""
+    ),
     "mapping is inhibited, and the policy gone": (
         (Of([A], explicit=0, no_mapping=0), Of([A], mappings=[(A, B)]), Of([A])), NONE + "www.example.com"
     ),

@@ -670,3 +670,10 @@ def test_hostnames_in_capitals() -> None:
     names = ("www.example.com", "WWW.EXAMPLE.COM", "www.example.coM", "1.example")
     rows = (answer("hostname-not-lowercase", CERTIFICATE, hostnames=(each,)) for each in names)
     assert "+--+" == "".join(rows)
+
+
+def test_a_curve_before_and_behind_the_accepted_ones_is_not_accepted() -> None:
+    """Whatever it is called; one that is spelled out has a rule of its own."""
+    curves = ("brainpoolP256r1", "explicit", "prime256v1", "secp256k1", "secp384r1", "zzz")
+    rows = (answer("key-curve-not-accepted", KEY.replace(public=ec(curve))) for curve in curves)
+    assert "-++-+-" == "".join(rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pemcheck.pem import IN_A_MARGIN, OTHERWISE
 from pemcheck.rules import BY_NAME, RULES
 from pemcheck.rules.looks import is_locked, openers, providers, take_apart
 from pemcheck.rules.table import SUBMISSION, Rule, always, file_word, listed, new, repair
@@ -341,3 +342,46 @@ def test_what_is_wrapped_is_taken_apart(problem: dict[str, Any], words: str) -> 
     """An archive at once, a document value by value."""
     said = take_apart(Problem("input-is-wrapped", Location("a.pem"), **problem), want())
     assert (True, "Kubernetes" in problem.get("detail", "")) == (words in said, "kubectl" in said)
+
+
+@pytest.mark.parametrize("sort", ["", "other", "trusted", "zzz"])
+def test_only_a_trusted_certificate_is_repaired_below_another_label(sort: str) -> None:
+    """What else is labelled otherwise is something else."""
+    assert (sort == "trusted") is fix("pem-wrong-label", FILES, sort=sort).startswith(repair(want()))
+
+
+@pytest.mark.parametrize(("sort", "options"), [("pem", ""), *((sort, "-inform DER ") for sort in ("", "der", "zzz"))])
+def test_a_bundle_is_read_as_what_it_is(sort: str, options: str) -> None:
+    """PEM, or DER."""
+    command = f"`openssl pkcs7 -print_certs {options}-in a.pem -out new-bundle.pem`"
+    assert command in fix("input-is-pkcs7", sort=sort)
+
+
+@pytest.mark.parametrize(
+    ("field", "what"), [("secret", "private key"), ("", "PKCS#12 container"), ("zzz", "PKCS#12 container")]
+)
+def test_what_stays_closed_is_named(field: str, what: str) -> None:
+    """A key, or a container."""
+    said = BY_NAME["input-not-decrypted"].words("says", Problem("x", Location("a.pem"), "why", field=field), want())
+    assert f"the {what} stays closed: why" == said
+
+
+@pytest.mark.parametrize("role", ["", "certificate", "certificate chain", "private key", "zzz"])
+def test_the_label_that_is_missing_is_that_of_the_role(role: str) -> None:
+    """A key's for a key, else a certificate's."""
+    label = "PRIVATE KEY" if role == "private key" else "CERTIFICATE"
+    assert f"put -----BEGIN {label}----- and -----END {label}----- on lines" in fix("input-without-markers", role=role)
+
+
+@pytest.mark.parametrize(
+    ("way", "command"),
+    [
+        (OTHERWISE, ""),
+        (IN_A_MARGIN, ": `sed -n 's/^[[:space:]]*//; /^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+        ("", ": `sed -n '/^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+        ("zzz", ": `sed -n 's/^[[:space:]]*//; /^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+    ],
+)
+def test_the_blocks_alone_are_written_where_they_can_be_found(way: str, command: str) -> None:
+    """With their margin taken off."""
+    assert f"delete everything that is not between BEGIN and END{command}" == fix("pem-text-outside-blocks", way=way)
