@@ -164,6 +164,13 @@ def test_the_most_severe_demand_that_applies_is_reported_once(size: int, found: 
     assert found == [finding.severity for finding in report.findings]
 
 
+@pytest.mark.parametrize("rule", ["pem-crlf-line-ends", "cert-expired", "chain-missing", "request-key-differs"])
+def test_a_question_is_as_severe_as_the_worst_demand(rule: str) -> None:
+    """What is passed, or not asked, is called after it too."""
+    report = judge("clean-rsa-2048", demand(rule, NOTE), demand(rule), demand(rule, WARNING))
+    assert {ERROR} == {check.severity for check in report.checks}
+
+
 @pytest.mark.parametrize(("case", "severity"), [("pem-wrong-label", ERROR), ("pem-trusted-certificate", WARNING)])
 def test_a_demand_may_be_about_one_sort_of_problem(case: str, severity: Severity) -> None:
     """A trusted certificate under its own label is less than a request."""

@@ -22,7 +22,8 @@ from pemcheck.facts import (
 )
 from pemcheck.findings import Outcome
 from pemcheck.rules import BY_NAME
-from pemcheck.rules.certificate import PURPOSES
+from pemcheck.rules.certificate import PURPOSES, usages
+from pemcheck.rules.reimport import changes
 from pemcheck.source import Location
 from pemcheck.submission import Input, Replacement
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
@@ -677,3 +678,43 @@ def test_a_curve_before_and_behind_the_accepted_ones_is_not_accepted() -> None:
     curves = ("brainpoolP256r1", "explicit", "prime256v1", "secp256k1", "secp384r1", "zzz")
     rows = (answer("key-curve-not-accepted", KEY.replace(public=ec(curve))) for curve in curves)
     assert "-++-+-" == "".join(rows)
+
+
+@pytest.mark.parametrize(("length", "expected"), [(19, "-"), (20, "+"), (2047, "+"), (2048, "+"), (2049, "-")])
+def test_lengths_of_arns(length: int, expected: str) -> None:
+    """20 to 2,048 characters (botocore: Arn)."""
+    start = "arn:a:acm::1:"
+    assert expected == answer("arn-malformed", None, certificate_arn=start + "c" * (length - len(start)))
+
+
+def test_only_cloudformation_cannot_import() -> None:
+    """Every other way can, before and behind it in the alphabet."""
+    ways = ("api", "a", "cli", "cloudformation", "console", "sdk", "terraform")
+    rows = (answer("cloudformation-cannot-import", None, via=each) for each in ways)
+    assert "+++-+++" == "".join(rows)
+
+
+@pytest.mark.parametrize("path", [False, True])
+@pytest.mark.parametrize(("self_signed", "expected"), [(True, "++"), (None, "++"), (False, "-+")])
+def test_a_certificate_that_names_itself(path: bool, self_signed: bool | None, expected: str) -> None:
+    """It is signed with its own key, or a chain explains who signed it."""
+    it = facts("clean-rsa-2048")
+    leaf = CERTIFICATE.replace(issuer=CERTIFICATE.subject, self_signed=self_signed)
+    asked = it.replace(leaf=leaf, path=it.path if path else None)
+    assert expected[path] == answer("cert-self-issued-not-self-signed", asked)
+
+
+@pytest.mark.parametrize("usage", [ALL_USAGES, ALL_USAGES[:1], ()])
+def test_changes_of_a_re_import_name_every_usage(usage: tuple[str, ...]) -> None:
+    """There are nine of them."""
+    it = Replacement(Location("old.pem"), CERTIFICATE.replace(key_usage=usage), CERTIFICATE.replace(key_usage=None))
+    words = ", ".join(usages(usage)) or "none"
+    assert ("key usage", f"{words} -> no extension") in changes(it)
+
+
+def test_a_new_certificate_of_a_public_ca_is_asked_of_the_ca() -> None:
+    """No command makes one, though the old one is self-signed."""
+    want = Want(TARGET, AT)
+    it = facts("clean-rsa-2048").replace(leaf=CERTIFICATE.replace(self_signed=True))
+    said = [BY_NAME[rule].words("fix", it, want) for rule in ("cert-self-signed", "cert-not-publicly-trusted")]
+    assert [True, True] == ["a request to send there: `openssl req -new -key" in each for each in said]

@@ -120,7 +120,7 @@ def test_six_are_listed_unless_said_otherwise(count: int, cut: bool) -> None:
 
 def rule(**changes: Any) -> Rule[Any]:
     """Return a rule that says what it is given."""
-    fixed = {"name": "made-up", "on": SUBMISSION, "says": lambda it, want: f"says {it.at.file}", "why": "Why."}
+    fixed = {"name": "made-up", "on": SUBMISSION, "says": lambda it, want: f"says `{it.at.file}`", "why": "Why."}
     return Rule(**{**fixed, "fix": lambda it, want: f"fix `{it.at.member or it.at.file}`", **changes})
 
 
@@ -141,7 +141,7 @@ def test_the_command_fix_stands_first_where_it_repairs(
 ) -> None:
     """And is not named where it does not, or has nothing to write; a message never names it."""
     asked = want(files=files)
-    assert (expected, "says a.pem") == (
+    assert (expected, "says `a.pem`") == (
         rule(**changes).words("fix", IT, asked),
         rule(**changes).words("says", IT, asked),
     )
@@ -158,7 +158,7 @@ def test_the_command_fix_stands_first_where_it_repairs(
 def test_what_another_rule_writes_is_read_by_the_command(fix: Any, expected: str) -> None:
     """What stands in a text in another code is mended once that is."""
     it = IT.replace(coded="input-is-utf16")
-    assert (expected, "says a.pem") == (rule(fix=fix).words("fix", it, want()), rule().words("says", it, want()))
+    assert (expected, "says `a.pem`") == (rule(fix=fix).words("fix", it, want()), rule().words("says", it, want()))
 
 
 def test_what_is_no_problem_of_a_reader_stands_in_no_other_code() -> None:
