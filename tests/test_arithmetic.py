@@ -135,6 +135,64 @@ def test_a_number_off_by_two_is_one_named_fault(position: int, fault: str, by: i
     assert (fault,) == arithmetic.rsa_faults(numbers[0], numbers[1], tuple(numbers[2:]))
 
 
+SMALL = (187, 3, 0, 27, 11, 17, 7, 11, 2)
+"""The numbers of a consistent RSA key, as RFC 8017 orders them with the version behind the public ones."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({}, []),
+        ({2: 1, 0: 187 * 13}, []),
+        ({2: 1}, ["modulus"]),
+        ({2: 1, 0: 186 * 13}, ["modulus"]),
+        ({2: -1}, ["version"]),
+        ({2: 2}, ["version"]),
+        ({1: 187, 3: 3, 6: 3, 7: 3}, ["publicExponent"]),
+        ({1: 1, 3: 1, 6: 1, 7: 1}, ["publicExponent"]),
+        ({1: 83}, []),
+        ({3: 27 + 80}, []),
+        ({3: 27 + 160}, ["privateExponent"]),
+        ({3: 27 - 80}, ["privateExponent"]),
+        ({6: 6}, ["exponent1"]),
+        ({6: 8}, ["exponent1"]),
+        ({6: 17}, ["exponent1"]),
+        ({6: -3}, ["exponent1"]),
+        ({7: 10}, ["exponent2"]),
+        ({7: 12}, ["exponent2"]),
+        ({7: 27}, ["exponent2"]),
+        ({8: 1}, ["coefficient"]),
+        ({8: 3}, ["coefficient"]),
+        ({8: 13}, ["coefficient"]),
+        ({8: -9}, ["coefficient"]),
+    ],
+)
+def test_each_relation_of_a_small_key_is_kept_or_named(changes: dict[int, int], faults: list[str]) -> None:
+    """One step beside the right number, and one that is congruent to it."""
+    n, e, *secret = (changes.get(position, number) for position, number in enumerate(SMALL))
+    assert faults == [fault.partition(" ")[0] for fault in arithmetic.rsa_faults(n, e, tuple(secret))]
+
+
+@pytest.mark.once
+def test_a_point_may_have_zero_as_a_coordinate() -> None:
+    """It is as much on the curve as any other."""
+    curve = CURVES["prime256v1"]
+    y = pow(curve.b, (curve.p + 1) // 4, curve.p)
+    found = [curve.contains((0, each)) for each in (y, curve.p - y, y + 1)]
+    assert ([True, True, False], (0, y)) == (found, curve.decode(bytes([2 + (y & 1)]) + bytes(32)))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("y", [1, 0])
+def test_a_dsa_key_that_is_one_verifies_nothing(y: int) -> None:
+    """Anybody can sign below it."""
+    p, q, g = DSA_VECTORS[2][0]
+    hashed = int.from_bytes(hashlib.sha256(DATA).digest(), "big") >> max(0, 256 - q.bit_length())
+    r, s = pow(g, 5, p) % q, pow(5, -1, q) * hashed % q
+    assert arithmetic.dsa_verify(p, q, g, y, r, s, DATA, "sha256") is False
+
+
 def test_exponents_that_follow_a_wrong_private_exponent_are_not_blamed() -> None:
     """What was reduced from it is as it must be."""
     n, e = rsa_public(1024)

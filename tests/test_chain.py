@@ -274,6 +274,33 @@ def test_what_stands_before_a_gap_is_foreign() -> None:
     assert ["chain-contains-unrelated"] == serious("I2", "I4")
 
 
+def test_a_gap_begins_at_the_top_of_the_path() -> None:
+    """Not at its beginning."""
+    gap = analyse(fact("I4"), fact("I3"), fact("I1")).gap
+    assert gap is not None
+    assert ["I3", "I1"] == names((gap.child, gap.issuer))
+
+
+def test_above_a_root_there_is_no_gap() -> None:
+    """Whatever CA of the same organization stands behind it."""
+    another = fact("other-id").replace(der=b"x", subject=fact("end-entity").subject, issuer=fact("foreign").issuer)
+    found = analyse(*(fact(name) for name in (*ORDER, "root")), another)
+    assert (None, 5, 1) == (found.gap, len(found.path), len(found.unrelated))
+
+
+def test_the_search_goes_on_behind_a_root() -> None:
+    """A longer path may lead through a cross-signed certificate of the same name and key."""
+    found = analyse(*(fact(name) for name in (*ORDER, "root", "cross", "old-root")))
+    assert [*ORDER, "cross", "old-root"] == names(found.path)
+
+
+def test_the_top_of_a_longer_path_is_undecided_too() -> None:
+    """Whether it signed itself cannot be told, whatever is known of those below."""
+    top = fact("I3").replace(self_signed=None, unread=frozenset(("issuer",)))
+    found = analyse(fact("I4"), top)
+    assert (2, frozenset(("links",)), True) == (len(found.path), found.unread, "signed itself" in found.reason)
+
+
 def test_names_are_compared_as_the_standard_has_it() -> None:
     """Case and white space do not count (RFC 5280 section 7.1)."""
     issuer = authority("CN=test  INTERMEDIATE i1,O=Example Trust", "rsa-2048-b", ROOT)

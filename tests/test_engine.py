@@ -14,7 +14,7 @@ from pemcheck.findings import Evidence, Finding, Outcome, Report, Severity, Verd
 from pemcheck.pem import MAX_BLOCKS
 from pemcheck.render import text
 from pemcheck.rules.table import READER, SUBMISSION, Rule
-from pemcheck.source import MAX_BYTES, Location, Problem
+from pemcheck.source import MAX_BYTES, NOT_LOOKED_AT, Location, Problem
 from pemcheck.submission import Input, Replacement, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, INFERRED, NOTE, WARNING, Demand, Target, Want, known
 
@@ -164,6 +164,13 @@ def test_the_most_severe_demand_that_applies_is_reported_once(size: int, found: 
     assert found == [finding.severity for finding in report.findings]
 
 
+@pytest.mark.parametrize("rule", ["pem-crlf-line-ends", "cert-expired", "chain-missing", "request-key-differs"])
+def test_a_question_is_as_severe_as_the_worst_demand(rule: str) -> None:
+    """What is passed, or not asked, is called after it too."""
+    report = judge("clean-rsa-2048", demand(rule, NOTE), demand(rule), demand(rule, WARNING))
+    assert {ERROR} == {check.severity for check in report.checks}
+
+
 @pytest.mark.parametrize(("case", "severity"), [("pem-wrong-label", ERROR), ("pem-trusted-certificate", WARNING)])
 def test_a_demand_may_be_about_one_sort_of_problem(case: str, severity: Severity) -> None:
     """A trusted certificate under its own label is less than a request."""
@@ -289,6 +296,15 @@ def test_a_target_that_refuses_the_size_says_so_once() -> None:
     assert (Verdict.REFUSED, ()) == (report.verdict, report.undecided)
 
 
+@pytest.mark.parametrize(("severity", "skipped"), [(ERROR, []), (WARNING, ["input-too-large"])])
+def test_what_was_refused_needs_no_other_look(severity: Severity, skipped: list[str]) -> None:
+    """What is only warned about does."""
+    problem = Problem("input-too-large", Location("a.pem", 1), "only a part was looked at", NOT_LOOKED_AT)
+    it = Submission((Input("certificate", Location("a.pem"), 1, problems=(problem,)),))
+    report = judge(it, demand("input-too-large", severity))
+    assert skipped == [check.rule for check in report.checks if check.outcome is Outcome.SKIP]
+
+
 # -------------------------------------------------------------------------------------------------- the key elsewhere
 
 
@@ -345,6 +361,27 @@ def test_a_finding_in_no_input_stands_last() -> None:
     found = Submission((Input("certificate", Location("a.pem"), 1),))
     finding = Finding("r", ERROR, DOCUMENTED, "m", "w", "f", SOURCE, Location("b.pem"))
     assert 1 == engine._file_order(found, finding)
+
+
+@pytest.mark.parametrize(
+    ("file", "member", "expected"),
+    [
+        ("a.pem", "", 0),
+        ("b.zip", "", 1),
+        ("b.zip!x.pem", "x.pem", 1),
+        ("c.zip!x.pem", "x.pem", 2),
+        ("c.zip", "", 2),
+        ("d.pem!x", "", 3),
+        ("d.pem", "", 3),
+        ("a.pem!x", "", 4),
+    ],
+)
+def test_a_finding_stands_where_its_input_does(file: str, member: str, expected: int) -> None:
+    """What is in a wrapper stands with it, and a wrapper with what is in it; an exclamation mark may be in a name."""
+    names = ("a.pem", "b.zip", "c.zip!x.pem", "d.pem!x")
+    found = Submission(tuple(Input("", Location(name), 1) for name in names))
+    finding = Finding("r", ERROR, DOCUMENTED, "m", "w", "f", SOURCE, Location(file, member=member))
+    assert expected == engine._file_order(found, finding)
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,16 @@ def test_gitlab_gets_what_it_needs(name: str) -> None:
         assert 1 <= issue["location"]["lines"]["begin"] <= issue["location"]["lines"]["end"]
 
 
+@pytest.mark.parametrize("form", ["gitlab", "junit"])
+def test_quiet_leaves_notes_out_for_programs_too(form: str) -> None:
+    """The rule of a note is named without `-q`, and not with it."""
+    reports = reports_on(CASES["cert-is-ca"])
+    note = next(finding for finding in reports[0].findings if finding.severity is Severity.NOTE)
+    said = re.escape(note.message).replace("'", ".*")
+
+    assert (True, False) == tuple(bool(re.search(said, render(reports, form, quiet))) for quiet in (False, True))
+
+
 def test_gitlab_hears_of_what_could_not_be_asked() -> None:
     """An empty array would look like a certificate that passed."""
     (issue,) = json.loads(render(reports_on(CASES["clean-rsa-2048"], "cloudfront"), "gitlab"))

@@ -200,8 +200,10 @@ TWICE = Name(b"other bytes", "CN=C1", ((("2.5.4.3", "C1"),),))
         (RELAXED, "CN=C1, only where case, white space and forms of characters do not count"),
     ],
 )
-def test_names_that_are_the_same_only_relaxed(issuer: Name, words: str) -> None:
+@pytest.mark.parametrize("byte", [b"\0", b"\xff"])
+def test_names_that_are_the_same_only_relaxed(issuer: Name, words: str, byte: bytes) -> None:
     """What differs is said: the bytes, or the characters; the first such link is the place."""
+    issuer = issuer.replace(der=byte + issuer.der)  # before the subject's bytes in the alphabet, or behind
     child = certificate(2, issuer=issuer)
     exact = Link(FILE, certificate(4, issuer=name("C3")), THREE, True, True, True)
     links = (exact, Link(FILE, child, ONE, True, True, True), Link(FILE, child.replace(at=FILE), ONE, True, True, True))

@@ -29,6 +29,7 @@ from pemcheck.rules.policies import policy_fault
 OPENSSL = shutil.which("openssl")
 ANY = "2.5.29.32.0"
 A, B, C = (f"1.3.6.1.4.1.99999.{number}" for number in (1, 2, 3))
+LATER = "2.999.1"
 NONE = "a CA requires a certificate policy, and none is valid for "
 
 
@@ -134,6 +135,9 @@ CASES: dict[str, tuple[tuple[Of, ...], str]] = {
     "any will do": ((Of([ANY], explicit=0), Of([C])), ""),
     "any in the last one": ((Of([A], explicit=0), Of([ANY])), ""),
     "any is inhibited": ((Of([A], explicit=0, no_any=0), Of([ANY])), NONE + "www.example.com"),
+    "any is inhibited below any": ((Of([ANY], explicit=0, no_any=0), Of([ANY])), NONE + "www.example.com"),
+    "required by the last one from the next on": ((Of(), Of(explicit=1)), ""),
+    "behind any in the alphabet": ((Of([LATER], explicit=0), Of([LATER])), ""),
     "any is inhibited later": ((Of([A], explicit=0, no_any=1), Of([ANY])), ""),
     "any is inhibited two later": ((Of([A], explicit=0, no_any=1), Of([ANY]), Of([ANY])), NONE + "www.example.com"),
     "any in a self-issued one": ((Of([A], explicit=0, no_any=0), Of([ANY], again=True), Of([A])), ""),
@@ -148,6 +152,9 @@ CASES: dict[str, tuple[tuple[Of, ...], str]] = {
     "mapped what is not there": ((Of([A], explicit=0, mappings=[(B, C)]), Of([C])), NONE + "www.example.com"),
     "mapping is inhibited": (
         (Of([A], explicit=0, no_mapping=0), Of([A], mappings=[(A, B)]), Of([B])), NONE + "www.example.com"
+    ),
+    "mapping is inhibited from the next but one on": (
+        (Of([A], explicit=0, no_mapping=1), Of([A], mappings=[(A, B)]), Of([B])), ""
     ),
     "mapping is inhibited, and the policy gone": (
         (Of([A], explicit=0, no_mapping=0), Of([A], mappings=[(A, B)]), Of([A])), NONE + "www.example.com"

@@ -22,7 +22,8 @@ from pemcheck.facts import (
 )
 from pemcheck.findings import Outcome
 from pemcheck.rules import BY_NAME
-from pemcheck.rules.certificate import PURPOSES
+from pemcheck.rules.certificate import PURPOSES, usages
+from pemcheck.rules.reimport import changes
 from pemcheck.source import Location
 from pemcheck.submission import Input, Replacement
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
@@ -47,9 +48,10 @@ KEY: PrivateKey = facts("clean-rsa-2048").key
 
 
 def answer(rule: str, it: Any, demand: dict[str, Any] | None = None, **changes: Any) -> str:
-    """Return the letter of what becomes of *rule*, asked about *it*."""
+    """Return the letter of what becomes of *rule*, asked about *it*, else about a whole submission."""
     asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com", **(demand or {}))
     want = Want(**{"target": TARGET, "at": AT, "hostnames": ("www.example.com",), **changes})
+    it = facts("clean-rsa-2048") if it is None else it
     return LETTERS[engine._ask_about(BY_NAME[rule], it, [asked], want, CERTIFICATE)[0].outcome]
 
 
@@ -631,3 +633,88 @@ def test_types_of_key_in_a_re_import() -> None:
     pairs = [(old, new) for old in ("rsa-2048", "rsa-3072", "p-256") for new in ("rsa-2048", "rsa-3072", "p-256")]
     rows = (again("reimport-key-type-differs", {"key": KEYS[old]}, {"key": KEYS[new]}) for old, new in pairs)
     assert "+---+---+" == "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("scts", "end", "words"),
+    [
+        (None, 1, "timestamps of no transparency logs are embedded; a lifetime of 1 day asks for 2"),
+        (0, 1, "timestamps of no transparency logs are embedded; a lifetime of 1 day asks for 2"),
+        (1, 180, "timestamps of 1 transparency log are embedded; a lifetime of 180 days asks for 2"),
+        (2, 181, "timestamps of 2 transparency logs are embedded; a lifetime of 181 days asks for 3"),
+    ],
+)
+def test_logs_are_counted(scts: int | None, end: int, words: str) -> None:
+    """One is singular."""
+    it = CERTIFICATE.replace(scts=scts, not_after=CERTIFICATE.not_before + end * DAY - SECOND)
+    assert words == BY_NAME["cert-without-scts"].words("says", it, Want(TARGET, AT))
+
+
+def test_regions_of_an_import_and_of_an_arn_are_one() -> None:
+    """Before and behind in the alphabet is another."""
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+    regions = ("eu-west-1", "eu-central-1", "us-east-1", "")
+    rows = (answer("arn-in-another-region", None, region=region, certificate_arn=arn) for region in regions)
+    assert "+--." == "".join(rows)
+
+
+def test_only_an_acm_command_is_asked_for_its_prefixes() -> None:
+    """IAM's takes text."""
+    sources = ("a.pem", "b.pem", "c.pem")
+    operations = ("import-certificate", "upload-server-certificate", "a", "zzz")
+    rows = (answer("file-prefix-not-fileb", None, command=(each, *sources)) for each in operations)
+    assert "-..." == "".join(rows)
+
+
+def test_hostnames_in_capitals() -> None:
+    """One letter is enough."""
+    names = ("www.example.com", "WWW.EXAMPLE.COM", "www.example.coM", "1.example")
+    rows = (answer("hostname-not-lowercase", CERTIFICATE, hostnames=(each,)) for each in names)
+    assert "+--+" == "".join(rows)
+
+
+def test_a_curve_before_and_behind_the_accepted_ones_is_not_accepted() -> None:
+    """Whatever it is called; one that is spelled out has a rule of its own."""
+    curves = ("brainpoolP256r1", "explicit", "prime256v1", "secp256k1", "secp384r1", "zzz")
+    rows = (answer("key-curve-not-accepted", KEY.replace(public=ec(curve))) for curve in curves)
+    assert "-++-+-" == "".join(rows)
+
+
+@pytest.mark.parametrize(("length", "expected"), [(19, "-"), (20, "+"), (2047, "+"), (2048, "+"), (2049, "-")])
+def test_lengths_of_arns(length: int, expected: str) -> None:
+    """20 to 2,048 characters (botocore: Arn)."""
+    start = "arn:a:acm::1:"
+    assert expected == answer("arn-malformed", None, certificate_arn=start + "c" * (length - len(start)))
+
+
+def test_only_cloudformation_cannot_import() -> None:
+    """Every other way can, before and behind it in the alphabet."""
+    ways = ("api", "a", "cli", "cloudformation", "console", "sdk", "terraform")
+    rows = (answer("cloudformation-cannot-import", None, via=each) for each in ways)
+    assert "+++-+++" == "".join(rows)
+
+
+@pytest.mark.parametrize("path", [False, True])
+@pytest.mark.parametrize(("self_signed", "expected"), [(True, "++"), (None, "++"), (False, "-+")])
+def test_a_certificate_that_names_itself(path: bool, self_signed: bool | None, expected: str) -> None:
+    """It is signed with its own key, or a chain explains who signed it."""
+    it = facts("clean-rsa-2048")
+    leaf = CERTIFICATE.replace(issuer=CERTIFICATE.subject, self_signed=self_signed)
+    asked = it.replace(leaf=leaf, path=it.path if path else None)
+    assert expected[path] == answer("cert-self-issued-not-self-signed", asked)
+
+
+@pytest.mark.parametrize("usage", [ALL_USAGES, ALL_USAGES[:1], ()])
+def test_changes_of_a_re_import_name_every_usage(usage: tuple[str, ...]) -> None:
+    """There are nine of them."""
+    it = Replacement(Location("old.pem"), CERTIFICATE.replace(key_usage=usage), CERTIFICATE.replace(key_usage=None))
+    words = ", ".join(usages(usage)) or "none"
+    assert ("key usage", f"{words} -> no extension") in changes(it)
+
+
+def test_a_new_certificate_of_a_public_ca_is_asked_of_the_ca() -> None:
+    """No command makes one, though the old one is self-signed."""
+    want = Want(TARGET, AT)
+    it = facts("clean-rsa-2048").replace(leaf=CERTIFICATE.replace(self_signed=True))
+    said = [BY_NAME[rule].words("fix", it, want) for rule in ("cert-self-signed", "cert-not-publicly-trusted")]
+    assert [True, True] == ["a request to send there: `openssl req -new -key" in each for each in said]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Literal
@@ -831,3 +831,18 @@ def test_counts_are_those_of_the_results(tmp_path: Path) -> None:
     verdicts = Counter(each.verdict for each in scanned)
 
     assert (dict(verdicts), 1, 3) == (scanned.summary.verdicts["acm"], scanned.summary.expired, scanned.summary.judged)
+
+
+def test_only_so_many_tasks_are_under_way_and_all_come_in_order() -> None:
+    """The one that is awaited is the oldest; nothing is asked of the tasks before it is their turn."""
+    begun: list[int] = []
+
+    def tasks() -> Iterator[running.Task[int]]:
+        for number in range(5):
+            begun.append(number)
+            yield running.Task(abs, (-number,))
+
+    with ThreadPoolExecutor(1) as executor:
+        seen = [(each, len(begun)) for each in running.ordered(tasks(), executor, 2)]
+
+    assert [(0, 2), (1, 3), (2, 4), (3, 5), (4, 5)] == seen

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from pemcheck.pem import IN_A_MARGIN
 from pemcheck.rules import BY_NAME, RULES
+from pemcheck.rules.looks import is_locked, openers, providers, take_apart
 from pemcheck.rules.table import SUBMISSION, Rule, always, file_word, listed, new, repair
-from pemcheck.source import READ, Location, Problem
+from pemcheck.source import OTHERWISE, READ, Location, Problem
 from pemcheck.submission import Input, Submission
 from pemcheck.targets import Target, Want, get
 
@@ -118,7 +120,7 @@ def test_six_are_listed_unless_said_otherwise(count: int, cut: bool) -> None:
 
 def rule(**changes: Any) -> Rule[Any]:
     """Return a rule that says what it is given."""
-    fixed = {"name": "made-up", "on": SUBMISSION, "says": lambda it, want: f"says {it.at.file}", "why": "Why."}
+    fixed = {"name": "made-up", "on": SUBMISSION, "says": lambda it, want: f"says `{it.at.file}`", "why": "Why."}
     return Rule(**{**fixed, "fix": lambda it, want: f"fix `{it.at.member or it.at.file}`", **changes})
 
 
@@ -139,7 +141,7 @@ def test_the_command_fix_stands_first_where_it_repairs(
 ) -> None:
     """And is not named where it does not, or has nothing to write; a message never names it."""
     asked = want(files=files)
-    assert (expected, "says a.pem") == (
+    assert (expected, "says `a.pem`") == (
         rule(**changes).words("fix", IT, asked),
         rule(**changes).words("says", IT, asked),
     )
@@ -156,7 +158,7 @@ def test_the_command_fix_stands_first_where_it_repairs(
 def test_what_another_rule_writes_is_read_by_the_command(fix: Any, expected: str) -> None:
     """What stands in a text in another code is mended once that is."""
     it = IT.replace(coded="input-is-utf16")
-    assert (expected, "says a.pem") == (rule(fix=fix).words("fix", it, want()), rule().words("says", it, want()))
+    assert (expected, "says `a.pem`") == (rule(fix=fix).words("fix", it, want()), rule().words("says", it, want()))
 
 
 def test_what_is_no_problem_of_a_reader_stands_in_no_other_code() -> None:
@@ -271,3 +273,115 @@ def test_base64_is_mended_by_what_became_of_it(detail: str, begins: str) -> None
 def test_der_is_written_as_pem_by_what_it_is(detail: str, begins: str) -> None:
     """A certificate needs no other program than base64."""
     assert fix("input-is-der", detail=detail).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("des", True),
+        ("pbes1_sha1_des", True),
+        ("DES-CBC", True),
+        ("rc2", True),
+        ("RC2-40-CBC", True),
+        ("pbe rc4", True),
+        ("DES-EDE3-CBC", False),
+        ("tripledes_3key", False),
+        ("aes256", False),
+        ("", False),
+    ],
+)
+def test_openssl_needs_its_old_provider_for_old_ciphers(name: str, options: bool) -> None:
+    """OpenSSL 3 has put single DES, RC2 and RC4 aside, and kept triple DES."""
+    assert ("-provider legacy -provider default " if options else "") == providers(name)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"way": "zip"}, "look into it: `python3 -m zipfile -e a.pem DIR`, or `unzip -o a.pem -d DIR`; "),
+        ({"way": "zip", "detail": "a ZIP archive (encrypted: 1)"}, "take out what is in it: `unzip -o a.pem -d DIR`"),
+        ({"way": "yaml"}, "install PyYAML beside pemcheck: "),
+        ({"way": "zzz"}, "pass a file with -----BEGIN"),
+        ({"way": ""}, "pass a file with -----BEGIN"),
+        ({"detail": "an e-mail"}, "save the attachment"),
+        ({"detail": "an SSH public key"}, "pass the private key, which usually lies beside it"),
+        ({"detail": "a tar archive"}, "take it apart: `python3 -m tarfile -e a.pem DIR`"),
+    ],
+)
+def test_what_holds_no_pem_is_opened_by_what_it_is(problem: dict[str, Any], words: str) -> None:
+    """With what Python has, where that is enough."""
+    assert openers(Problem("pem-nothing-found", Location("a.pem"), **problem), want()).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("sort", "way", "detail", "locked"),
+    [
+        ("zip", "", "a ZIP archive (encrypted: 1)", True),
+        ("", "zip", "a ZIP archive (encrypted: 1)", True),
+        ("zip", "", "a ZIP archive", False),
+        ("json", "", "a document (encrypted: 1)", False),
+    ],
+)
+def test_an_archive_is_locked_where_something_in_it_is(sort: str, way: str, detail: str, locked: bool) -> None:
+    """A document is not."""
+    it = Problem("input-is-wrapped", Location("a.pem"), detail, sort, way=way)
+    assert locked is is_locked(it)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"sort": "zip"}, "`python3 -m zipfile -e a.pem DIR`, or `unzip -o a.pem -d DIR`; then "),
+        ({"sort": "json"}, "write each value into a file of its own: copy it between its quotes"),
+        ({"sort": "json", "way": "it['a'].encode()"}, "it = json.load(sys.stdin); sys.stdout."),
+        ({"sort": "yaml", "way": "it[0]"}, "import base64, yaml, sys; it = list(yaml.safe_load_all(sys.stdin)); "),
+        ({"sort": "json", "detail": "a Kubernetes secret"}, "; with kubectl: `kubectl get secret NAME -o jsonpath="),
+    ],
+)
+def test_what_is_wrapped_is_taken_apart(problem: dict[str, Any], words: str) -> None:
+    """An archive at once, a document value by value."""
+    said = take_apart(Problem("input-is-wrapped", Location("a.pem"), **problem), want())
+    assert (True, "Kubernetes" in problem.get("detail", "")) == (words in said, "kubectl" in said)
+
+
+@pytest.mark.parametrize("sort", ["", "other", "trusted", "zzz"])
+def test_only_a_trusted_certificate_is_repaired_below_another_label(sort: str) -> None:
+    """What else is labelled otherwise is something else."""
+    assert (sort == "trusted") is fix("pem-wrong-label", FILES, sort=sort).startswith(repair(want()))
+
+
+@pytest.mark.parametrize(("sort", "options"), [("pem", ""), *((sort, "-inform DER ") for sort in ("", "der", "zzz"))])
+def test_a_bundle_is_read_as_what_it_is(sort: str, options: str) -> None:
+    """PEM, or DER."""
+    command = f"`openssl pkcs7 -print_certs {options}-in a.pem -out new-bundle.pem`"
+    assert command in fix("input-is-pkcs7", sort=sort)
+
+
+@pytest.mark.parametrize(
+    ("field", "what"), [("secret", "private key"), ("", "PKCS#12 container"), ("zzz", "PKCS#12 container")]
+)
+def test_what_stays_closed_is_named(field: str, what: str) -> None:
+    """A key, or a container."""
+    said = BY_NAME["input-not-decrypted"].words("says", Problem("x", Location("a.pem"), "why", field=field), want())
+    assert f"the {what} stays closed: why" == said
+
+
+@pytest.mark.parametrize("role", ["", "certificate", "certificate chain", "private key", "zzz"])
+def test_the_label_that_is_missing_is_that_of_the_role(role: str) -> None:
+    """A key's for a key, else a certificate's."""
+    label = "PRIVATE KEY" if role == "private key" else "CERTIFICATE"
+    assert f"put -----BEGIN {label}----- and -----END {label}----- on lines" in fix("input-without-markers", role=role)
+
+
+@pytest.mark.parametrize(
+    ("way", "command"),
+    [
+        (OTHERWISE, ""),
+        (IN_A_MARGIN, ": `sed -n 's/^[[:space:]]*//; /^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+        ("", ": `sed -n '/^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+        ("zzz", ": `sed -n 's/^[[:space:]]*//; /^-----BEGIN /,/^-----END /p' a.pem > new.pem`"),
+    ],
+)
+def test_the_blocks_alone_are_written_where_they_can_be_found(way: str, command: str) -> None:
+    """With their margin taken off."""
+    assert f"delete everything that is not between BEGIN and END{command}" == fix("pem-text-outside-blocks", way=way)

@@ -74,6 +74,8 @@ def message(rule: str, it: Any, which: str = "says", files: tuple[tuple[str, str
         ((0,), ""),
         ((None, None, None), ""),
         ((0, 1, 2), ""),
+        ((3, 5, 300), ""),
+        ((None, None, 1_000), ""),
         ((None, 0), "CA2 allows 0 CA certificates below it, and has 1"),
         ((0, 0), "CA2 allows 0 CA certificates below it, and has 1"),
         ((None, 1, 1), "CA3 allows 1 CA certificate below it, and has 2"),
