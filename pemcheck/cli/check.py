@@ -13,6 +13,15 @@ from .policy import add_options as add_policy
 from .policy import policy_of, status, weighed
 from .settings import show
 
+_COMMANDS = """\
+other commands: inspect FILE..., fix --out-dir DIR, scan PATH..., rules,
+  targets [NAME], explain RULE | "an error message from AWS"; each has --help
+
+examples:
+  python -m pemcheck fullchain.pem privkey.pem
+  python -m pemcheck --certificate cert.pem --private-key key.pem \\
+      --certificate-chain chain.pem --target {}
+"""
 _EPILOG = """\
 FILE ... may hold certificate, private key and chain in any order, together or
 apart, and be a directory; what is what is told by content. Else name them.
@@ -21,14 +30,7 @@ DER. One member of an archive, a secret or a document is named CONTAINER!MEMBER.
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
 
-other commands: inspect FILE..., fix --out-dir DIR, scan PATH..., rules,
-  targets [NAME], explain RULE | "an error message from AWS"; each has --help
-
-examples:
-  python -m pemcheck fullchain.pem privkey.pem
-  python -m pemcheck --certificate cert.pem --private-key key.pem \\
-      --certificate-chain chain.pem --target acm
-"""
+""" + _COMMANDS.format("acm")
 
 
 _SHORT = """\
@@ -49,14 +51,7 @@ and be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
   --help-all            all options
 
 exit status: 0 accepted by every target, 1 refused, 2 could not tell
-other commands: inspect FILE..., fix --out-dir DIR, scan PATH..., rules,
-  targets [NAME], explain RULE | "an error message from AWS"; each has --help
-
-examples:
-  python -m pemcheck fullchain.pem privkey.pem
-  python -m pemcheck --certificate cert.pem --private-key key.pem \\
-      --certificate-chain chain.pem --target cloudfront
-"""
+""" + _COMMANDS.format("cloudfront")
 
 
 def command() -> Parser:
