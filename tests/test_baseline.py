@@ -13,7 +13,7 @@ import pytest
 from fixtures.build import Case, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import report_of
-from fixtures.ran import Run
+from fixtures.ran import Run, given
 from pemcheck.policy import Known, Policy, fingerprints, key_hash
 from pemcheck.source import MAX_BYTES
 
@@ -26,15 +26,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder of one's own, and return it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def given(case: Case, at: str = "") -> list[str]:
-    """Write the files of a case; return the arguments that name them."""
-    arguments = ["--at", at or case.at]
-    for file, data in case.contents().items():
-        Path(file).write_bytes(data)
-        arguments += [f"--{file.removesuffix('.pem')}", file]
-    return arguments
 
 
 @pytest.fixture

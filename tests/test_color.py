@@ -13,7 +13,7 @@ import pytest
 
 from fixtures.build import Case, leaf
 from fixtures.generate import CASES
-from fixtures.ran import Run
+from fixtures.ran import Run, given
 from pemcheck.cli.output import has_unicode
 
 ESCAPE = "\x1b"
@@ -26,15 +26,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
-
-
-def given(case: Case, prefix: str = "") -> list[str]:
-    """Write the files of a case; return the arguments that name them."""
-    arguments = ["--at", case.at]
-    for file, data in case.contents().items():
-        Path(file).write_bytes(data)
-        arguments += [f"--{file.removesuffix('.pem')}", f"{prefix}{file}"]
-    return arguments
 
 
 @pytest.mark.parametrize("name", ["clean-rsa-2048", "cert-expired", "cert-expires-soon", "cert-allows-client-auth"])
@@ -99,7 +90,7 @@ def test_a_file_has_no_colour(run: Run) -> None:
 
 def test_a_pasted_command_has_its_colour(run: Run) -> None:
     """``aws --color on`` means what it means there, and is not called ignored."""
-    ran = run("aws", "--color", "on", "acm", "import-certificate", *given(CASES["clean-rsa-2048"], "fileb://"))
+    ran = run("aws", "--color", "on", "acm", "import-certificate", *given(CASES["clean-rsa-2048"], prefix="fileb://"))
 
     assert (0, True, "") == (ran.status, ESCAPE in ran.out, ran.err)
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from fixtures.generate import CASES
-from fixtures.ran import Ran, Run
+from fixtures.ran import Ran, Run, given
 from pemcheck.render import FORMATS
 
 ROLES = ("certificate", "private-key", "certificate-chain")
@@ -25,15 +25,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder of one's own, and return it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def given(name: str) -> list[str]:
-    """Write the files of a case; return the arguments that name them."""
-    arguments = ["--at", CASES[name].at]
-    for file, data in CASES[name].contents().items():
-        Path(file).write_bytes(data)
-        arguments += [f"--{file.removesuffix('.pem')}", file]
-    return arguments
 
 
 def last(ran: Ran) -> str:
@@ -67,7 +58,7 @@ def report(ran: Ran) -> Any:
 )
 def test_an_error_that_is_left_out_refuses_no_more(options: list[str], by: str, run: Run) -> None:
     """And verdict and last line say that it is there, and who left it out."""
-    ran = run(*given("cert-expired"), *options)
+    ran = run(*given(CASES["cert-expired"]), *options)
 
     assert (0, "acm: accepted, 1 error ignored") == (ran.status, ran.out.splitlines()[0])
     assert last(ran).startswith(f"ignored by {by}: cert-expired (1 error)")
@@ -75,14 +66,14 @@ def test_an_error_that_is_left_out_refuses_no_more(options: list[str], by: str, 
 
 def test_other_errors_still_refuse(run: Run) -> None:
     """Only what is named is left out."""
-    ran = run(*given("key-does-not-match"), *HIDES)
+    ran = run(*given(CASES["key-does-not-match"]), *HIDES)
 
     assert (1, "ignored by --ignore: 1 rule that finds nothing here") == (ran.status, last(ran))
 
 
 def test_without_a_policy_there_is_no_line_about_one(run: Run) -> None:
     """Neither in text nor in JSON."""
-    arguments = given("cert-expired")
+    arguments = given(CASES["cert-expired"])
 
     assert "ignored" not in run(*arguments).out
     assert {"target", "verdict", "findings", "checks"} == set(report(run(*arguments, "--format", "json")))
@@ -91,7 +82,7 @@ def test_without_a_policy_there_is_no_line_about_one(run: Run) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_format_says_accepted_alone(form: str, run: Run) -> None:
     """What was ignored, and by whom, is in each of them."""
-    out = run(*given("cert-expired"), *HIDES, "--format", form).out
+    out = run(*given(CASES["cert-expired"]), *HIDES, "--format", form).out
 
     assert ("cert-expired" in out, "--ignore" in out) == (True, True)
 
@@ -99,14 +90,14 @@ def test_no_format_says_accepted_alone(form: str, run: Run) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_target_says_what_it_left_out(form: str, run: Run) -> None:
     """With several of them, too."""
-    out = run(*given("cert-expired"), *HIDES, "--target", "acm", "--target", "iam", "--format", form).out
+    out = run(*given(CASES["cert-expired"]), *HIDES, "--target", "acm", "--target", "iam", "--format", form).out
 
     assert out.count("--ignore") >= 2
 
 
 def test_json_has_all_that_was_set_aside(run: Run) -> None:
     """The finding, the rules, and by whom."""
-    arguments = [*given("cert-expired"), *HIDES, "--severity", "key-missing=off", "--format", "json"]
+    arguments = [*given(CASES["cert-expired"]), *HIDES, "--severity", "key-missing=off", "--format", "json"]
     found = report(run(*arguments))
     ignored = {"rule": "cert-expired", "severity": "error", "file": "certificate.pem", "line": 1, "by": "--ignore"}
 
@@ -120,7 +111,7 @@ def test_json_has_all_that_was_set_aside(run: Run) -> None:
 
 def test_a_rule_that_could_not_be_asked_is_named_where_it_is_left_out(run: Run) -> None:
     """Undecided becomes accepted only together with the name of what decides it."""
-    arguments = [*given("clean-rsa-2048"), "--target", "cloudfront"]
+    arguments = [*given(CASES["clean-rsa-2048"]), "--target", "cloudfront"]
     ran = run(*arguments, "--ignore", "cert-not-pub*")
 
     assert (2, 0, "cloudfront: accepted") == (run(*arguments).status, ran.status, ran.out.splitlines()[0])
@@ -133,7 +124,7 @@ def test_a_rule_that_could_not_be_asked_is_named_where_it_is_left_out(run: Run) 
 @pytest.mark.parametrize(("level", "status"), [("error", 1), ("warning", 0), ("note", 0)])
 def test_a_finding_has_the_severity_that_it_is_given(level: str, status: int, run: Run) -> None:
     """An error refuses, whatever the target thinks of it."""
-    ran = run(*given("cert-not-version-3"), "--ignore", "chain-*", "--severity", f"cert-not-version-3 = {level}")
+    ran = run(*given(CASES["cert-not-version-3"]), "--ignore", "chain-*", "--severity", f"cert-not-version-3 = {level}")
 
     assert (status, f"certificate.pem:1: {level}: cert-not-version-3") == (
         ran.status,
@@ -143,7 +134,7 @@ def test_a_finding_has_the_severity_that_it_is_given(level: str, status: int, ru
 
 def test_a_passing_submission_is_refused_by_a_severity(run: Run) -> None:
     """A note that counts as an error; the last line says whose word that is."""
-    arguments = given("cert-allows-client-auth")
+    arguments = given(CASES["cert-allows-client-auth"])
     ran = run(*arguments, "--severity", "cert-allows-client-auth=error")
 
     assert (0, 1) == (run(*arguments).status, ran.status)
@@ -152,14 +143,14 @@ def test_a_passing_submission_is_refused_by_a_severity(run: Run) -> None:
 
 def test_a_severity_that_changes_nothing_is_not_told(run: Run) -> None:
     """It is the target's."""
-    arguments = given("cert-expired")
+    arguments = given(CASES["cert-expired"])
 
     assert run(*arguments) == run(*arguments, "--severity", "cert-expired=error")
 
 
 def test_a_severity_that_turns_undecided_into_accepted_is_told(run: Run) -> None:
     """Though no finding has it."""
-    arguments = [*given("clean-rsa-2048"), "--target", "cloudfront"]
+    arguments = [*given(CASES["clean-rsa-2048"]), "--target", "cloudfront"]
     ran = run(*arguments, "--severity", "cert-not-publicly-trusted=note")
 
     assert (0, "weighed by --severity: cert-not-publicly-trusted") == (ran.status, last(ran))
@@ -180,7 +171,7 @@ def test_a_severity_that_turns_undecided_into_accepted_is_told(run: Run) -> None
 )
 def test_the_status_is_what_fail_on_says(name: str, statuses: tuple[int, ...], run: Run) -> None:
     """1 for a finding as bad, else 2 where something could not be told; the verdict stays as it is."""
-    arguments = given(name)
+    arguments = given(CASES[name])
     found = [run(*arguments, "--fail-on", level) for level in ("error", "warning", "never")]
 
     assert statuses == tuple(each.status for each in found)
@@ -216,7 +207,7 @@ def test_what_cannot_be_meant_is_one_sentence(
 ) -> None:
     """On stderr, status 2, and nothing is judged."""
     monkeypatch.setattr(sys, "argv", ["pemcheck"])
-    ran = run(*given("clean-rsa-2048"), *options)
+    ran = run(*given(CASES["clean-rsa-2048"]), *options)
 
     assert (2, "", 1) == (ran.status, ran.out, ran.err.count("\n"))
     assert expected in ran.err.replace("python -m pemcheck rules", "pemcheck rules")
@@ -224,7 +215,7 @@ def test_what_cannot_be_meant_is_one_sentence(
 
 def test_a_check_without_a_policy_loads_none() -> None:
     """Start-up costs nothing more: no policy, no baseline, no reader of TOML."""
-    arguments = given("clean-rsa-2048")
+    arguments = given(CASES["clean-rsa-2048"])
     code = (
         "import sys; from pemcheck.cli import main; status = main(sys.argv[1:]); "
         "print(status, sorted({'pemcheck.policy', 'pemcheck.baseline', "

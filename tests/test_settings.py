@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.generate import CASES
-from fixtures.ran import Run
+from fixtures.ran import Run, given
 from pemcheck.cli import Failure, settings
 
 SHARED = "[tool.pemcheck]\n"
@@ -21,15 +21,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")
     return tmp_path
-
-
-def given(name: str) -> list[str]:
-    """Write the files of a case; return the arguments that name them."""
-    arguments = ["--at", CASES[name].at]
-    for file, data in CASES[name].contents().items():
-        Path(file).write_bytes(data)
-        arguments += [f"--{file.removesuffix('.pem')}", file]
-    return arguments
 
 
 # --------------------------------------------------------------------------------------------- which file counts
@@ -72,7 +63,7 @@ def test_a_pyproject_of_others_is_not_even_parsed(run: Run) -> None:
     """However broken it is."""
     Path("pyproject.toml").write_text("[tool.ruff\n'pemcheck>=1' = [\n")
 
-    assert 0 == run(*given("clean-rsa-2048")).status
+    assert 0 == run(*given(CASES["clean-rsa-2048"])).status
 
 
 def test_the_search_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +102,7 @@ def test_a_pyproject_that_cannot_be_read_is_not_passed_over(monkeypatch: pytest.
 
 def test_settings_are_options(run: Run) -> None:
     """Each is named like the option that it stands for."""
-    arguments = given("cert-expired")
+    arguments = given(CASES["cert-expired"])
     Path("../pemcheck.toml").write_text(
         'target = "iam"\nignore = ["cert-exp*"]\nfail-on = "warning"\nexpires-within = "1d"\n'
         'severity = {chain-missing = "note"}\n'
@@ -136,7 +127,7 @@ def test_settings_are_options(run: Run) -> None:
 def test_a_file_weakens_nothing_in_secret(text: str, target: str, line: str, run: Run) -> None:
     """The report's last line says what nobody typed."""
     Path("pemcheck.toml").write_text(text)
-    ran = run(*given("clean-rsa-2048"), "--target", target)
+    ran = run(*given(CASES["clean-rsa-2048"]), "--target", target)
 
     assert line == ran.out.splitlines()[-1]
 
@@ -147,7 +138,7 @@ NOTHING = ("trusted = false", "target = []", "ignore = []", "severity = {}", 'fa
 @pytest.mark.parametrize("text", NOTHING)
 def test_settings_that_change_nothing_are_not_told(text: str, run: Run) -> None:
     """The report is as without them."""
-    arguments = given("clean-rsa-2048")
+    arguments = given(CASES["clean-rsa-2048"])
     before = run(*arguments)
     Path("pemcheck.toml").write_text(text)
 
@@ -168,7 +159,7 @@ def test_settings_that_change_nothing_are_not_told(text: str, run: Run) -> None:
 def test_the_command_line_comes_first(text: str, options: list[str], expected: str, run: Run) -> None:
     """And what it says is not mixed with the file's."""
     Path("pemcheck.toml").write_text(text)
-    out = run(*given("clean-rsa-2048"), *options).out
+    out = run(*given(CASES["clean-rsa-2048"]), *options).out
 
     assert (True, False) == (expected in out, "pemcheck.toml" in out)
 
@@ -176,7 +167,7 @@ def test_the_command_line_comes_first(text: str, options: list[str], expected: s
 def test_a_pasted_command_says_where_to(run: Run) -> None:
     """Whatever the project's usual target is."""
     Path("pemcheck.toml").write_text('target = "cloudfront"')
-    words = [f"fileb://{word}" if word.endswith(".pem") else word for word in given("clean-rsa-2048")]
+    words = [f"fileb://{word}" if word.endswith(".pem") else word for word in given(CASES["clean-rsa-2048"])]
     ran = run("aws", "acm", "import-certificate", *words)
 
     assert (0, True) == (ran.status, "acm: accepted" in ran.out)
@@ -184,7 +175,7 @@ def test_a_pasted_command_says_where_to(run: Run) -> None:
 
 def test_paths_are_those_of_the_file(run: Run) -> None:
     """A baseline, a trust store and a target of one's own stand beside the settings."""
-    arguments = given("clean-rsa-2048")
+    arguments = given(CASES["clean-rsa-2048"])
     Path("../mine.toml").write_text('extends = "acm"\n')
     Path("../known.json").write_text('{"schema": 1, "findings": []}')
     Path("../roots.pem").write_bytes(Path("certificate-chain.pem").read_bytes())
@@ -207,7 +198,7 @@ def test_what_is_no_relative_path_stays(text: str) -> None:
 def test_fix_takes_the_target_from_the_settings(run: Run) -> None:
     """And says what they grant."""
     Path("pemcheck.toml").write_text('target = "cloudfront"\ntrusted = true\nignore = ["cert-*"]\n')
-    ran = run("fix", *given("clean-rsa-2048"), "--out-dir", "new")
+    ran = run("fix", *given(CASES["clean-rsa-2048"]), "--out-dir", "new")
 
     assert (0, True, True) == (
         ran.status,
@@ -246,7 +237,7 @@ def test_fix_takes_the_target_from_the_settings(run: Run) -> None:
 def test_settings_that_cannot_be_meant_are_one_sentence(text: str, expected: str, run: Run) -> None:
     """With the file, the key, and what is right."""
     Path("pemcheck.toml").write_bytes(text.encode("latin-1"))
-    ran = run(*given("clean-rsa-2048"))
+    ran = run(*given(CASES["clean-rsa-2048"]))
 
     assert (2, "", 1) == (ran.status, ran.out, ran.err.count("\n"))
     assert expected in ran.err
@@ -273,7 +264,7 @@ def test_a_file_that_is_named_must_be_one(name: str, text: str | None, expected:
     """Nobody names it for nothing."""
     if text is not None:
         Path(name).write_text(text)
-    ran = run(*given("clean-rsa-2048"), "--config", name)
+    ran = run(*given(CASES["clean-rsa-2048"]), "--config", name)
 
     assert (2, "", True) == (ran.status, ran.out, ran.err.startswith(f"pemcheck: {expected}"))
 
