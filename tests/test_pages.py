@@ -6,7 +6,7 @@ A page's source says with comments what a reader does not need to see:
 * ``<!-- run: COMMAND -->`` is run there, to lay out files; it must exit with 0;
 * ``<!-- env: NAME=VALUE -->`` is exported from there on;
 * ``<!-- file: NAME -->``: the next block is written to that file, and not run by itself;
-* ``<!-- not run: REASON -->``: the next block needs what a test has not; its commands are still parsed;
+* ``<!-- not run: REASON -->``: the next block, of ``sh``, needs what a test has not; its commands are still parsed;
 * ``<!-- schema: NAME -->``: the next block must be valid, as check-jsonschema has it.
 
 Blocks of ``sh`` are run line by line, and must exit with 0; of ``console`` each command prints what stands below it.
@@ -209,6 +209,15 @@ def test_each_command_is_one_that_the_parser_reads(page: str) -> None:
     found += [each for each in re.findall(r"`(pemcheck [^`]*)`", prose) if "…" not in each and "[" not in each]
 
     assert {} == {command: wrong for command in found if (wrong := misread(command))}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_shown_to_print_something_is_run(page: str) -> None:
+    """A block of ``console`` is run whatever stands before it; one that cannot be is of ``sh``."""
+    shown = [block for block in blocks(PAGES[page].read_text("utf-8")) if block.language == "console"]
+
+    assert [] == [block.text for block in shown if block.said("not run") is not None]
 
 
 @pytest.mark.once
