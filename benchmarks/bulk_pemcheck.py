@@ -18,7 +18,7 @@ from pathlib import Path
 from pemcheck import asn1, pem
 from pemcheck.budget import Budget
 from pemcheck.chain import Signatures
-from pemcheck.engine import judge
+from pemcheck.engine import Questions
 from pemcheck.gathering import relate
 from pemcheck.submission import Input
 from pemcheck.targets import Want, get
@@ -30,7 +30,7 @@ BACKEND = {"asn1crypto": None, "oscrypto": None, "libcrypto": None, "unavailable
 def main() -> None:
     """Print a line of JSON for each certificate, with the rules that it breaks."""
     end = b"-----END CERTIFICATE-----\n"
-    want = Want(get("acm"), AT, without_key=True)
+    questions = Questions(Want(get("acm"), AT, without_key=True))
     with_rules = "facts" not in sys.argv[2:]
     for number, lines in enumerate(Path(sys.argv[1]).read_bytes().split(end)[:-1]):
         budget = Budget()
@@ -40,7 +40,7 @@ def main() -> None:
         if with_rules:
             at = text.blocks[0].at
             given = Input("certificate", at, len(lines), (fact,), (*text.problems, *problems))
-            report = judge(relate((given,), Signatures(budget)), want, BACKEND, AT)
+            report = questions.judge(relate((given,), Signatures(budget)), BACKEND)
             line["findings"] = [each.rule for each in report.findings]
             line["verdict"] = report.verdict.value
         print(json.dumps(line))

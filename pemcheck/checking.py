@@ -10,7 +10,7 @@ from typing import Any, Union
 from . import crypto, naming, targets, trust, weak
 from .asn1 import Fact
 from .encryption import NOTHING, Passphrase
-from .engine import judge
+from .engine import Questions
 from .facts import Certificate
 from .findings import Backend, Report
 from .gathering import gather, look
@@ -210,8 +210,13 @@ def _tags(given: Any) -> tuple[tuple[str, str], ...]:
 
 def judge_all(submission: Submission, wants: Iterable[Want]) -> tuple[Report, ...]:
     """Return one report per target; the facts were read once."""
+    return answer_all(submission, map(Questions, wants))
+
+
+def answer_all(submission: Submission, asked: Iterable[Questions]) -> tuple[Report, ...]:
+    """Return one report for each target whose questions were made ready for many submissions."""
     backend = Backend(**crypto.backend())
-    return tuple(judge(submission, want, backend, want.at) for want in wants)
+    return tuple(each.judge(submission, backend) for each in asked)
 
 
 def inspect(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from functools import lru_cache
-from typing import Any, Callable
+from functools import cached_property
+from typing import Any, Callable, NamedTuple
 
 from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
@@ -13,7 +13,7 @@ from .inputs import ROLES
 from .rules import BY_NAME
 from .rules.table import READER, REPLACEMENT, NotAsked, Rule, repair
 from .source import EXHAUSTED, UNSEEN, Location, Problem
-from .submission import Submission
+from .submission import Input, Submission
 from .targets import Demand, Want
 
 _NO_DATE = "it depends on when the certificate was issued, which cannot be read"
@@ -23,34 +23,138 @@ MAX_FINDINGS = 20
 """Findings of one rule in one file; the last of them counts the rest."""
 
 
-def judge(submission: Submission, want: Want, backend: Mapping[str, str | None], checked_at: datetime) -> Report:
-    """Return what *want*'s target says to *submission*."""
-    if want.without_key:
-        inputs = tuple(each for each in submission.inputs if each.role != "private key")
-        submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
-    closed = any(each.needs_passphrase for each in submission.inputs)
-    expensive = any(key.expensive for each in submission.inputs for key in each.keys)
-    want = want.replace(files=_repairable(submission), encrypted=closed, expensive=expensive)
+class Question(NamedTuple):
+    """One rule as each of its demands asks it, the most severe first; ``nothing`` is what came if it was not asked."""
+
+    rule: Rule[Any]
+    asked: tuple[Want, ...]
+    nothing: Check
+
+
+class Questions:
+    """What a target asks of every submission, made ready once for all of them."""
+
+    def __init__(self, want: Want) -> None:
+        self.want = want
+        self.rows = [_question(BY_NAME[name], demands, want) for name, demands in want.target.by_rule.items()]
+
+    def judge(self, submission: Submission, backend: Mapping[str, str | None]) -> Report:
+        """Return what the target says to *submission*."""
+        want = self.want
+        if want.without_key:
+            inputs = tuple(each for each in submission.inputs if each.role != "private key")
+            submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
+        answers = _Answers(submission, want)
+        for row in self.rows:
+            answers.ask(row)
+        answers.look_for_the_unseen()
+        findings = list(answers.told.values())
+        if len(findings) > 1:
+            findings.sort(key=lambda it: (it.severity.rank, _file_order(submission, it), it.at.line or 0))
+        command = repair(answers.telling) if answers.telling.files else ""
+        found, checks = tuple(_capped(findings)), tuple(answers.checks)
+        return Report(want.target.name, submission, found, checks, backend, want.at, command)
+
+
+def _question(rule: Rule[Any], demands: list[Demand], want: Want) -> Question:
+    worst = demands[0].severity
+    if want.private_ca:
+        demands = [each for each in demands if not each.public]
+    reason = "there is nothing to ask it about"
+    if not demands:
+        reason = "it is asked of certificates of public CAs only"
+    elif want.without_key and rule.about_key:
+        reason, demands = "the key is not to be judged", []
+    nothing = Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason=reason)
+    return Question(rule, tuple(want.replace(demand=each) for each in demands), nothing)
+
+
+class _Answers:
+    """
+    What came of the questions to one submission.
+
+    ``telling`` is *want* with what only the words of a finding depend on; the questions are the same for all.
+    ``told`` has each finding once: one file that was given in two roles has its faults in both.
+    """
+
+    def __init__(self, submission: Submission, want: Want) -> None:
+        self.submission, self.want = submission, want
+        self.telling = _telling(submission, want)
+        self.checks: list[Check] = []
+        self.told: dict[object, Finding] = {}
+        self.noticed = {problem.rule for each in submission.inputs for problem in each.problems}
+
+    @cached_property
+    def needed(self) -> set[str]:
+        """The fields that a rule reads which can refuse this submission."""
+        return _needed(self.want.target.by_rule, self.submission)
+
+    def ask(self, row: Question) -> None:
+        """Ask one rule: first what readers noticed, then about what is in its scope."""
+        rule, asked, nothing = row
+        before = len(self.checks)
+        if asked:
+            if rule.name in self.noticed:
+                self._report(row)
+            elif rule.on is READER:
+                self.checks += [_passed(rule, asked, each) for each in self.submission.inputs]
+            if rule.ok is not None:
+                for it in rule.on.of(self.submission):
+                    check, finding = _ask_about(rule, it, asked, self.telling, self.submission.leaf)
+                    self.checks.append(check)
+                    if finding is not None:
+                        self._tell(finding)
+        if len(self.checks) == before:
+            self.checks.append(nothing)
+
+    def _report(self, row: Question) -> None:
+        """Report what readers noticed that one rule is about, input by input."""
+        rule, asked, _ = row
+        leaf = self.submission.leaf
+        for given in self.submission.inputs:
+            before = len(self.checks)
+            for problem in given.problems:
+                demand = None
+                if problem.rule == rule.name:
+                    demand = _demand_for(problem, given.role, asked, leaf, self.needed)
+                if demand is not None:
+                    telling = self.telling.replace(demand=demand, role=given.role)
+                    check, finding = _reported(rule, problem, telling, leaf)
+                    self.checks.append(check)
+                    if finding is not None:
+                        self._tell(finding)
+            if rule.on is READER and len(self.checks) == before:
+                self.checks.append(_passed(rule, asked, given))
+
+    def _tell(self, finding: Finding) -> None:
+        self.told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
+
+    def look_for_the_unseen(self) -> None:
+        """Add a skipped check for each input of which a part was never seen, unless the target refuses it for that."""
+        problems = [problem for each in self.submission.inputs for problem in each.problems if problem.sort in UNSEEN]
+        failed = [each for each in self.checks if problems and each.outcome is Outcome.FAIL]
+        refused = {each.at for each in failed if each.severity is Severity.ERROR}
+        self.checks += [
+            Check(problem.rule, Severity.ERROR, Outcome.SKIP, problem.at, problem.detail)
+            for problem in problems
+            if problem.at not in refused
+        ]
+
+
+def _passed(rule: Rule[Any], asked: tuple[Want, ...], given: Input) -> Check:
+    return Check(rule.name, asked[0].demand.severity, Outcome.PASS, given.at)
+
+
+def _telling(submission: Submission, want: Want) -> Want:
+    """Return *want* with what is this submission's own, which those who word a finding may ask for."""
+    changes: dict[str, Any] = {
+        "files": _repairable(submission),
+        "encrypted": any(each.needs_passphrase for each in submission.inputs),
+        "expensive": any(key.expensive for each in submission.inputs for key in each.keys),
+    }
     if submission.key is not None and (submission.pair is None or submission.pair.matches is not False):
-        want = want.replace(key_at=submission.key.at)
-    told: dict[object, Finding] = {}  # one file that was given in two roles has each of its faults once
-    checks: list[Check] = []
-    demands = want.target.by_rule
-    needed = _needed(demands, submission)
-    for name, wanted in demands.items():
-        asked = [demand for demand in wanted if not demand.public] if want.private_ca else wanted
-        if not asked:
-            checks.append(_not_asked(name, wanted[0].severity, "it is asked of certificates of public CAs only"))
-            continue
-        for check, finding in _ask(BY_NAME[name], asked, submission, want, needed):
-            checks.append(check)
-            if finding is not None:
-                told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
-    checks += _not_looked_at(submission, checks)
-    findings = list(told.values())
-    findings.sort(key=lambda finding: (finding.severity.rank, _file_order(submission, finding), finding.at.line or 0))
-    command = repair(want) if want.files else ""
-    return Report(want.target.name, submission, tuple(_capped(findings)), tuple(checks), backend, checked_at, command)
+        changes["key_at"] = submission.key.at
+    return want.replace(**changes)
 
 
 def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
@@ -72,17 +176,6 @@ def _repairable(submission: Submission) -> tuple[tuple[str, str], ...]:
     return tuple((role, file) for file, role in files.items())
 
 
-def _not_looked_at(submission: Submission, checks: list[Check]) -> list[Check]:
-    """Return one skipped check for each input of which a part was never seen, unless the target refuses it for that."""
-    refused = {each.at for each in checks if (each.outcome, each.severity) == (Outcome.FAIL, Severity.ERROR)}
-    problems = [problem for each in submission.inputs for problem in each.problems if problem.sort in UNSEEN]
-    return [
-        Check(problem.rule, Severity.ERROR, Outcome.SKIP, problem.at, problem.detail)
-        for problem in problems
-        if problem.at not in refused
-    ]
-
-
 def _needed(demands: Mapping[str, list[Demand]], submission: Submission) -> set[str]:
     """Return the fields that a rule reads which can refuse this submission."""
     errors = [BY_NAME[name] for name, made in demands.items() if _is_error(made)]
@@ -97,48 +190,14 @@ def _is_error(demands: list[Demand]) -> bool:
     return demands[0].severity is Severity.ERROR
 
 
-def _ask(
-    rule: Rule[Any], demands: list[Demand], submission: Submission, want: Want, needed: set[str]
-) -> Iterator[tuple[Check, Finding | None]]:
-    """Ask one rule: first what readers noticed, then about each thing in its scope."""
-    worst = demands[0].severity
-    if want.without_key and rule.about_key:
-        yield _not_asked(rule.name, worst, "the key is not to be judged"), None
-        return
-    asked = False
-    for each in submission.inputs:
-        failed = False
-        for problem in each.problems:
-            demand = None
-            if problem.rule == rule.name:
-                demand = _demand_for(problem, each.role, demands, submission.leaf, needed)
-            if demand is not None:
-                asked = failed = True
-                yield _reported(rule, problem, want.replace(demand=demand, role=each.role), submission.leaf)
-        if rule.on is READER and not failed:
-            asked = True
-            yield Check(rule.name, worst, Outcome.PASS, each.at), None
-    for it in () if rule.ok is None else rule.on.of(submission):
-        asked = True
-        yield _ask_about(rule, it, demands, want, submission.leaf)
-    if not asked:
-        yield _not_asked(rule.name, worst, "there is nothing to ask it about"), None
-
-
-@lru_cache(1_000)
-def _not_asked(rule: str, severity: Severity, reason: str) -> Check:
-    """Return that a rule was not asked of anything; most are not, and the same ones again and again."""
-    return Check(rule, severity, Outcome.NOT_APPLICABLE, reason=reason)
-
-
 def _demand_for(
-    problem: Problem, role: str, demands: list[Demand], leaf: Certificate | None, needed: set[str]
+    problem: Problem, role: str, asked: tuple[Want, ...], leaf: Certificate | None, needed: set[str]
 ) -> Demand | None:
     """Return the most severe demand that is about this sort of problem, or about this input, if any is."""
     if problem.sort == EXHAUSTED:  # what no target knows of
         return None
     sort = ("needed" if problem.field in needed else "") if problem.rule == "asn1-unreadable" else problem.sort
-    made = (each for each in demands if each.only in ("", sort, role))
+    made = (each.demand for each in asked if each.demand.only in ("", sort, role))
     return next((each for each in made if _is_made_of(each, leaf) is not False), None)
 
 
@@ -151,34 +210,38 @@ def _reported(rule: Rule[Any], problem: Problem, want: Want, leaf: Certificate |
 
 
 def _ask_about(
-    rule: Rule[Any], it: Any, demands: list[Demand], want: Want, leaf: Certificate | None
+    rule: Rule[Any], it: Any, asked: Sequence[Want], telling: Want, leaf: Certificate | None
 ) -> tuple[Check, Finding | None]:
     """
     Ask one rule about one thing; of several demands, the most severe that fails counts.
 
     What is no certificate was issued when the end-entity certificate, *leaf*, was.
     """
-    worst = demands[0].severity
-    unread = [path for path in rule.reads if _unread(it, path)]
+    worst = asked[0].demand.severity
+    unread = rule.reads and (it.unread or rule.looks_within) and [path for path in rule.reads if _unread(it, path)]
     if unread:
         reason = getattr(it, "reason", "") or f"{', '.join(unread)} cannot be read or decided"
         return Check(rule.name, worst, Outcome.SKIP, it.at, reason), None
     dated = it if isinstance(it, Certificate) else leaf
-    made_of = [(demand, made) for demand in demands if (made := _is_made_of(demand, dated)) is not False]
-    if not made_of:
-        return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at, _TOO_OLD), None
+    too_old = True
     try:
-        for demand, made in made_of:
-            asking = want.replace(demand=demand)
+        for asking in asked:
+            made = _is_made_of(asking.demand, dated)
+            if made is False:
+                continue
+            too_old = False
             if rule.applies is not None and not rule.applies(it, asking):
                 return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
             if not _required(rule.ok)(it, asking):
-                if not made:
-                    return Check(rule.name, demand.severity, Outcome.SKIP, it.at, _NO_DATE), None
-                finding = _finding(rule, it, asking)
-                return Check(rule.name, demand.severity, Outcome.FAIL, finding.at), finding
+                severity = asking.demand.severity
+                if made is None:
+                    return Check(rule.name, severity, Outcome.SKIP, it.at, _NO_DATE), None
+                finding = _finding(rule, it, telling.replace(demand=asking.demand))
+                return Check(rule.name, severity, Outcome.FAIL, finding.at), finding
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
         return Check(rule.name, worst, Outcome.SKIP, it.at, str(error), isinstance(error, NotAsked)), None
+    if too_old:
+        return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at, _TOO_OLD), None
     return Check(rule.name, worst, Outcome.PASS, it.at), None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from .facts import time_text
 from .source import Excerpt, Location
@@ -120,7 +120,7 @@ class LeftOut(Value):
         return {"rule": self.rule, "by": self.by, "outcome": self.outcome.value}
 
 
-class Check(Value):
+class Check(NamedTuple):
     """That one rule was asked, about what, how severely, and what came of it."""
 
     rule: str
@@ -130,6 +130,10 @@ class Check(Value):
     reason: str = ""
     up_to_user: bool = False
     """Skipped, and an option that the user has not given would settle it."""
+
+    def replace(self, **changes: Any) -> Check:
+        """Return a copy with some fields changed; raise ValueError for a name that is no field."""
+        return self._replace(**changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the check as JSON (schema 1) has it."""

@@ -64,6 +64,10 @@ class Value:
     def _shown(self) -> tuple[tuple[str, Any], ...]:
         return tuple((name, self.__dict__[name]) for name in self._fields if name not in self._hidden)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what goes to another process: the fields, and nothing that was only worked out from them."""
+        return {name: self.__dict__[name] for name in self._fields}
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
 

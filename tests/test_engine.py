@@ -42,7 +42,7 @@ def demand(rule: str, severity: Severity = ERROR, evidence: Evidence = DOCUMENTE
 def judge(case: str | Case | Submission, *demands: Demand, **changes: Any) -> Report:
     """Return what a target with *demands* says to a case."""
     it = case if isinstance(case, Submission) else submission(case)
-    return engine.judge(it, Want(target(*demands), AT, **changes), {}, AT)
+    return engine.Questions(Want(target(*demands), AT, **changes)).judge(it, {})
 
 
 def outcomes(report: Report) -> list[Outcome]:

@@ -58,8 +58,8 @@ def other(line: int, kind: str, **details: str) -> Other:
 
 def finding(rule: str, it: Any, **demand: Any) -> Finding:
     """Return what is said where *rule* is asked about *it*."""
-    asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com", **demand)
-    found = engine._ask_about(BY_NAME[rule], it, [asked], Want(TARGET, AT), LEAF)[1]
+    asked = Want(TARGET, AT, demand=Demand(rule, ERROR, DOCUMENTED, "https://example.com", **demand))
+    found = engine._ask_about(BY_NAME[rule], it, [asked], asked, LEAF)[1]
     assert found is not None
     return found
 
@@ -215,21 +215,21 @@ def test_names_that_are_the_same_only_relaxed(issuer: Name, words: str, byte: by
 def test_names_of_which_nobody_says_that_they_match_are_not_compared() -> None:
     """That they differ is another finding's."""
     links = (Link(FILE, certificate(2, issuer=RELAXED), ONE, False, True),)
-    asked = Demand("chain-names-match-only-relaxed", ERROR, DOCUMENTED, "https://example.com")
+    asked = Want(TARGET, AT, demand=Demand("chain-names-match-only-relaxed", ERROR, DOCUMENTED, "https://example.com"))
     rule = BY_NAME["chain-names-match-only-relaxed"]
-    assert engine._ask_about(rule, CHAIN.replace(links=links), [asked], Want(TARGET, AT), LEAF)[1] is None
+    assert engine._ask_about(rule, CHAIN.replace(links=links), [asked], asked, LEAF)[1] is None
 
 
 def test_a_request_that_nobody_could_compare_is_not_asked_about() -> None:
     """Without a private key, and without anything beside it, there is nothing to say."""
-    asked = Demand("request-key-differs", ERROR, DOCUMENTED, "https://example.com")
+    asked = Want(TARGET, AT, demand=Demand("request-key-differs", ERROR, DOCUMENTED, "https://example.com"))
     without = (
         CLEAN.replace(key=None, inputs=(given("certificate", *REQUESTS),), other_requests=REQUESTS),
         CLEAN.replace(inputs=(given("private key", KEYS[0]),), other_requests=REQUESTS),
     )
     rule = BY_NAME["request-key-differs"]
     assert ["n/a"] * 2 == [
-        engine._ask_about(rule, it, [asked], Want(TARGET, AT), LEAF)[0].outcome.value for it in without
+        engine._ask_about(rule, it, [asked], asked, LEAF)[0].outcome.value for it in without
     ]
 
 
@@ -245,8 +245,8 @@ def test_alternative_names_are_told_in_their_order() -> None:
 
 def outcome(rule: str, it: Any) -> Outcome:
     """Return what becomes of *rule*, asked about *it*."""
-    asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com")
-    return engine._ask_about(BY_NAME[rule], it, [asked], Want(TARGET, AT), LEAF)[0].outcome
+    asked = Want(TARGET, AT, demand=Demand(rule, ERROR, DOCUMENTED, "https://example.com"))
+    return engine._ask_about(BY_NAME[rule], it, [asked], asked, LEAF)[0].outcome
 
 
 RSA, OTHER_RSA = (PublicKey("RSA_2048", "rsa", "", 2048, numbers=(n, 65537), der=b"%d" % n) for n in (15, 21))

@@ -52,7 +52,7 @@ def answer(rule: str, it: Any, demand: dict[str, Any] | None = None, **changes: 
     asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com", **(demand or {}))
     want = Want(**{"target": TARGET, "at": AT, "hostnames": ("www.example.com",), **changes})
     it = facts("clean-rsa-2048") if it is None else it
-    return LETTERS[engine._ask_about(BY_NAME[rule], it, [asked], want, CERTIFICATE)[0].outcome]
+    return LETTERS[engine._ask_about(BY_NAME[rule], it, [want.replace(demand=asked)], want, CERTIFICATE)[0].outcome]
 
 
 def row(rule: str, field: str, *values: Any, **besides: Any) -> str:

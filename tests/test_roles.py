@@ -27,7 +27,7 @@ def outcome(rule: str, it: Any) -> str:
     """Return what becomes of a rule."""
     asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com")
     want = Want(get("acm"), checking.moment("2026-06-01"))
-    return engine._ask_about(BY_NAME[rule], it, [asked], want, LEAF)[0].outcome.value
+    return engine._ask_about(BY_NAME[rule], it, [want.replace(demand=asked)], want, LEAF)[0].outcome.value
 
 
 def given(role: str, *objects: Any, **changes: Any) -> Input:

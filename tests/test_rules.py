@@ -77,7 +77,7 @@ def want(target: str = "acm", name: str = "") -> Want:
 @cache
 def findings(target: str, files: tuple[str, str, str] = FILES) -> dict[str, tuple[Finding, ...]]:
     """Return everything that *target* says to every case."""
-    return {name: engine.judge(submission(name, files), want(target, name), {}, AT).findings for name in CASES}
+    return {name: engine.Questions(want(target, name)).judge(submission(name, files), {}).findings for name in CASES}
 
 
 def every_finding() -> Iterator[tuple[str, str, Finding]]:
@@ -301,7 +301,8 @@ def without(it: Any, path: str) -> Any:
 def outcome(rule: Rule[Any], it: Any) -> Outcome:
     """Return what becomes of *rule*, asked about *it* by the target that asks it most severely."""
     demand = next(each for target in known().values() for each in target.demands if each.rule == rule.name)
-    return engine._ask_about(rule, it, [demand], want().replace(trusted=True), None)[0].outcome
+    asked = want().replace(trusted=True, demand=demand)
+    return engine._ask_about(rule, it, [asked], asked, None)[0].outcome
 
 
 ASKED = ("clean-rsa-2048", "key-does-not-match", "chain-root-only", "clean-reimport")
@@ -389,7 +390,7 @@ def test_proofs_that_disagree_are_said(it: Pair | Chain, message: str) -> None:
         changed = clean.replace(pair=it.replace(answers=answers, matches=None, unread=frozenset(("matches",))))
     else:
         changed = clean.replace(path=it.replace(links=(it.links[0].replace(answers=answers, signed=None),)))
-    found = engine.judge(changed, want(), {}, AT).findings
+    found = engine.Questions(want()).judge(changed, {}).findings
     expected = [("answers-disagree", f"{message} (AWS documents no such rule)")]
     assert expected == [(each.rule, each.message) for each in found]
 
@@ -411,7 +412,7 @@ def test_a_known_bad_certificate_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     """It has its own words, and that it has expired is not said twice."""
     given = submission("chain-cert-expired")
     monkeypatch.setitem(chain.KNOWN_BAD, given.chain[0].sha256, "Old Root, expired on 2021-09-30")
-    found = engine.judge(given, want(), {}, AT).findings
+    found = engine.Questions(want()).judge(given, {}).findings
     assert [("chain-known-bad-cert", Severity.WARNING)] == [(each.rule, each.severity) for each in found]
 
 
@@ -473,7 +474,7 @@ def test_a_key_without_a_public_half_of_its_own_is_still_said_not_to_match() -> 
     pair = submission("key-does-not-match").pair
     assert pair is not None
     changed = pair.replace(key=pair.key.replace(public=None))
-    found = engine.judge(submission("key-does-not-match").replace(pair=changed), want(), {}, AT).findings
+    found = engine.Questions(want()).judge(submission("key-does-not-match").replace(pair=changed), {}).findings
     assert ["the private key is not the key of the certificate www.example.com"] == [each.message for each in found]
 
 
@@ -483,7 +484,7 @@ def test_one_key_stored_as_two_algorithms_is_not_called_another_key() -> None:
     assert pair is not None
     restricted = pair.certificate.key.replace(kind="rsassa_pss", algorithm="RSASSA_PSS_2048")
     changed = pair.replace(certificate=pair.certificate.replace(key=restricted), matches=False)
-    found = engine.judge(submission("clean-rsa-2048").replace(pair=changed), want(), {}, AT).findings
+    found = engine.Questions(want()).judge(submission("clean-rsa-2048").replace(pair=changed), {}).findings
 
     title = pair.certificate.title
     expected = f"the private key is stored as RSA_2048, the certificate {title} has it as RSASSA_PSS_2048"
@@ -496,7 +497,7 @@ def test_what_was_not_looked_at_is_said() -> None:
     first = given.inputs[0]
     problem = Problem("input-too-large", first.at, "only the first 4194304 bytes were looked at", "cap")
     changed = given.replace(inputs=(first.replace(problems=(problem,)), *given.inputs[1:]))
-    found = engine.judge(changed, want(), {}, AT).findings
+    found = engine.Questions(want()).judge(changed, {}).findings
     assert [(Severity.ERROR, problem.detail)] == [(each.severity, each.message) for each in found]
 
 
@@ -525,7 +526,7 @@ def test_a_label_that_nobody_knows_is_told_with_what_it_should_be() -> None:
     """What is in the block may be a certificate all the same."""
     contents = {**CASES["clean-rsa-2048"].contents()}
     contents["certificate.pem"] = contents["certificate.pem"].replace(b" CERTIFICATE-", b" SOMETHING ELSE-")
-    found = engine.judge(judged.gather(contents), want(), {}, AT).findings
+    found = engine.Questions(want()).judge(judged.gather(contents), {}).findings
 
     (fix,) = {each.fix for each in found if each.rule == "pem-wrong-label"}
     assert "if it holds a certificate, write CERTIFICATE into its BEGIN and END lines" in fix
@@ -536,7 +537,7 @@ def test_quoted_printable_is_named_with_what_undoes_it() -> None:
     clean = (CASES[name].contents() for name in CASES if name.startswith("clean-"))
     contents = {**next(each for each in clean if b"=" in each["certificate.pem"])}
     contents["certificate.pem"] = contents["certificate.pem"].replace(b"=", b"=3D")
-    found = engine.judge(judged.gather(contents), want(), {}, AT).findings
+    found = engine.Questions(want()).judge(judged.gather(contents), {}).findings
 
     fixes = [each.fix for each in found if each.rule == "pem-bad-base64"]
     assert ["`python3 -m quopri -d certificate.pem > new.pem`"] == [fix.partition(", or ")[0] for fix in fixes]

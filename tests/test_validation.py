@@ -56,8 +56,8 @@ TARGET = Target("acm", "ACM", "2026-11-23", "https://example.com", ("RSA_2048",)
 
 def outcome(rule: str, it: Any) -> str:
     """Return what becomes of a rule."""
-    asked = Demand(rule, ERROR, DOCUMENTED, "https://example.com")
-    return engine._ask_about(BY_NAME[rule], it, [asked], Want(TARGET, AT), LEAF)[0].outcome.value
+    asked = Want(TARGET, AT, demand=Demand(rule, ERROR, DOCUMENTED, "https://example.com"))
+    return engine._ask_about(BY_NAME[rule], it, [asked], asked, LEAF)[0].outcome.value
 
 
 def message(rule: str, it: Any, which: str = "says", files: tuple[tuple[str, str], ...] = ()) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Callable, Generic, TypeVar, Union
 
 from ..facts import Certificate, PrivateKey
@@ -62,6 +63,11 @@ class Rule(Value, Generic[T]):
     about_key: bool = False
     """Whether it cannot be asked where the user says that the key is elsewhere."""
     since: str = "0.1.0"
+
+    @cached_property
+    def looks_within(self) -> bool:
+        """Whether it reads what belongs to other things in the one that it is asked about."""
+        return any("." in path for path in self.reads)
 
     def words(self, which: str, it: Any, want: Want) -> str:
         """Return ``says`` or ``fix`` for this very thing."""

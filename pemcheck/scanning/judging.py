@@ -8,14 +8,15 @@ no private number goes from one process to another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from .. import trust
 from ..budget import Budget
 from ..chain import Signatures, analyse
-from ..checking import judge_all
+from ..checking import answer_all
 from ..encryption import NOTHING, Passphrase
+from ..engine import Questions
 from ..facts import Certificate, PrivateKey
 from ..findings import Outcome, Report, Severity
 from ..gathering import completed, put_together
@@ -50,6 +51,16 @@ class Question(Value):
     """The name of a trust store, or its file."""
     granted: tuple[tuple[str, str], ...] = ()
     passphrase: Passphrase = NOTHING
+
+    @cached_property
+    def of_submissions(self) -> tuple[Questions, ...]:
+        """What a certificate with its private key is asked."""
+        return tuple(map(Questions, self.wants))
+
+    @cached_property
+    def of_certificates(self) -> tuple[Questions, ...]:
+        """What a certificate without its private key is asked."""
+        return tuple(Questions(want.replace(without_key=True)) for want in self.wants)
 
 
 class Result(Value):
@@ -124,10 +135,8 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
     inputs = _without_strangers(unit, inputs)
     submission = _together(unit, [each for each in inputs if each.objects], question)
-    wants = question.wants
-    if unit.kind != SUBMISSION:
-        wants = tuple(want.replace(without_key=True) for want in wants)
-    reports = judge_all(submission, wants)
+    asked = question.of_submissions if unit.kind == SUBMISSION else question.of_certificates
+    reports = answer_all(submission, asked)
     if question.policy is not None:
         reports = tuple(question.policy.apply(report) for report in reports)
     leaf = submission.leaf
