@@ -44,6 +44,7 @@ class Budget:
 
     ``octets`` counts bytes, of archives those that come out of them too; ``work`` counts as MAX_WORK does,
     ``reserve`` units of ``crypto.effort``.  ``answers`` remembers what was verified: nothing is paid for twice.
+    ``many`` says that it is one call of many, for which a library is loaded that takes long to load.
     """
 
     def __init__(self) -> None:
@@ -56,11 +57,12 @@ class Budget:
         self.work = MAX_WORK
         self.reserve = RESERVED
         self.answers: dict[tuple[bytes, bytes], Any] = {}
+        self.many = False
 
     def again(self) -> Budget:
         """Return the budget to read once more what was made out of the inputs; what was verified stays known."""
         found = Budget()
-        found.answers = self.answers
+        found.answers, found.many = self.answers, self.many
         return found
 
     def take_octets(self, count: int) -> None:

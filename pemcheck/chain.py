@@ -66,7 +66,8 @@ class Signatures:
         if self.bound:
             return None
         self._budget.signatures -= 1
-        answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
+        many = self._budget.many
+        answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs, many)
         self._budget.answers[key] = answer
         return answer
 

@@ -62,19 +62,23 @@ _OTHER_GENERAL_NAMES = frozenset((0xA0, 0xA3, 0xA5, 0x88))
 
 def name(data: bytes) -> Name:
     """Return the facts of a DER Name (RFC 5280 section 4.1.2.4)."""
-    found = []
-    for rdn in elements(whole(data)):
-        pairs: list[tuple[str, der.Node, str | None]] = []
-        for attribute in elements(rdn, der.SET):
-            kind, value = elements(attribute)
-            pairs.append((oid(kind), value, _string(value)))
-        if not pairs:
-            raise ValueError("a relative distinguished name without an attribute")
-        found.append(pairs)
+    found = [_known_rdn(rdn.der) for rdn in elements(whole(data))]
     rdns = tuple(tuple((kind, value.der if text is None else text) for kind, value, text in pairs) for pairs in found)
     return Name(data, _text(found), rdns)
 
 
+def _rdn(data: bytes) -> list[tuple[str, der.Node, str | None]]:
+    """Return the attributes of a relative distinguished name: OID, value, and its text if it is one."""
+    pairs: list[tuple[str, der.Node, str | None]] = []
+    for attribute in elements(whole(data), der.SET):
+        kind, value = elements(attribute)
+        pairs.append((oid(kind), value, _string(value)))
+    if not pairs:
+        raise ValueError("a relative distinguished name without an attribute")
+    return pairs
+
+
+_known_rdn = once_each(_rdn)
 known_name = once_each(name)
 """``name``, for names that many certificates share."""
 

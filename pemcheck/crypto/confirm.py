@@ -9,6 +9,7 @@ public key that OpenSSL cannot read.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any, Callable
 
 from .. import arithmetic
@@ -19,6 +20,9 @@ from .answers import Answer, cannot_tell, confirmed, safely
 _SCHEMES = {"rsa": "rsa_pkcs1v15", "ec": "ecdsa", "dsa": "dsa"}
 """The scheme in the names of oscrypto's functions, by kind of key.  Not rsassa_pss: it signs with a salt as long as
 the hash, whatever the key is restricted to, and the result does not verify."""
+
+_MAX_KEYS = 64
+"""Public keys of issuers that are kept loaded."""
 
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
@@ -65,13 +69,19 @@ def signed(public: PublicKey, algorithm: Algorithm, signature: bytes, data: byte
     """Whether *signature* is that of *data*, by *public*."""
 
     def prepare(library: Any) -> Callable[[], object]:
-        from .. import asn1
-
         verify = getattr(library, f"{_SCHEMES[public.kind]}_verify")
-        certified = library.load_public_key(asn1.public_key_info(public.der))
+        certified = _public_key(library, public.der)
         return lambda: verify(certified, signature, data, algorithm.hash)
 
     return _ask(prepare)
+
+
+@lru_cache(_MAX_KEYS)
+def _public_key(library: Any, data: bytes) -> Any:
+    """Return the DER SubjectPublicKeyInfo *data* as oscrypto has it: an issuer's is asked for again and again."""
+    from .. import asn1
+
+    return library.load_public_key(asn1.public_key_info(data))
 
 
 def _ask(prepare: Callable[[Any], Callable[[], object]]) -> Answer:

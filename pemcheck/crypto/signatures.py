@@ -39,12 +39,14 @@ def effort(public: PublicKey, data: bytes) -> int:
     return found + _FIXED_EFFORT + len(data) // _BYTES_PER_EFFORT
 
 
-def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes) -> Answer:
+def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: bytes, many: bool = False) -> Answer:
     """
     Say whether *signature* is that of *data*, made with the private half of *public*.
 
     *data* is what was signed, such as the TBSCertificate; *signature* the content of the BIT STRING.  A yes of
-    arithmetic is final; where it says no, or lacks the hash, oscrypto is asked too, if it has the algorithm.
+    arithmetic is final; where it says no, or lacks the hash, oscrypto is asked too, if it has the algorithm.  Where
+    *many* are to be verified, oscrypto is asked first of ECDSA, which makes good what it takes to load it; of what
+    is well-formed both say the same.
     An RSA exponent that is no odd number of at least 3 (BR section 6.1.6) proves nothing: nobody can tell then.
     A key of another kind than the algorithm's, and an RSASSA-PSS key whose restrictions (RFC 4055 section 3.1) the
     algorithm does not keep, are a no.
@@ -58,11 +60,16 @@ def verify(public: PublicKey, algorithm: Algorithm, signature: bytes, data: byte
     if scheme in ("rsa", "pss") and _is_no_exponent(public.numbers[1:]) and not confirm.too_large(public):
         # with an exponent of one anybody can make a signature that verifies
         return cannot_tell("the RSA public exponent is not an odd number of at least 3, so it proves nothing")
+    confirmable = scheme != "pss" and confirm.can_use(public) and confirm.can_hash(algorithm)
+    if many and confirmable and scheme == "ecdsa" and public.on_curve and arithmetic.ecdsa_signature(signature):
+        found = confirm.signed(public, algorithm, signature, data)
+        if found.value:
+            return found
     found = safely(
         lambda: _calculate(scheme, public, algorithm, signature, data),
         lambda name: cannot_tell(f"the signature cannot be verified ({name})"),
     )
-    if found.value or scheme == "pss" or not confirm.can_use(public) or not confirm.can_hash(algorithm):
+    if found.value or not confirmable:
         return found
     return together(found, confirm.signed(public, algorithm, signature, data))
 

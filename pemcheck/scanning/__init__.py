@@ -19,7 +19,7 @@ from ..targets import Target
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
 from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
-from .pieces import Piece, read, split
+from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
 from .walking import Skip, Skipped, find
@@ -33,6 +33,8 @@ R = TypeVar("R")
 
 _BATCH = 16
 """Pieces or certificates in one task."""
+_MOST = 16 * _BATCH
+"""Certificates in one task where they stand in one piece."""
 _JUDGING = 4
 """How many times as long as reading all the rest takes, in the mean."""
 _TRIED = 0.3
@@ -164,7 +166,7 @@ class Scan(Iterator[Result]):
                 known, found = read(piece, passphrase, data)
                 self._add(index, known, outline_of(found), found)
         def tasks() -> Iterator[Task[list[tuple[Piece, Outline]]]]:
-            for batch in batches(self._files(index), _BATCH):
+            for batch in batches(self._files(index), _BATCH, lambda piece: piece.length >= WHOLE):
                 yield Task(outlines, (batch, passphrase))
 
         def left() -> float:
@@ -212,7 +214,9 @@ class Scan(Iterator[Result]):
             batch: list[Unit] = []
             for unit in units(index):
                 kept = any(need.kept for need in unit.needs)
-                if batch and (kept or len(batch) == _BATCH):
+                # what stands in one piece goes to one worker, who has to read all of it
+                apart = bool(batch) and batch[-1].needs[0].number != unit.needs[0].number
+                if batch and (kept or (apart and len(batch) >= _BATCH) or len(batch) == _MOST):
                     yield Task(judge_units, (batch, question))
                     batch = []
                 if kept:

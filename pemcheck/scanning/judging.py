@@ -251,7 +251,7 @@ def _budget() -> Budget:
     budget = Budget()
     if len(_ANSWERS) > _MAX_ANSWERS:
         _ANSWERS.clear()
-    budget.answers = _ANSWERS
+    budget.answers, budget.many = _ANSWERS, True
     return budget
 
 

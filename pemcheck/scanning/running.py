@@ -65,12 +65,12 @@ def _settled(task: Task[R], future: Future[R] | None) -> R:
     return task.function(*task.arguments)
 
 
-def batches(it: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of *size* items, the last one perhaps shorter."""
+def batches(it: Iterable[T], size: int, is_large: Callable[[T], bool]) -> Iterator[list[T]]:
+    """Yield lists of *size* items, shorter ones where one *is_large* or there are no more."""
     batch: list[T] = []
     for each in it:
         batch.append(each)
-        if len(batch) == size:
+        if len(batch) == size or is_large(each):
             yield batch
             batch = []
     if batch:
