@@ -461,6 +461,8 @@ class PrivateKey(Value):
     matches: bool | None = None
     proof: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+    computed: tuple[int, ...] = ()
+    """The point (x, y) that its secret makes of the generator of its curve, where that was calculated."""
     secret: tuple[int, ...] = ()
     seed: bytes = b""
     der: bytes = b""

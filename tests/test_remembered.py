@@ -112,3 +112,34 @@ def test_few_and_short_values_are_kept() -> None:
     assert remembered.MAX_VALUES == full
     assert remembered.MAX_BYTES + 1 == length(bytes(remembered.MAX_BYTES + 1))
     assert 0 == remembered.kept()
+
+
+AUTHORITY = blocks(FIXTURES / "clean-rsa-2048" / "certificate-chain.pem")[0]
+
+
+def test_a_ca_that_was_read_before_is_known_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not read again, stands where it stands now, and costs what it cost."""
+    first = cold(AUTHORITY)
+    monkeypatch.setattr(asn1, "certificate", lambda *_: pytest.fail("it was read again"))
+    elsewhere = AUTHORITY.replace(at=AUTHORITY.at.replace(file="other.pem", line=7))
+    assert (first[0].replace(at=elsewhere.at), *first[1:]) == read(elsewhere)
+
+
+def test_a_ca_is_not_known_where_reading_it_could_not_be_paid_for() -> None:
+    """What is left of a budget decides as though nothing had been remembered."""
+    expected = [cold(AUTHORITY, elements) for elements in (0, 20, 80)]
+    read(AUTHORITY)
+    assert expected == [read(AUTHORITY, elements) for elements in (0, 20, 80)]
+
+
+def test_only_few_cas_are_kept_whole_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was read first goes first; end entities, and what is damaged, are not kept."""
+    monkeypatch.setattr(remembered, "MAX_AUTHORITIES", 3)
+    remembered.forget()
+    for block in CERTIFICATES.values():
+        read(block)
+    kept = [found for _, found in remembered._AUTHORITIES.values()]
+    assert 3 == len(kept)
+    assert all(each.is_ca and not each.unread and not each.trailing for each in kept)
+    last = [block.der for block in CERTIFICATES.values() if cold(block)[0] in kept and not cold(block)[1]]
+    assert last[-3:] == [each.der for each in kept]

@@ -19,6 +19,7 @@ from ..facts import Certificate, Other, PrivateKey
 from ..pem import Block
 from ..reading import Fields
 from ..source import Location, Problem
+from . import remembered
 from .algorithms import spki
 from .certificate import certificate
 from .other import kind_of, other
@@ -60,9 +61,15 @@ def read(block: Block, budget: Budget | None = None) -> tuple[Fact, list[Problem
     It is paid from *budget*, which may be one of its own.
     """
     fields = Fields(block.at, budget)
+    known = remembered.authority(block, fields.budget)
+    if known is not None:
+        return known, []
+    before = fields.budget.elements
     secret = is_key_label(block.label)
     try:
         fact = _read(fields, block)
+        if not fields.problems:
+            remembered.keep_authority(block, before - fields.budget.elements, fact)
     except Exhausted as error:
         fields.stop("secret" if secret else "certificate", "", error)
         fact = _unreadable(block.at, block.label, secret)

@@ -10,6 +10,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Callable, TypeVar
 
+from ..budget import Budget
+from ..facts import Certificate
+from ..pem import Block
+
 T = TypeVar("T")
 
 MAX_VALUES = 2_048
@@ -35,6 +39,31 @@ def _kept(decode: Callable[[bytes], Any], data: bytes) -> Any:
     return decode(data)
 
 
+MAX_AUTHORITIES = 256
+"""Certificates of CAs that are kept whole; the one that was read first goes first."""
+MAX_AUTHORITY_BYTES = 4_096
+"""Bytes of DER of such a certificate."""
+_AUTHORITIES: dict[bytes, tuple[int, Certificate]] = {}
+
+
+def authority(block: Block, budget: Budget) -> Certificate | None:
+    """Return the CA's certificate that *block* is known to be, paid for as though it were read."""
+    price, found = _AUTHORITIES.get(block.der, (0, None)) if block.label == "CERTIFICATE" else (0, None)
+    if found is None or price > budget.elements:
+        return None
+    budget.take_elements(price)
+    return found.replace(at=block.at)
+
+
+def keep_authority(block: Block, price: int, found: object) -> None:
+    """Keep *found*, all of which could be read for *price* elements, if it is a CA's: every chain has the same ones."""
+    if not isinstance(found, Certificate) or not found.is_ca or found.trailing or len(block.der) > MAX_AUTHORITY_BYTES:
+        return
+    for oldest in [*_AUTHORITIES][:1] if len(_AUTHORITIES) >= MAX_AUTHORITIES else ():
+        _AUTHORITIES.pop(oldest, None)
+    _AUTHORITIES[block.der] = (price, found)
+
+
 def kept() -> int:
     """Return how many values are kept."""
     return _kept.cache_info().currsize
@@ -43,3 +72,4 @@ def kept() -> int:
 def forget() -> None:
     """Forget every value."""
     _kept.cache_clear()
+    _AUTHORITIES.clear()
