@@ -474,6 +474,29 @@ def test_a_file_that_changes_is_not_judged_as_another(tmp_path: Path, monkeypatc
     assert ([], 3) == ([*scanned], scanned.summary.skipped["unreadable"])
 
 
+def test_what_stands_in_one_piece_goes_to_one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker would have to read all of it; a piece with very much is divided nevertheless."""
+    leaves = [leaf(subject=f"CN={n}.example.com", serial=n + 1).pem for n in range(5)]
+    write(tmp_path, a_pem="".join(leaves), b_pem=OTHER.pem)
+    monkeypatch.setattr(scanning, "_BATCH", 2)
+    sizes = []
+
+    def judged(batch: Any, question: Any) -> Any:
+        sizes.append(len(batch))
+        return scanning.judging.judge_units(batch, question)
+
+    monkeypatch.setattr(scanning, "judge_units", judged)
+    assert 6 == len([*scan(tmp_path)])
+    monkeypatch.setattr(scanning, "_MOST", 3)
+    assert 6 == len([*scan(tmp_path)])
+    assert [5, 1, 3, 2, 1] == sizes
+
+
+def test_a_long_piece_is_a_task_of_its_own() -> None:
+    """Many short ones share one."""
+    assert [[1, 2], [9], [3]] == [*running.batches([1, 2, 9, 3], 2, lambda it: it > 5)]
+
+
 def test_a_file_that_becomes_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """A long file is opened without waiting, and has to be one."""
     with pytest.raises(pemcheck.source.SourceError, match="no file any more"):

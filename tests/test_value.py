@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import ClassVar
 
 import pytest
 
+from pemcheck.targets import get
 from pemcheck.value import Value, without_hidden
 
 
@@ -155,3 +157,11 @@ def test_what_is_hidden_and_has_no_default_is_left_out_as_none() -> None:
         data: bytes
 
     assert None is without_hidden(Given(b"secret")).data
+
+
+def test_what_was_worked_out_does_not_go_to_another_process() -> None:
+    """It may be large, and can be worked out there: a pickle has the fields alone."""
+    target = get("acm")
+    size = len(pickle.dumps(target))
+    assert target.by_rule
+    assert (target, size) == (pickle.loads(pickle.dumps(target)), len(pickle.dumps(target)))
