@@ -433,7 +433,7 @@ class PrivateKey(Value):
     octets of an Ed25519 or Ed448 key.  ``stated`` says whether ``public`` came from the file.
     """
 
-    _hidden = ("secret", "seed", "der", "info")
+    _hidden = ("computed", "secret", "seed", "der", "info")
 
     at: Location
     format: str
@@ -462,7 +462,7 @@ class PrivateKey(Value):
     proof: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     computed: tuple[int, ...] = ()
-    """The point (x, y) that its secret makes of the generator of its curve, where that was calculated."""
+    """EC only: ``secret``, and the point (x, y) that was found to be its multiple of the curve's generator."""
     secret: tuple[int, ...] = ()
     seed: bytes = b""
     der: bytes = b""

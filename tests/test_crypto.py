@@ -265,6 +265,16 @@ def test_a_secret_out_of_range_proves_nothing(kind: str) -> None:
     assert crypto.match(public, key.replace(secret=(0,))).value is None
 
 
+def test_the_point_of_an_ec_key_is_calculated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What examining found is what matching asks for, on the same curve and of the same secret."""
+    public, key = pair("prime256v1")
+    assert key.computed == (*key.secret, *public.numbers)
+    monkeypatch.setattr(arithmetic.Curve, "public", lambda *_: pytest.fail("it was calculated again"))
+    assert crypto.match(public, key).value
+    with pytest.raises(pytest.fail.Exception):
+        crypto.match(public, key.replace(secret=(key.secret[0] + 1,)))
+
+
 # ------------------------------------------------------------------------------------------ faults inside one key
 
 

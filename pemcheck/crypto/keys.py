@@ -79,7 +79,7 @@ def _ec(key: PrivateKey, public: PublicKey) -> PrivateKey:
     point = curve.public(key.secret[0])
     if point is None:
         return key.replace(faults=("privateKey is not between 1 and the order of the curve",))
-    key = key.replace(computed=point)
+    key = key.replace(computed=(*key.secret, *point))
     if key.stated and public.octets:
         return key if public.numbers == point else key.replace(faults=("the public point is not privateKey * G",))
     size = (curve.bits + 7) // 8

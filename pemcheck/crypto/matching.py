@@ -132,8 +132,9 @@ def _ec(public: PublicKey, own: PublicKey, key: PrivateKey) -> Answer:
     curve = arithmetic.CURVES.get(public.usual_curve or "")
     if curve is None:
         return cannot_tell(f"the curve {shorten(public.curve or '?')} is not known here")
-    known = key.computed if own.usual_curve == public.usual_curve else ()
-    point = known or curve.public(key.secret[0])
+    secret, *known = key.computed or (None,)
+    is_known = secret == key.secret[0] and own.usual_curve == public.usual_curve
+    point = tuple(known) if is_known else curve.public(key.secret[0])
     if point is None:
         return cannot_tell("privateKey is not between 1 and the order of the curve")
     return calculated(public.numbers == point)
