@@ -212,7 +212,8 @@ def _described(name: str, thing: Any) -> Iterator[str]:
         types: dict[str, Any] = {}
         for base in reversed(thing.__mro__):
             types.update(getattr(base, "__annotations__", {}))
-        rows = [_row(f"`{each}`", f"`{types[each]}`") for each in fields]
+        # a NamedTuple has them as forward references
+        rows = [_row(f"`{each}`", f"`{getattr(types[each], '__forward_arg__', types[each])}`") for each in fields]
         yield from (_row("field", "type"), "| --- | --- |", *rows, "")
     for each, member in vars(thing).items():
         shown = isinstance(member, property) or inspect.isfunction(member)

@@ -132,8 +132,8 @@ class Check(NamedTuple):
     """Skipped, and an option that the user has not given would settle it."""
 
     def replace(self, **changes: Any) -> Check:
-        """Return a copy with some fields changed; raise ValueError for a name that is no field."""
-        return self._replace(**changes)
+        """Return a copy with some fields changed; raise TypeError for a name that is no field."""
+        return Check(**{**self._asdict(), **changes})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the check as JSON (schema 1) has it."""
