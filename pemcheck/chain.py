@@ -10,7 +10,7 @@ from __future__ import annotations
 from . import crypto
 from .budget import MAX_SIGNATURES, Budget
 from .facts import Certificate
-from .submission import Chain, Link
+from .submission import Chain, Link, ids_match
 
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
@@ -40,7 +40,7 @@ class Signatures:
 
     def _link(self, child: Certificate, issuer: Certificate) -> Link:
         names = child.issuer.same_as(issuer.subject)
-        link = Link(issuer.at, child, issuer, names, _ids_match(child, issuer))
+        link = Link(issuer.at, child, issuer, names, ids_match(child, issuer))
         unread = [*(_CHILD_FIELDS & child.unread), *(_ISSUER_FIELDS & issuer.unread)]
         if unread:  # then nothing speaks against the link, and nothing proves it
             return link.replace(names_match=True, ids_match=True, reason=f"{', '.join(sorted(unread))} cannot be read")
@@ -83,17 +83,6 @@ class Signatures:
             return False
         # a certificate may name its own issuer's key differently from its own; the signature decides
         return self._link(certificate, certificate).signed
-
-
-def _ids_match(child: Certificate, issuer: Certificate) -> bool:
-    """Whether what *child* says of its issuer's key and certificate is true of *issuer*, as far as either says it."""
-    wanted, own = child.authority_key_identifier, issuer.subject_key_identifier
-    serial, names = child.authority_serial_number, child.authority_issuer
-    if wanted is not None and own is not None and wanted != own:
-        return False
-    if serial is not None and "serial_number" not in issuer.unread and serial != issuer.serial_number:
-        return False
-    return not names or "issuer" in issuer.unread or any(name.same_as(issuer.issuer) for name in names)
 
 
 def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signatures) -> Chain:

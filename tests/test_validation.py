@@ -404,9 +404,9 @@ def test_a_broken_link_has_the_name(names: int, ids: int, signed: int | None) ->
     ("wanted", "own", "ids", "words"),
     [
         (b"\1", b"\2", False, "but is not it: its key identifier is 02, the certificate asks for 01"),
-        (b"\1", b"\1", False, "but the certificate asks for one with another serial number or issuer"),
-        (None, b"\1", False, "but the certificate asks for one with another serial number or issuer"),
-        (b"\1", None, False, "but the certificate asks for one with another serial number or issuer"),
+        (b"\1", b"\1", False, "but is not it: the certificate asks for one with another serial number or issuer"),
+        (None, b"\1", False, "but is not it: the certificate asks for one with another serial number or issuer"),
+        (b"\1", None, False, "but is not it: the certificate asks for one with another serial number or issuer"),
         (b"\1", b"\2", True, "but the signature does not verify with its key"),
     ],
 )
