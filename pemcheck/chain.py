@@ -8,13 +8,12 @@ apart, because what to tell the user depends on which one fails.
 from __future__ import annotations
 
 from . import crypto
-from .budget import MAX_SIGNATURES, Budget
+from .budget import Budget
 from .facts import Certificate
 from .submission import Chain, Link, ids_match
 
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
-_TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 _TOO_MUCH = "there is too much work in the signatures to verify them all"
 
 # key identifiers only help to find an issuer; where one cannot be read, the signature decides without it
@@ -29,7 +28,7 @@ class Signatures:
         self._links: dict[tuple[bytes, bytes], Link] = {}
         self._budget = Budget() if budget is None else budget
         self.bound = ""
-        """Which bound was reached, as words, if any was."""
+        """Why no more signatures are verified, as words, if none are."""
 
     def link(self, child: Certificate, issuer: Certificate) -> Link:
         """Return what speaks for and against *issuer* having issued *child*."""
@@ -59,20 +58,16 @@ class Signatures:
         answer: crypto.Answer | None = self._budget.answers.get(key)
         if answer is not None or self.bound:  # once it is reached, what is cheap is not verified either
             return answer
-        if self._budget.signatures < 1:
-            self.bound = _TOO_MANY
-        elif not self._budget.take_effort(crypto.effort(issuer.key, child.tbs)):
+        if not self._budget.take_effort(crypto.effort(issuer.key, child.tbs)):
             self.bound = _TOO_MUCH
-        if self.bound:
             return None
-        self._budget.signatures -= 1
         answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs)
         self._budget.answers[key] = answer
         return answer
 
     @property
     def exhausted(self) -> bool:
-        """Whether there were more signatures, or more work in them, than are verified."""
+        """Whether there was more work in the signatures than there is left to pay for."""
         return bool(self.bound)
 
     def self_signed(self, certificate: Certificate) -> bool | None:
