@@ -67,9 +67,15 @@ class Budget:
         self.answers: dict[tuple[bytes, bytes], Any] = {}
 
     def again(self) -> Budget:
-        """Return the budget to read once more what was made out of the inputs; what was verified stays known."""
+        """Return the budget to read the inputs once more, as somebody has asked; what was verified stays known."""
         found = Budget()
         found.answers = self.answers
+        return found
+
+    def rest(self) -> Budget:
+        """Return the budget to read what was made out of the inputs: what is left, and at least an eighth of all."""
+        found = self.again()
+        found.work = max(self.work, MAX_WORK // 8)
         return found
 
     def left(self, kind: str) -> int:

@@ -433,6 +433,16 @@ def test_what_was_verified_is_not_paid_twice(monkeypatch: pytest.MonkeyPatch) ->
     assert (Budget().reserve, Budget().work) == (again.reserve, again.work)
 
 
+@pytest.mark.parametrize(("left", "expected"), [(MAX_WORK, MAX_WORK), (1_000_000, 1_000_000), (0, MAX_WORK // 8)])
+def test_what_was_made_is_read_with_what_is_left(left: int, expected: int) -> None:
+    """And with an eighth of all at least, so that ``fix`` takes hardly longer than ``check``."""
+    budget = Budget()
+    budget.work = left
+    rest = budget.rest()
+
+    assert (expected, True) == (rest.work, rest.answers is budget.answers)
+
+
 def test_what_is_offered_is_read_up_to_the_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And it says so."""
     from pemcheck.cli.offered import read_offered
