@@ -252,6 +252,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("pem-trailing-spaces", "pem-blank-or-indented-lines", "cert-self-issued-not-self-signed"),
             *("chain-contains-leaf", "chain-does-not-start-with-issuer", "chain-root-only", "chain-out-of-order"),
             *("chain-link-missing", "chain-contains-unrelated", "cert-without-scts"),
+            "chain-root-key-identifier-differs",
         ),
         NONE: (
             *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT, "input-too-large", "cert-more-than-one"),

@@ -86,7 +86,7 @@ class Asked(Value):
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
         from ..gathering import gather
 
-        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
+        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.rest())
 
 
     def judge(self, submission: Submission, wants: Sequence[Want]) -> tuple[Report, ...]:
