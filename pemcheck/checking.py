@@ -77,8 +77,9 @@ def check(
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
-    ValueError for a time or a hostname that is none, and for a trust store or a certificate to replace that cannot
-    be read; TargetError (a ValueError) for an unknown target, or one that demands a rule that there is not.
+    ValueError for a time or a hostname that is none, for a trust store beside *trusted*, and for a trust store or a
+    certificate to replace that cannot be read; TargetError (a ValueError) for an unknown target, or one that demands a
+    rule that there is not.
     """
     options = {
         "trusted": trusted,
@@ -92,6 +93,7 @@ def check(
         "mutual_tls": mutual_tls,
         "ownership_certificate_arn": ownership_certificate_arn,
     }
+    refuse_two_words(trusted, trust_store)
     want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
     data = [as_bytes(value, argument) for argument, value in given]
@@ -105,6 +107,12 @@ def check(
     if opens.octets:
         want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opens), (want,))[0]
+
+
+def refuse_two_words(trusted: bool, trust_store: object) -> None:
+    """Raise ValueError where the caller's word that the issuer is trusted and a trust store both answer that."""
+    if trusted and trust_store:
+        raise ValueError("trusted says that the issuer is publicly trusted, trust_store asks who is; leave one out")
 
 
 def opener(given: Data, allow_expensive: bool) -> Passphrase:

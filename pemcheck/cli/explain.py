@@ -122,11 +122,10 @@ def _no_message(text: str) -> str:
 def _targets(names: Sequence[str]) -> list[Target]:
     """Return the targets that the user named."""
     from ..source import SourceError
-    from ..targets import Target, TargetError, get
+    from ..targets import TargetError
 
     try:
-        chosen = [chosen_target(name) for name in names]
-        return [each if isinstance(each, Target) else get(each) for each in chosen]
+        return [chosen_target(name) for name in names]
     except (SourceError, TargetError) as error:
         raise Failure(str(error)) from None
 

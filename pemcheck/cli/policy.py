@@ -114,9 +114,15 @@ def known_findings(path: str, option: str) -> tuple[Known, ...]:
         raise Failure(f"{option}: {error}") from None
 
 
-def weighed(policy: Policy, found: tuple[Report, ...], options: Namespace, inputs: Sequence[str]) -> tuple[Report, ...]:
-    """Return the reports as *policy* has them; write the baseline first, if that is asked, over none of *inputs*."""
-    known = () if options.baseline is None else known_findings(options.baseline, "--baseline")
+def weighed(
+    policy: Policy, found: tuple[Report, ...], options: Namespace, by: str, inputs: Sequence[str]
+) -> tuple[Report, ...]:
+    """
+    Return the reports as *policy* has them, with the baseline that *by* names.
+
+    Writes the baseline first, if that is asked, over none of *inputs*.
+    """
+    known = () if options.baseline is None else known_findings(options.baseline, by)
     if options.write_baseline is not None:
         reports = [policy.apply(report) for report in found]
         known = write_baseline(options.write_baseline, reports, known, inputs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
-from .files import period
+from .files import period, refuse_two_words
 from .options import Parser, add_common, add_help, parser
 from .output import write_file
 from .passphrase import add_options as add_passphrase
@@ -92,8 +92,7 @@ def _refuse_contradictions(options: Namespace) -> None:
         raise Failure("give PATH ..., or --from-file LIST (see --help)")
     if [*options.paths, options.from_file, options.passphrase_file, options.trust_store, options.config].count("-") > 1:
         raise Failure("standard input (-) can be read once only")
-    if options.private_ca and options.trusted:
-        raise Failure("--trusted says that the issuers are publicly trusted, --private-ca that they are your own")
+    refuse_two_words(options)
     if options.write_baseline is not None:
         raise Failure("--write-baseline is for check; scan takes a --baseline")
 
@@ -109,20 +108,21 @@ def _scan(
     from ..trust import find
 
     passphrase = given(options)
-    within = "30d" if options.expires_within is None else options.expires_within
     further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
-    try:
-        wants = tuple(
-            wanted(chosen_target(name), options.at, (), period(within), options.without_key, **further)
-            for name in options.target or ["acm"]
-        )
+    with settings.blamed("target"):
+        targets = [chosen_target(name) for name in options.target or ["acm"]]
+    with settings.blamed("expires-within"):
+        within = period(options.expires_within)
+    with settings.blamed("trust-store"):
         if options.trust_store is not None:
             find(options.trust_store)
+    try:
+        wants = tuple(wanted(each, options.at, (), within, options.without_key, **further) for each in targets)
         paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]
-    except (SourceError, ValueError) as error:  # TargetError is a ValueError
+    except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
     if policy is not None and options.baseline is not None:
-        policy = policy.replace(known=known_findings(options.baseline, "--baseline"))
+        policy = policy.replace(known=known_findings(options.baseline, settings.where("baseline")))
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
     told = outputs.skipped if options.show_skipped else None

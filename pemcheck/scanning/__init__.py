@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from ..checking import BY_FILE, Data, opener, wanted
+from ..checking import BY_FILE, Data, opener, refuse_two_words, wanted
 from ..source import SourceError, named
 from ..targets import Target
 from .grouping import Unit, loose_keys, units
@@ -78,6 +78,7 @@ def scan(
     given = [sources] if isinstance(sources, (str, os.PathLike)) else [*sources]
     several = [target] if isinstance(target, (str, Target)) else [*target]
     options: dict[str, Any] = {"trusted": trusted, "private_ca": private_ca}
+    refuse_two_words(trusted, trust_store)
     opens = opener(passphrase, allow_expensive)
     if opens.octets:
         options["passphrase"] = BY_FILE
