@@ -65,7 +65,8 @@ def check(
 
     Each is the content of a file, as bytes or text, PEM or DER; None means not given.  *at* is the moment to
     judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
-    *hostnames* must be covered by the certificate; *without_key* says that the key is elsewhere.
+    *hostnames* are to be covered by the certificate (a warning, unless the target refuses what does not cover them);
+    *without_key* says that the key is elsewhere.
     *replaces* is the certificate that a re-import would replace.  *trust_store* holds the roots that count as
     trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
     that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.

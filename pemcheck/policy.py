@@ -106,6 +106,11 @@ class Policy(Value):
         return sorted({it.rule for it in shown if not self.by(it.rule) and self._severity(it) is not it.severity})
 
 
+def must_cover(report: Report) -> Report:
+    """Return *report* as it is where the caller named hostnames and asserts that they are covered: else an error."""
+    return Policy(severities={"cert-does-not-cover-hostname": Severity.ERROR}, severities_by="hostnames").apply(report)
+
+
 def rules_named(patterns: Iterable[str], by: str) -> list[str]:
     """
     Return the names of the rules that *patterns* mean: a name, or the beginning of some with a ``*``.

@@ -43,7 +43,7 @@ FILE ... may hold certificate, key and chain in any order, together or apart,
 and be a directory. SRC is a path, - (standard input), file://PATH or env:NAME.
 
   --target NAME         where to: acm (default), cloudfront, ... (repeatable)
-  --hostname NAME       a name that must be covered (repeatable)
+  --hostname NAME       to be covered: a warning, unless the target refuses it
   --without-key         the key is elsewhere: do not judge it
   --format FORM         text, concise, json, sarif, junit, github, gitlab, ...
   --ignore RULE         rules that do not count (also in pemcheck.toml)

@@ -47,7 +47,7 @@ def command() -> Parser:
     add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (default: whose message it is)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
-    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
+    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="to be covered; a warning, unless the target refuses it")
     add_options(found)
     add_common(found, ("text", "json"))
     add_help(found)
