@@ -350,10 +350,20 @@ def test_the_finding_is_the_one_that_check_prints(
 
 
 def test_a_warning_is_called_so(files: Callable[[str], list[str]], run: Run) -> None:
-    """It is not why AWS refused."""
+    """It need not be refused; but whoever shows the refusal is not told that there is none."""
     ran = run(SELF_SIGNED, *files("chain-missing"))
 
-    assert "Fails in these files, for acm: chain-missing (warning). That is no error" in ran.words
+    assert "Fails in these files, for acm: chain-missing (warning). It is no error because" in ran.words
+    assert "the message that came may be about it: mend it all the same." in ran.words
+    assert "today's ACM was seen to take a certificate without it" in ran.words
+    assert "expects no refusal" not in ran.words
+
+
+def test_a_warning_of_a_rule_is_no_refusal(files: Callable[[str], list[str]], run: Run) -> None:
+    """Where nobody says that there was one."""
+    ran = run("chain-missing", *files("chain-missing"))
+
+    assert "Fails in these files, for acm: chain-missing (warning). That is no error: pemcheck expects no" in ran.words
 
 
 def test_that_none_fails_is_said(files: Callable[[str], list[str]], run: Run) -> None:
