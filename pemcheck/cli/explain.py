@@ -13,7 +13,7 @@ from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
 from .given import add_roles, read_material, require_one_reader, roles_of
-from .options import Parser, add_common, add_help, parser
+from .options import HOSTNAME, Parser, add_common, add_help, parser
 from .passphrase import add_options, given
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command() -> Parser:
     add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (default: whose message it is)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
-    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="to be covered; a warning, unless the target refuses it")
+    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help=HOSTNAME)
     add_options(found)
     add_common(found, ("text", "json"))
     add_help(found)

@@ -24,7 +24,7 @@ from .aws import (
 )
 from .chosen import target as chosen_target
 from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
-from .options import Parser
+from .options import HOSTNAME, Parser
 from .output import COLOR
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
@@ -119,7 +119,7 @@ def add_inputs(found: Parser) -> None:
     add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
-    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="to be covered; a warning, unless the target refuses it")
+    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help=HOSTNAME)
     found.add_argument("--expires-within", metavar="30d", help="warn that early (days; default 30d)")
     found.add_argument("--without-key", action="store_true", help="the key is elsewhere: do not judge it")
     found.add_argument("--replaces", metavar="SRC", help="the certificate that a re-import would replace")

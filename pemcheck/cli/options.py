@@ -10,6 +10,9 @@ from ..source import named, printable, shorten
 from ..version import MODULE, program
 from . import Failure, Help
 
+HOSTNAME = "to be covered; a warning, unless the target refuses it"
+"""What ``--hostname`` does, wherever there is one."""
+
 
 class _Once(argparse.Action):
     """Store a value, as argparse does by itself, but refuse a second one: which of them is meant nobody can tell."""
