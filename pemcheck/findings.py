@@ -189,6 +189,8 @@ class Report(Value):
     """Rules that the user's policy left out."""
     weighed: tuple[tuple[str, str], ...] = ()
     """Rules with another severity than the target gives them, where that shows, and what in the policy gave it."""
+    lapsed: tuple[tuple[str, str, str], ...] = ()
+    """Findings that a baseline knew until a date that is over: rule, file and date; they count again."""
     granted: tuple[tuple[str, str], ...] = ()
     """Options that make the check milder and that nobody typed, and the file of settings that has them."""
 

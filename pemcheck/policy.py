@@ -70,13 +70,18 @@ class Policy(Value):
         findings: list[Finding] = []
         ignored: list[Ignored] = []
         key = key_hash(report.submission.leaf)
-        known = {each.fingerprint for each in self.known if each.key == key and each.holds(report.checked_at)}
+        lapsed: list[tuple[str, str, str]] = []
+        known = {each.fingerprint: each for each in self.known if each.key == key}
         for finding, fingerprint in zip(report.findings, fingerprints(report)):
-            by = self.by(finding.rule) or (self.known_by if fingerprint in known else "")
+            entry = known.get(fingerprint)
+            holds = entry is not None and entry.holds(report.checked_at)
+            by = self.by(finding.rule) or (self.known_by if holds else "")
             if by:
                 ignored.append(Ignored(finding, by))
-            else:
-                findings.append(finding.replace(severity=self._severity(finding)))
+                continue
+            findings.append(finding.replace(severity=self._severity(finding)))
+            if entry is not None:
+                lapsed.append((finding.rule, finding.at.file, entry.expires))
         findings.sort(key=lambda finding: finding.severity.rank)
         left_out = tuple(self._left_out(report.checks))
         without = {each.rule for each in left_out}
@@ -85,6 +90,7 @@ class Policy(Value):
             findings=tuple(findings),
             checks=tuple(each.replace(severity=self._severity(each)) for each in checks),
             ignored=tuple(ignored),
+            lapsed=tuple(lapsed),
             left_out=left_out,
             weighed=tuple((rule, self.severities_by) for rule in self._weighed(report.findings, checks)),
         )

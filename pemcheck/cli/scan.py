@@ -18,11 +18,11 @@ from .output import write_file
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
-from .policy import known_findings, policy_of
+from .policy import known_findings, note_lapsed, note_more_lapsed, policy_of, write_baseline, written_before
 from .settings import Settings, settings_of, show
 
 if TYPE_CHECKING:
-    from ..policy import Policy
+    from ..policy import Known, Policy
     from ..render.rows import Row
     from ..scanning import Result, Scan, Skipped, Summary
 
@@ -93,8 +93,6 @@ def _refuse_contradictions(options: Namespace) -> None:
     if [*options.paths, options.from_file, options.passphrase_file, options.trust_store, options.config].count("-") > 1:
         raise Failure("standard input (-) can be read once only")
     refuse_two_words(options)
-    if options.write_baseline is not None:
-        raise Failure("--write-baseline is for check; scan takes a --baseline")
 
 
 def _scan(
@@ -123,8 +121,13 @@ def _scan(
         raise Failure(str(error)) from None
     if policy is not None and options.baseline is not None:
         policy = policy.replace(known=known_findings(options.baseline, settings.where("baseline")))
+    if policy is not None and options.write_baseline is not None:
+        policy = policy.replace(known=written_before(options.write_baseline, policy.known))
+        outputs.before = policy.known
+    outputs.baseline = settings.where("baseline")
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
-    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
+    learns = options.write_baseline is not None
+    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
     told = outputs.skipped if options.show_skipped else None
     return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step)
 
@@ -149,6 +152,7 @@ def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progr
             undecided = undecided or any(report.verdict.value == "undecided" for report in result.reports)
             progress.clear()
             outputs.add(result)
+        outputs.ended = True
     except KeyboardInterrupt:
         scan.summary.interrupted = True
         return INTERRUPTED
@@ -171,8 +175,13 @@ class _Outputs:
         self.to_file = options.output_file not in (None, "-")
         self.text: list[str] = []
         self.rows: list[Row] = []
-        self.deaf = False
-        for option in ("output_file", "html", "prometheus"):
+        self.baseline = ""
+        self.before: tuple[Known, ...] = ()
+        self.known: list[Known] = []
+        self.looked_at: set[tuple[str, str]] = set()
+        self.lapsed = 0
+        self.deaf = self.ended = False
+        for option in ("output_file", "html", "prometheus", "write_baseline"):
             path = getattr(options, option)
             if path is not None:
                 _refuse_input(path, f"--{option.replace('_', '-')}")
@@ -182,6 +191,13 @@ class _Outputs:
         from ..render.rows import row
         from ..render.scanned import render
 
+        if self.options.write_baseline is not None:
+            from ..baseline import about
+
+            self.known += result.known
+            self.looked_at |= about(result.reports)
+        else:
+            self.lapsed += note_lapsed(result.reports, self.baseline, self.lapsed)
         text = render(result, self.options.format, self.options.quiet, self.options.verbose)
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
@@ -205,6 +221,7 @@ class _Outputs:
             write_file(options.html, scanned_html.render(self.rows, summary), "--html")
         if options.prometheus is not None:
             write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
+        self._finish_baseline(summary)
         told = "" if self.deaf else scanned.render_summary(summary)
         if options.format == "jsonl":  # of which every line is a result
             for line in told.splitlines():
@@ -214,6 +231,16 @@ class _Outputs:
             write_file(options.output_file, "".join([*self.text, told]), "--output-file")
             return ""
         return told
+
+
+    def _finish_baseline(self, summary: Summary) -> None:
+        """Write the baseline, or say what of it counts again beyond the first few."""
+        path = self.options.write_baseline
+        if path is not None and self.ended:
+            write_baseline(path, self.known, self.before, self.looked_at, summary.at)
+        elif path is not None:
+            complain("--write-baseline: nothing is written, since the scan did not come to its end")
+        note_more_lapsed(self.lapsed, self.baseline)
 
 
 def _refuse_input(path: str, option: str) -> None:

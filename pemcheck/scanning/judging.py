@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .. import trust
+from ..baseline import entries
 from ..budget import Budget
 from ..chain import Signatures, analyse
 from ..checking import judge_all
@@ -20,7 +21,7 @@ from ..facts import Certificate, PrivateKey
 from ..findings import Outcome, Report, Severity
 from ..gathering import completed, put_together
 from ..inputs import CERTIFICATE, PRIVATE_KEY
-from ..policy import Policy
+from ..policy import Known, Policy
 from ..sorting import part
 from ..source import Location, Problem, SourceError
 from ..submission import Input, Submission, Undetermined
@@ -50,6 +51,8 @@ class Question(Value):
     """The name of a trust store, or its file."""
     granted: tuple[tuple[str, str], ...] = ()
     passphrase: Passphrase = NOTHING
+    learns: bool = False
+    """Whether all that is found is known from now on, the policy's own entries being those of before."""
 
 
 class Result(Value):
@@ -69,6 +72,8 @@ class Result(Value):
     reports: tuple[Report, ...]
     failure: str = ""
     """Why there is no report: what was read first could not be read again."""
+    known: tuple[Known, ...] = ()
+    """What is found, as entries of a baseline, where that is wanted."""
 
     @property
     def verdict(self) -> str:
@@ -128,8 +133,13 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
     if unit.kind != SUBMISSION:
         wants = tuple(want.replace(without_key=True) for want in wants)
     reports = judge_all(submission, wants)
-    if question.policy is not None:
-        reports = tuple(question.policy.apply(report) for report in reports)
+    policy = question.policy
+    known: tuple[Known, ...] = ()
+    if policy is not None and question.learns:
+        known = entries([policy.replace(known=()).apply(report) for report in reports], policy.known)
+        policy = policy.replace(known=known)
+    if policy is not None:
+        reports = tuple(policy.apply(report) for report in reports)
     leaf = submission.leaf
     return Result(
         unit.kind,
@@ -138,6 +148,7 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         _files(unit, inputs),
         unit.copies,
         tuple(_slim(report.replace(granted=question.granted)) for report in reports),
+        known=known,
     )
 
 
