@@ -112,7 +112,7 @@ def checked(result: Result) -> tuple[str, str] | None:
         submission = put_together(read_all(given, NOTHING, Budget()))
     except Undetermined:
         return None
-    report = judge_all(submission, (want,))[0]
+    report = judge_all(submission, (scanning.of_found(want),))[0]  # the third thing that scan says otherwise
     return report.verdict.value, json.dumps([each.to_dict() for each in report.findings])
 
 
@@ -146,6 +146,18 @@ def test_processes_and_threads_change_nothing() -> None:
     alone = said(scan(*folders))
     with ThreadPoolExecutor(3) as threads:
         assert [alone, alone] == [said(scan(*folders, executor=threads, jobs=None)), said(scan(*folders, jobs=2))]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["input-is-wrapped", "input-is-wrapped-secret"])
+def test_a_wrapper_is_no_fault_of_what_is_found_in_it(name: str) -> None:
+    """It is a note: nobody is about to upload an archive or a secret in which something was found."""
+    folder = HERE / name
+    file = next(each for each in folder.iterdir() if each.name != "expected.txt")
+    (result,) = scan(file)
+
+    found = [(each.rule, each.severity.value) for each in result.reports[0].findings]
+    assert ("accepted", ("input-is-wrapped", "note")) == (result.verdict, found[0])
 
 
 @pytest.mark.once
@@ -332,7 +344,8 @@ def test_standard_input_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Its certificates are put aside on the disk, its keys are kept in memory."""
     for text, kind in ((WEB.pem + key() + INTERMEDIATE.pem, "submission"), (WEB.pem + INTERMEDIATE.pem, "certificate")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        assert [(kind, "<stdin>:1", "accepted", 1)] == told(scan("-"), tmp_path)
+        assert [(kind, "<stdin>:1", "accepted", 1)] == told(scanned := scan("-"), tmp_path)
+        assert (len(text), len(text)) == (scanned.summary.octets, scanned.summary.octets_read)
     monkeypatch.setattr(sys, "stdin", None)
     scanned = scan("-")
     assert ([], ["-: standard input is closed"]) == ([*scanned], scanned.summary.named["unreadable"])

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from ..checking import BY_FILE, Data, opener, refuse_two_words, wanted
+from ..findings import Severity
 from ..source import SourceError, named
-from ..targets import Target
+from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
 from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
@@ -106,7 +107,8 @@ class Scan(Iterator[Result]):
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
-        self._sources, self._question, self._ignore, self._told, self._step = sources, question, ignore, skip, step
+        self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
+        self._question = question.replace(wants=tuple(map(of_found, question.wants)))
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
         self._jobs = 1 if alone or executor is not None else jobs
@@ -184,11 +186,15 @@ class Scan(Iterator[Result]):
 
     def _pieces(self, path: str, size: int | None) -> Iterator[tuple[Piece, bytes | None]]:
         try:
-            yield from split(path, size)
+            yield from split(path, size, self._heard)
         except SourceError as error:
             self._skip(Skipped(path, UNREADABLE, _without_name(path, error)))
         self.summary.read += 1
         self.summary.octets_read += size or 0
+
+    def _heard(self, count: int) -> None:
+        self.summary.octets += count
+        self.summary.octets_read += count
 
     def _add(self, index: Index, piece: Piece, outline: Outline, held: Any = None) -> None:
         if outline.failure:
@@ -253,6 +259,15 @@ class Scan(Iterator[Result]):
         if count > 1:
             self._window = WINDOW * count
             self._own = self._executor = pool(min(count, MOST_WORKERS))
+
+
+def of_found(want: Want) -> Want:
+    """Return *want* as it is where nobody is about to upload the files: that PEM stands in a wrapper is a note."""
+    mild = (
+        each.replace(severity=Severity.NOTE) if each.rule == "input-is-wrapped" else each
+        for each in want.target.demands
+    )
+    return want.replace(target=want.target.replace(demands=tuple(mild)))
 
 
 def _without_name(path: str, error: SourceError) -> str:
