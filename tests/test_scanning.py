@@ -170,6 +170,24 @@ def test_copies_are_told_once(tmp_path: Path) -> None:
     assert 2 == results[0].copies
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("copy", [WEB.der, WEB.pem.replace("\n", "  \n").encode()], ids=["DER", "spaces"])
+@pytest.mark.parametrize("name", ["aa.crt", "zz.crt"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_of_copies_the_one_in_plain_pem_is_judged(copy: bytes, name: str, alone: bool, tmp_path: Path) -> None:
+    """Whatever they are called, for scan and for check; how many there are is told."""
+    write(tmp_path, cert_pem=WEB.pem, key_pem=key(), chain_pem=INTERMEDIATE.pem)
+    (tmp_path / name).write_bytes(copy)
+    files = [str(each) for each in tmp_path.iterdir()]
+    if not alone:
+        write(tmp_path, other_pem=OTHER.pem)
+    result = next(each for each in scan(tmp_path) if each.kind == "submission")
+    by_check = judge_all(put_together(read_all([*map(read_one, files)], NOTHING, Budget())), (wanted("acm", AT),))[0]
+
+    assert (f"{tmp_path}/cert.pem:1", "accepted", 2) == (str(result.at), result.verdict, result.copies)
+    assert "accepted" == by_check.verdict.value
+
+
 # ----------------------------------------------------------------------------------------------------- grouping
 
 
