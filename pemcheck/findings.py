@@ -27,6 +27,9 @@ class Severity(enum.Enum):
         return _RANKS[self]
 
 
+FAILING = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}
+"""What makes the exit status 1, by ``--fail-on``."""
+
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 

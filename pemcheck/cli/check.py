@@ -83,7 +83,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     reports = given.judge(given.gather(), given.wants)
     if policy is not None:
         reports = weighed(policy, reports, options, line.settings.where("baseline"), given.paths)
-    text = render(reports, options.format, options.quiet)
+    text = render(reports, options.format, options.quiet, options.fail_on or "error")
     if options.output_file not in (None, "-"):
         kept = [path for path in (options.baseline, options.write_baseline) if path is not None]
         write_file(options.output_file, text, "--output-file", [*given.paths, *kept])

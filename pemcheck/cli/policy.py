@@ -196,7 +196,9 @@ def note_more_lapsed(count: int, by: str) -> None:
 
 def status(reports: Sequence[Report], fail_on: str) -> int:
     """Return the exit status: 1 for a finding as bad as *fail_on*, else 2 where something could not be told, else 0."""
-    bad = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
-    if any(finding.severity.value in bad for report in reports for finding in report.findings):
+    from ..findings import FAILING
+
+    bad = FAILING[fail_on]
+    if any(finding.severity in bad for report in reports for finding in report.findings):
         return REFUSED
     return CANNOT_TELL if any(report.verdict.value == "undecided" for report in reports) else OK

@@ -142,13 +142,14 @@ def _jobs(text: str | None) -> int | None:
 
 def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progress) -> int:
     """Print what comes; return the exit status."""
+    from ..findings import FAILING
     from ..scanning import ScanError
 
-    fail_on = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[options.fail_on or "error"]
+    fail_on = FAILING[options.fail_on or "error"]
     refused = undecided = False
     try:
         for result in scan:
-            refused = refused or any(each.severity.value in fail_on for it in result.reports for each in it.findings)
+            refused = refused or any(each.severity in fail_on for it in result.reports for each in it.findings)
             undecided = undecided or any(report.verdict.value == "undecided" for report in result.reports)
             progress.clear()
             outputs.add(result)
