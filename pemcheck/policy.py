@@ -12,7 +12,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from .facts import Certificate
-from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity
+from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity, Weighed
 from .rules import BY_NAME
 from .source import Location, quoted
 from .value import Value
@@ -92,7 +92,7 @@ class Policy(Value):
             ignored=tuple(ignored),
             lapsed=tuple(lapsed),
             left_out=left_out,
-            weighed=tuple((rule, self.severities_by) for rule in self._weighed(report.findings, checks)),
+            weighed=tuple(self._weighed(report.findings, checks)),
         )
 
     def _severity(self, it: Finding | Check) -> Severity:
@@ -106,10 +106,18 @@ class Policy(Value):
             if by := self.by(rule):
                 yield LeftOut(rule, by, min(outcomes[rule], key=_WORST_FIRST.index))
 
-    def _weighed(self, findings: Iterable[Finding], checks: Iterable[Check]) -> list[str]:
-        """Return the rules whose other severity shows: in a finding, or in what its being skipped means."""
+    def _weighed(self, findings: Iterable[Finding], checks: Iterable[Check]) -> Iterator[Weighed]:
+        """Yield the rules whose other severity shows: in a finding, or in what its being skipped means."""
         shown: list[Finding | Check] = [*findings, *(each for each in checks if each.outcome is Outcome.SKIP)]
-        return sorted({it.rule for it in shown if not self.by(it.rule) and self._severity(it) is not it.severity})
+        found: dict[str, list[Finding | Check]] = {}
+        for it in shown:
+            if not self.by(it.rule) and self._severity(it) is not it.severity:
+                found.setdefault(it.rule, []).append(it)
+        for rule, its in sorted(found.items()):
+            worst = min((it.severity for it in its), key=lambda severity: severity.rank)
+            now = self.severities[rule]
+            errors = sum(isinstance(it, Finding) and it.severity is Severity.ERROR is not now for it in its)
+            yield Weighed(rule, self.severities_by, worst, now, errors)
 
 
 def must_cover(report: Report) -> Report:
@@ -178,7 +186,8 @@ def policy_line(report: Report) -> str:
     whose = dict.fromkeys([*(each.by for each in report.ignored), *(each.by for each in report.left_out)])
     parts = [f"{by}: {', '.join(_ignored(report, by))}" for by in whose]
     said = [f"ignored by {'; by '.join(parts)}"] if parts else []
-    said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(report.weighed)]
+    weighed = ((f"{each.rule} ({each.now.value} instead of {each.was.value})", each.by) for each in report.weighed)
+    said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(weighed)]
     said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(report.granted)]
     return "; ".join(said)
 

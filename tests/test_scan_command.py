@@ -156,6 +156,9 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     found = scan(OLD, "--baseline", baseline, "--verbose")
 
     assert (0, True) == (found.status, "ignored by" in found.out)
+    lines = scan(OLD, "--severity", "cert-expired=note", "--ignore", "key-*").out.splitlines()
+    assert ["  acm: 1 accepted", "  1 error made milder"] == lines[1:3]
+    assert ["  acm: 1 accepted", "  1 error ignored"] == scan(OLD, "--ignore", "cert-expired").out.splitlines()[1:3]
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
 
 

@@ -179,6 +179,15 @@ def test_a_trust_store_that_is_typed_answers_who_is_trusted(command: str, run: R
     assert (0, True) == ((word := run(*words)).status, "granted by pemcheck.toml: trusted" in word.out)
 
 
+def test_a_scan_says_what_a_file_makes_milder(run: Run) -> None:
+    """In the summary, even where everything is accepted and nothing else is printed."""
+    given(CASES["clean-rsa-2048"])
+    Path("pemcheck.toml").write_text('trusted = true\ntarget = "cloudfront"')
+    ran = run("scan", ".", "--at", "2026-06-01", "--jobs", "1")
+
+    assert ["  cloudfront: 1 accepted", "  granted by pemcheck.toml: trusted"] == ran.out.splitlines()[1:3]
+
+
 def test_a_word_that_is_typed_answers_who_is_trusted(run: Run) -> None:
     """The store in the file is set aside, and that is said."""
     Path("pemcheck.toml").write_text('trust-store = "other.crt"')

@@ -144,6 +144,12 @@ def render_summary(it: Summary) -> str:
     for target, verdicts in it.verdicts.items():
         counts = (f"{verdicts[each]:,} {each}" for each in ("accepted", "refused", "undecided") if each in verdicts)
         lines.append(f"  {target}: {', '.join(counts)}")
+    numbers = ((it.ignored, "ignored"), (it.milder, "made milder"))
+    aside = [f"{_plural(count, 'error')} {what}" for count, what in numbers if count]
+    if aside:
+        lines.append(f"  {', '.join(aside)}")
+    if it.granted:
+        lines.append(f"  granted by {it.granted[0][1]}: {', '.join(option for option, _ in it.granted)}")
     if it.expired or it.expiring:
         lines.append(f"  expired: {it.expired:,}; within {it.within.days} days: {it.expiring:,}")
     lines += _rules(it)
