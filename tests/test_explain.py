@@ -290,6 +290,7 @@ def test_a_rule_that_does_not_exist_is_left_out(
         (["a-" + "b" * 100_000], "there is no rule"),
         (["Hello, world"], "this message is not known; to see what is wrong with the files, run `python"),
         (["hello"], "pemcheck: no rule has this name, and no message this word; `python -m pemcheck rules` lists them"),
+        (["nonsense"], "no rule has this name, and no message this word; `python -m pemcheck rules` lists them"),
         (["certexpired"], "no rule has this name, and no message this word; did you mean cert-expired?"),
         (["curve"], "these rules have that word in their names: key-curve-not-accepted, key-explicit-curve,"),
         (["CHAIN"], "these rules have that word in their names: chain-contains-non-cert, chain-missing,"),

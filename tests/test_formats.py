@@ -130,6 +130,14 @@ def test_fingerprints_survive_a_move_and_a_line_more() -> None:
     assert found[0] == found[1] != []
 
 
+def test_sarif_says_of_a_rule_what_it_is_about() -> None:
+    """Its title is no second name."""
+    (run,) = sarif_of(reports_on(CASES["cert-expired"]))["runs"]
+    (rule,) = (each for each in run["tool"]["driver"]["rules"] if each["id"] == "cert-expired")
+
+    assert {"text": "A certificate can be imported only while it is valid."} == rule["shortDescription"]
+
+
 # ------------------------------------------------------------------------------------------------------- junit
 
 

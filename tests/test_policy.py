@@ -95,6 +95,15 @@ def test_every_target_says_what_it_left_out(form: str, run: Run) -> None:
     assert out.count("--ignore") >= 2
 
 
+def test_markdown_says_of_each_target_what_was_left_out(run: Run) -> None:
+    """In a list: two lines would be one paragraph."""
+    arguments = [*given(CASES["cert-expired"]), *HIDES, "--format", "markdown", "--target", "acm"]
+    lines = run(*arguments, "--target", "iam").out.splitlines()
+
+    assert ["* acm: ignored by", "* iam: ignored by"] == [line[:17] for line in lines[-2:]]
+    assert run(*arguments).out.splitlines()[-1].startswith("ignored by")
+
+
 def test_json_has_all_that_was_set_aside(run: Run) -> None:
     """The finding, the rules, and by whom."""
     arguments = [*given(CASES["cert-expired"]), *HIDES, "--severity", "key-missing=off", "--format", "json"]

@@ -200,6 +200,22 @@ def test_what_counts_again_in_a_fleet_is_told(scan: Callable[..., Ran], tmp_path
 
 
 @pytest.mark.once
+def test_what_is_closed_is_not_called_damaged(scan: Callable[..., Ran]) -> None:
+    """A passphrase is all that is missing; the status is 2 all the same."""
+    found = scan(HERE / "input-not-decrypted" / "certificate.pem")
+
+    assert (2, True, False) == (found.status, "\n  not opened: 1\n" in found.out, "damaged" in found.out)
+
+
+@pytest.mark.once
+def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None:
+    """As it does everywhere."""
+    found = [scan(HERE / "cert-weak-key", *options).out for options in ((), ("-q",))]
+
+    assert [True, False] == ["  cert-weak-key: 1 note\n" in each for each in found]
+
+
+@pytest.mark.once
 def test_a_summary_is_short(run: RunCommand) -> None:
     """Of many rules the first are named, worst first; how many processes there are is not asked."""
     found = run("scan", *(str(HERE / name) for name in TYPICAL[:60]), "--at", "2026-06-01", "-q")[1]

@@ -95,7 +95,7 @@ def _near(name: str) -> str:
     from ..rules import BY_NAME
 
     close = difflib.get_close_matches
-    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.5)
+    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.65)
     return f"did you mean {' or '.join(near)}?" if near else f"`{program()} rules` lists them"
 
 

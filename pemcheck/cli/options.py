@@ -76,7 +76,7 @@ class Parser(argparse.ArgumentParser):
         name = argument.partition("=")[0]
         import difflib
 
-        near = difflib.get_close_matches(name, self._option_string_actions, 1)
+        near = difflib.get_close_matches(name, self._option_string_actions, 1, 0.75)
         return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 

@@ -223,7 +223,7 @@ class _Outputs:
         if options.prometheus is not None:
             write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
         self._finish_baseline(summary)
-        told = "" if self.deaf else scanned.render_summary(summary)
+        told = "" if self.deaf else scanned.render_summary(summary, options.quiet)
         if options.format == "jsonl":  # of which every line is a result
             for line in told.splitlines():
                 complain(line)

@@ -22,7 +22,7 @@ from .index import CERTIFICATE, KEY, Index
 from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
 from .pieces import Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
-from .summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
+from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
 from .walking import Skip, Skipped, find
 
 if TYPE_CHECKING:
@@ -202,7 +202,9 @@ class Scan(Iterator[Result]):
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
         for problem in outline.damaged:
-            self._skip(Skipped(str(problem.at), DAMAGED, f"{problem.rule}: {problem.detail}"))
+            closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
+            sort = CLOSED if closed else DAMAGED
+            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}"))
         if outline.things:
             index.add(piece, outline.things, held)
 

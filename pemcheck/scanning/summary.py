@@ -10,9 +10,9 @@ from .judging import Result
 from .walking import Skipped
 
 _MOST_NAMED = 20
-DAMAGED, UNREADABLE, UNRELATED, LOOSE = "damaged", "unreadable", "unrelated", "keys"
+DAMAGED, CLOSED, UNREADABLE, UNRELATED, LOOSE = "damaged", "closed", "unreadable", "unrelated", "keys"
 """Sorts of what is counted and named, besides those of ``walking``."""
-_OPEN = (DAMAGED, UNREADABLE)
+_OPEN = (DAMAGED, CLOSED, UNREADABLE)
 
 
 class Summary:
