@@ -81,6 +81,7 @@ def test_the_status_is_that_of_the_worst(scan: Callable[..., Ran], arguments: tu
         ((GOOD, "--write-baseline", GOOD / "expected.txt"), "this is not JSON, so no baseline"),
         ((GOOD, "--target", "nowhere"), "nowhere"),
         ((GOOD, "--trust-store", "no/such/file"), "no such file"),
+        ((GOOD, "--trust-store", GOOD / "expected.txt"), "there is no certificate in this trust store"),
         ((GOOD, "--from-file", "no/such/file"), "no such file"),
         ((GOOD, "--expires-within", "soon"), "is not a number of days"),
         ((GOOD, "--html", GOOD / "certificate.pem"), "holds certificates or keys"),

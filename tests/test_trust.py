@@ -174,6 +174,14 @@ def test_a_word_and_a_store_contradict_each_other(call: Callable[[], object]) ->
         call()
 
 
+@pytest.mark.parametrize(("name", "words"), [("no.pem", "no such file"), ("empty.pem", "there is no certificate in")])
+def test_a_scan_needs_a_trust_store_that_can_be_read(name: str, words: str, tmp_path: Path) -> None:
+    """It is told before anything is looked at."""
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(ValueError, match=words):
+        pemcheck.scan([], trust_store=str(tmp_path / name))
+
+
 @pytest.mark.parametrize("command", ["check", "scan"])
 def test_a_word_and_a_store_are_not_typed_together(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The word would win over the answer."""

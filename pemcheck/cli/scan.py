@@ -101,9 +101,9 @@ def _scan(
     """Return the scan that is wanted; raise Failure for what the user must correct."""
     from ..checking import wanted
     from ..scanning import Question, Scan
+    from ..scanning.judging import store_called
     from ..scanning.walking import listed
     from ..source import SourceError
-    from ..trust import find
 
     passphrase = given(options)
     further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
@@ -113,7 +113,7 @@ def _scan(
         within = period(options.expires_within)
     with settings.blamed("trust-store"):
         if options.trust_store is not None:
-            find(options.trust_store)
+            store_called(options.trust_store)
     try:
         wants = tuple(wanted(each, options.at, (), within, options.without_key, **further) for each in targets)
         paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]
@@ -232,7 +232,6 @@ class _Outputs:
             write_file(options.output_file, "".join([*self.text, told]), "--output-file")
             return ""
         return told
-
 
     def _finish_baseline(self, summary: Summary) -> None:
         """Write the baseline, or say what of it counts again beyond the first few."""

@@ -19,7 +19,7 @@ from ..source import SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
-from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
+from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
 from .pieces import Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
@@ -88,6 +88,11 @@ def scan(
         raise ValueError("target must name one at least")
     if jobs is not None and jobs < 1:
         raise ValueError("jobs must be one at least")
+    if trust_store:
+        try:
+            store_called(trust_store)
+        except SourceError as error:
+            raise ValueError(str(error)) from None
     question = Question(wants, store=trust_store, passphrase=opens)
     return Scan([os.fspath(each) for each in given], question, executor, ignore, jobs, skip)
 

@@ -178,7 +178,7 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
 
 def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
     """Return the submission of *unit*: what ``check`` makes of these files, the certificate being known."""
-    store = _store(question.store) if question.store else None
+    store = store_called(question.store) if question.store else None
     try:
         found = put_together(inputs, store=store, budget=_budget())
         if found.leaf is not None and digest(found.leaf.der) == unit.der:
@@ -258,7 +258,8 @@ def _budget() -> Budget:
 
 
 @lru_cache(1)
-def _store(name: str) -> trust.Store:
+def store_called(name: str) -> trust.Store:
+    """Return the trust store that *name* names; raise SourceError or ValueError as ``trust`` does."""
     return trust.load(*trust.find(name))
 
 
