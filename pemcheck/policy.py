@@ -71,7 +71,10 @@ class Policy(Value):
         ignored: list[Ignored] = []
         key = key_hash(report.submission.leaf)
         lapsed: list[tuple[str, str, str]] = []
-        known = {each.fingerprint: each for each in self.known if each.key == key}
+        known: dict[str, Known] = {}
+        for each in self.known:
+            if each.key == key and (each.fingerprint not in known or each.holds(report.checked_at)):
+                known[each.fingerprint] = each
         for finding, fingerprint in zip(report.findings, fingerprints(report)):
             entry = known.get(fingerprint)
             holds = entry is not None and entry.holds(report.checked_at)

@@ -113,6 +113,19 @@ def test_an_entry_counts_until_its_date(expires: str | None, status: int, known:
     assert status == run(*known, "--baseline", FILE).status
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_entries_the_one_that_holds_counts(backwards: bool, known: list[str], run: Run) -> None:
+    """Two certificates of one key, in one baseline, may have been agreed upon at different times."""
+
+    def add(document: Any) -> None:
+        document["findings"] += [{**each, "expires": "2026-01-01"} for each in document["findings"]]
+        document["findings"].sort(key=lambda each: each["expires"] is None, reverse=backwards)
+
+    change(add)
+
+    assert (0, "") == (run(*known, "--baseline", FILE).status, run(*known, "--baseline", FILE).err)
+
+
 def test_what_counts_again_is_told(known: list[str], run: Run) -> None:
     """With the date that is over; otherwise the status comes out of the blue."""
     change(lambda document: [each.update(expires="2027-05-31") for each in document["findings"]])
