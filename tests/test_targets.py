@@ -137,7 +137,8 @@ RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags"
 _LOOKED_AT = ("reimport-names-removed", "reimport-expires-earlier")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
-    *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
+    *("cert-weak-signature", "cert-weak-key", "cert-single-label", "cert-without-san", "cert-san-malformed"),
+    "cert-without-eku",
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
     *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),

@@ -7,12 +7,13 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import pemcheck
 from fixtures import der
 from fixtures.build import INTERMEDIATE, INTERMEDIATE_2, ROOT, Certificate, authority, certificate, leaf, load_key, name
 from pemcheck import trust
@@ -120,7 +121,6 @@ def test_a_self_signed_certificate_is_one_finding() -> None:
         (None, {"trusted": True}, "n/a"),
         (ROOT.pem, {}, "pass"),
         (OTHER_ROOT.pem, {}, "fail"),
-        (OTHER_ROOT.pem, {"trusted": True}, "pass"),
         (OTHER_ROOT.pem, {"private_ca": True}, "n/a"),
     ],
 )
@@ -161,6 +161,38 @@ def test_trust_that_nobody_asks_for_is_noted(
     Path("r.pem").write_text(ROOT.pem)
     main(["--certificate", "c.pem", "--without-key", *arguments])
     assert (f"pemcheck: {note}\n" if note else "") == capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: pemcheck.check(b"", trust_store="system", trusted=True),
+        lambda: pemcheck.scan([], trust_store="system", trusted=True),
+    ],
+)
+def test_a_word_and_a_store_contradict_each_other(call: Callable[[], object]) -> None:
+    """Both answer who is trusted; the library takes one."""
+    with pytest.raises(ValueError, match=r"^trusted says that the issuer is publicly trusted, trust_store asks"):
+        call()
+
+
+@pytest.mark.parametrize(("name", "words"), [("no.pem", "no such file"), ("empty.pem", "there is no certificate in")])
+def test_a_scan_needs_a_trust_store_that_can_be_read(name: str, words: str, tmp_path: Path) -> None:
+    """It is told before anything is looked at."""
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(ValueError, match=words):
+        pemcheck.scan([], trust_store=str(tmp_path / name))
+
+
+@pytest.mark.parametrize("command", ["check", "scan"])
+def test_a_word_and_a_store_are_not_typed_together(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The word would win over the answer."""
+    status = main([command, "c.pem", "--trusted", "--trust-store", "r.pem"])
+
+    expected = "--trusted says that the issuer is publicly trusted, --trust-store asks who is; leave one out"
+    assert (2, f"pemcheck: {expected}\n") == (status, capsys.readouterr().err)
+
+
 # ---------------------------------------------------------------------------------------------------------- validity
 
 
