@@ -7,6 +7,7 @@ Write the reference pages, docs/terminal.svg and pemcheck/examples.json from the
 
 from __future__ import annotations
 
+import argparse
 import enum
 import inspect
 import json
@@ -145,7 +146,7 @@ def commands() -> str:
         usage = [line.strip() for line in found.format_usage().removeprefix("usage: ").splitlines()]
         lines += ["", f"## {command}", "", str(found.description), "", "```text", *usage, "```"]
         for group in found._action_groups:
-            rows = [_option(action) for action in group._group_actions]
+            rows = [_option(action) for action in group._group_actions if action.help != argparse.SUPPRESS]
             if rows:
                 title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
                 head = _row("option" if rows[0].startswith("| `-") else "argument", "meaning")
