@@ -13,6 +13,9 @@ _OPEN_ALREADY = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 """Where names of what is no file of anybody's stand: a redirected ``/dev/stdout`` looks like one."""
 
 
+_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which GitHub's and GitLab's pipelines say where the repository is."""
+
 COLOR = ("auto", "always", "never", "on", "off")
 """What ``--color`` takes; the last two are the AWS CLI's words."""
 
@@ -66,6 +69,14 @@ def _has_colour() -> bool:
         return True
     terminal = sys.stdout is not None and sys.stdout.isatty()
     return terminal and os.name == "posix" and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def roots() -> tuple[str, ...]:
+    """Return the folders that paths in a report for GitHub or GitLab are relative to, the first that holds a file."""
+    from .settings import repository
+
+    named = (os.environ.get(name, "") for name in _CHECKOUTS)
+    return tuple(each for each in (*named, repository()) if os.path.isabs(each))
 
 
 def write_file(path: str, text: str, option: str, inputs: Sequence[str] = ()) -> None:

@@ -14,9 +14,16 @@ _HOMES.update((name, name) for name in ("sarif", "junit", "github", "gitlab", "m
 """The module of each format; only the one that is asked for is imported."""
 
 FORMATS = tuple(_HOMES)
+PLACED = ("sarif", "github", "gitlab")
+"""Those whose readers look for the files in a repository."""
 
 
-def render(reports: Sequence[Report], form: str, quiet: bool = False) -> str:
-    """Return *reports* in one of ``FORMATS``; *quiet* leaves notes out of the formats for people."""
-    text: str = import_module(f"{__name__}.{_HOMES[form]}").render(reports, quiet)
+def render(reports: Sequence[Report], form: str, quiet: bool = False, roots: Sequence[str] = ()) -> str:
+    """
+    Return *reports* in one of ``FORMATS``; *quiet* leaves notes out of the formats for people.
+
+    In those of ``PLACED`` paths are relative to the first of *roots*, folders, that holds the file.
+    """
+    further = (roots,) if form in PLACED else ()
+    text: str = import_module(f"{__name__}.{_HOMES[form]}").render(reports, quiet, *further)
     return text

@@ -10,25 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..findings import Report, Severity
-from ..source import printable
+from ..source import Location, printable
 from .places import Place, main_file, place_of, questions
 from .text import policy_lines, said, summary, told_once
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def render(reports: Sequence[Report], quiet: bool = False) -> str:
+def render(reports: Sequence[Report], quiet: bool = False, roots: Sequence[str] = ()) -> str:
     """Return one annotation per finding, what could not be asked as warnings, and the verdicts as plain lines."""
-    return "".join(f"{line}\n" for line in _lines(reports, quiet))
+    return "".join(f"{line}\n" for line in _lines(reports, quiet, roots))
 
 
-def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
+def _lines(reports: Sequence[Report], quiet: bool, roots: Sequence[str]) -> Iterator[str]:
     several = len(reports) > 1
     for told in told_once(said(reports, quiet)):
         finding = told.finding
         worst = min((each.severity for _, each in told.said_by), key=lambda severity: severity.rank)
         whose = f"{', '.join(target for target, _ in told.said_by)}: " if several else ""
-        place = place_of(finding.at)
+        place = _place(finding.at, roots)
         where = "" if place.line is not None else f"{finding.at}: "
         words = (f"{whose}{where}{finding.message}", finding.why, f"fix: {finding.fix}", f"see: {finding.source}")
         text = "\n".join(map(printable, words))
@@ -36,12 +36,18 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
     for report in reports:
         whose = f"{report.target}: " if several else ""
         for question in questions(report):
-            place = place_of(question.at)
-            place = place if place.path else Place(main_file(report))
+            place = _place(question.at, roots)
+            place = place if place.path else Place(main_file(report, roots))
             yield _command("warning", place, question.check.rule, f"{whose}{question.message}")
     yield from (summary(report, quiet) for report in reports)
     for line in policy_lines(reports):
         yield _command("notice", Place(""), "policy", line)
+
+
+def _place(at: Location, roots: Sequence[str]) -> Place:
+    """Return where an annotation stands: at no file where a pull request has none."""
+    place = place_of(at, roots)
+    return Place("") if place.outside else place
 
 
 def _command(command: str, place: Place, rule: str, message: str) -> str:
