@@ -14,7 +14,7 @@ from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
 from .files import period
 from .options import Parser, add_common, add_help, parser
-from .output import write_file
+from .output import roots, write_file
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
@@ -24,9 +24,10 @@ from .settings import Settings, settings_of, show
 if TYPE_CHECKING:
     from ..policy import Policy
     from ..render.rows import Row
+    from ..render.scanned_forms import Form
     from ..scanning import Result, Scan, Skipped, Summary
 
-_FORMATS = ("text", "concise", "jsonl")
+_FORMATS = ("text", "concise", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
 _EPILOG = """\
 PATH is a file, a folder with all below it, or - (standard input). What git ignores
 is left out. A certificate is judged with its private key and what leads upwards
@@ -125,8 +126,7 @@ def _scan(
         policy = policy.replace(known=known_findings(options.baseline, "--baseline"))
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
-    told = outputs.skipped if options.show_skipped else None
-    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step)
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), outputs.skipped, progress.step)
 
 
 def _jobs(text: str | None) -> int | None:
@@ -172,6 +172,7 @@ class _Outputs:
         self.text: list[str] = []
         self.rows: list[Row] = []
         self.deaf = False
+        self.form = _form(options)
         for option in ("output_file", "html", "prometheus"):
             path = getattr(options, option)
             if path is not None:
@@ -182,7 +183,11 @@ class _Outputs:
         from ..render.rows import row
         from ..render.scanned import render
 
-        text = render(result, self.options.format, self.options.quiet, self.options.verbose)
+        options = self.options
+        if self.form is None:
+            text = render(result, options.format, options.quiet, options.verbose)
+        else:
+            text = self.form.add(result)
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
         if self.to_file:
@@ -191,10 +196,14 @@ class _Outputs:
             write(text)
 
     def skipped(self, it: Skipped) -> None:
-        """Name what is passed over."""
+        """Name what is passed over, if that is wanted; what is left open is part of a document."""
         from ..render.scanned import skipped_line
+        from ..scanning.summary import OPEN
 
-        complain(skipped_line(it))
+        if self.form is not None and it.sort in OPEN:
+            self.form.told(it)
+        if self.options.show_skipped:
+            complain(skipped_line(it))
 
     def finish(self, summary: Summary) -> str:
         """Write the files; return what is still to be printed."""
@@ -206,14 +215,29 @@ class _Outputs:
         if options.prometheus is not None:
             write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
         told = "" if self.deaf else scanned.render_summary(summary)
-        if options.format == "jsonl":  # of which every line is a result
+        last = told
+        if self.form is not None and not self.deaf:
+            last = self.form.end(summary)
+            told = "" if self.form.summary_within else told
+        elif options.format == "jsonl":
+            last = ""
+        if last is not told:  # the results are for a program
             for line in told.splitlines():
                 complain(line)
-            told = ""
         if self.to_file:
-            write_file(options.output_file, "".join([*self.text, told]), "--output-file")
+            write_file(options.output_file, "".join([*self.text, last]), "--output-file")
             return ""
-        return told
+        return last
+
+
+def _form(options: Namespace) -> Form | None:
+    """Return the document that is wanted; None where each result stands for itself."""
+    if options.format in ("text", "concise", "jsonl"):
+        return None
+    from ..render import PLACED
+    from ..render.scanned_forms import form_of
+
+    return form_of(options.format, options.quiet, roots() if options.format in PLACED else ())
 
 
 def _refuse_input(path: str, option: str) -> None:

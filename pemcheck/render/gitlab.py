@@ -61,8 +61,13 @@ def _issue(
     place = place_of(at, roots)
     if not place.path or place.outside:
         text = f"{at}: {text}"
-        place = Place(main_file(report, roots) or printable(os.path.basename(at.file)))
+        place = Place(main_file(report, roots) or last_name(at))
     return issue(rule, f"{report.target}: {text}", fingerprint, severity, place)
+
+
+def last_name(at: Location) -> str:
+    """Return what stands for the path where there is none in the repository."""
+    return printable(os.path.basename(at.file))
 
 
 def issue(rule: str, text: str, fingerprint: str, severity: str, place: Place) -> dict[str, Any]:

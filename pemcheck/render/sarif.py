@@ -127,13 +127,21 @@ def _uri(path: str) -> str:
     return f"file://{quoted}" if os.path.isabs(path) else quoted
 
 
-def notes(report: Report) -> Iterator[dict[str, Any]]:
-    """Yield all that could not be asked, and what was set aside: without results it must not look like accepted."""
+def notes(report: Report, about: str = "") -> Iterator[dict[str, Any]]:
+    """
+    Yield all that could not be asked, and what was set aside: without results it must not look like accepted.
+
+    *about* stands before each, where it could be about something else.
+    """
     for each in questions(report):
-        text = f"{each.check.rule} {each.message}"
-        yield {"level": "warning", "message": {"text": text}, "associatedRule": {"id": each.check.rule}}
+        yield {**note(f"{about}{each.check.rule} {each.message}"), "associatedRule": {"id": each.check.rule}}
     for line in policy_lines([report]):
-        yield {"level": "note", "message": {"text": printable(line)}}
+        yield note(f"{about}{line}", "note")
+
+
+def note(text: str, level: str = "warning") -> dict[str, Any]:
+    """Return something to be told that is no result."""
+    return {"level": level, "message": {"text": printable(text)}}
 
 
 def invocation(notes: Sequence[dict[str, Any]], ended: datetime) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class Scan(Iterator[Result]):
                 self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
             for result in self._judged(index):
                 if result.failure:
-                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure))
+                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure, result.at))
                 else:
                     self.summary.add(result)
                     yield result
@@ -195,7 +195,7 @@ class Scan(Iterator[Result]):
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
         for problem in outline.damaged:
-            self._skip(Skipped(str(problem.at), DAMAGED, f"{problem.rule}: {problem.detail}"))
+            self._skip(Skipped(str(problem.at), DAMAGED, f"{problem.rule}: {problem.detail}", problem.at))
         if outline.things:
             index.add(piece, outline.things, held)
 

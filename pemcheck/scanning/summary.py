@@ -12,7 +12,8 @@ from .walking import Skipped
 _MOST_NAMED = 20
 DAMAGED, UNREADABLE, UNRELATED, LOOSE = "damaged", "unreadable", "unrelated", "keys"
 """Sorts of what is counted and named, besides those of ``walking``."""
-_OPEN = (DAMAGED, UNREADABLE)
+OPEN = (DAMAGED, UNREADABLE)
+"""Those that leave it open whether all is well."""
 
 
 class Summary:
@@ -61,4 +62,4 @@ class Summary:
     @property
     def is_open(self) -> bool:
         """Whether something could not be looked at, or is damaged: nobody can say that all is well."""
-        return any(self.skipped.get(sort) for sort in _OPEN)
+        return any(self.skipped.get(sort) for sort in OPEN)
