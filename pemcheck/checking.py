@@ -69,9 +69,9 @@ def check(
     *replaces* is the certificate that a re-import would replace.  *trust_store* holds the roots that count as
     trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
     that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.
-    *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is
-    ``"cloudformation"`` or another of ``rules.options.WAYS``; *mutual_tls* and *ownership_certificate_arn* belong to
-    API Gateway's regional domain names.
+    *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is how it
+    is done: ``"api"``, ``"cli"``, ``"cloudformation"``, ``"console"``, ``"sdk"`` or ``"terraform"``; *mutual_tls* and
+    *ownership_certificate_arn* belong to API Gateway's regional domain names.
     *passphrase* opens what is encrypted (text is taken as UTF-8; PKCS#12 without any is tried with the empty one);
     *allow_expensive* lets deriving a key cost any time and memory.
     *names* are what findings call the inputs.
