@@ -189,7 +189,8 @@ def library() -> str:
         NOTE,
         "",
         "Everything is typed and frozen. What the bytes hold never raises; a mistake of the caller's does.",
-        "`Data` is `bytes`, `str` or None: the content of a file, not its name.",
+        "`Content` is `bytes`, `str` or None: what is in a file, not its name.",
+        "`Data` is that, or an `os.PathLike[str]`, such as `pathlib.Path`: the path of a file, which is read.",
     ]
     for module, names in PUBLIC:
         home = import_module(module)

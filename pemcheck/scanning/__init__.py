@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from ..checking import BY_FILE, Data, opener, wanted
+from ..checking import BY_FILE, Content, opener, wanted
 from ..source import SourceError, named
 from ..targets import Target
 from .grouping import Unit, loose_keys, units
@@ -56,7 +56,7 @@ def scan(
     trust_store: str = "",
     trusted: bool = False,
     private_ca: bool = False,
-    passphrase: Data = None,
+    passphrase: Content = None,
     allow_expensive: bool = False,
     ignore: bool = True,
     jobs: int | None = None,
