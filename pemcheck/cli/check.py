@@ -8,7 +8,7 @@ from ..render import FORMATS
 from . import OK
 from .files import add_inputs, asked, typed
 from .options import Parser, add_common, add_help, parser
-from .output import coloured, roots, write_file
+from .output import coloured, fit_paper, roots, write_file
 from .policy import add_options as add_policy
 from .policy import policy_of, status, weighed
 from .settings import show
@@ -83,6 +83,8 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     reports = given.judge(given.gather(), given.wants)
     if policy is not None:
         reports = weighed(policy, reports, options, given.paths)
+    if options.output_file not in (None, "-"):
+        fit_paper()
     text = render(reports, options.format, options.quiet, roots() if options.format in PLACED else ())
     if options.output_file not in (None, "-"):
         kept = [path for path in (options.baseline, options.write_baseline) if path is not None]

@@ -24,6 +24,10 @@ _ASCII = {0x2026: "...", 0x2013: "-", 0x201C: "'", 0x201D: "'", 0x2500: "-", 0x2
 """What stands for the characters of ours that ASCII lacks; those of the tree are as wide as what they stand for."""
 
 
+_NARROWEST = 40
+"""Columns below which text would be a word in a line."""
+
+
 def coloured(text: str, choice: str) -> str:
     """
     Return a report as text for standard output: in ASCII where that has no more, or the user's locale is ``C``.
@@ -77,6 +81,25 @@ def roots() -> tuple[str, ...]:
 
     named = (os.environ.get(name, "") for name in _CHECKOUTS)
     return tuple(each for each in (*named, repository()) if os.path.isabs(each))
+
+
+def fit_terminal() -> None:
+    """Let text have as many columns as the terminal that it goes to, or ``COLUMNS`` says, but not more than 80."""
+    from ..render.page import PAGE, WIDTH
+
+    columns = os.environ.get("COLUMNS", "")
+    try:
+        width = int(columns) if columns.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):  # a terminal that does not tell, or no descriptor
+        width = 0
+    PAGE.width = min(max(width or WIDTH, _NARROWEST), WIDTH)
+
+
+def fit_paper() -> None:
+    """Let text have the 80 columns that it has wherever no terminal shows it."""
+    from ..render.page import PAGE, WIDTH
+
+    PAGE.width = WIDTH
 
 
 def write_file(path: str, text: str, option: str, inputs: Sequence[str] = ()) -> None:

@@ -14,7 +14,7 @@ from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
 from .files import period
 from .options import Parser, add_common, add_help, parser
-from .output import roots, write_file
+from .output import fit_paper, roots, write_file
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
@@ -173,6 +173,8 @@ class _Outputs:
         self.rows: list[Row] = []
         self.deaf = False
         self.form = _form(options)
+        if self.to_file:
+            fit_paper()
         for option in ("output_file", "html", "prometheus"):
             path = getattr(options, option)
             if path is not None:
