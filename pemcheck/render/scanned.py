@@ -158,7 +158,7 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
         lines += _named(it, sort, heading)
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
     if over:
-        lines.append(f"  passed over: {', '.join(over)} (--show-skipped names them)")
+        lines += wrap(f"passed over: {', '.join(over)} (--show-skipped names them)", "  ", "    ")
     return "".join(f"{each}\n" for each in lines)
 
 
