@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from ..checking import BY_FILE, Data, opener, wanted
+from ..frames import forgetting
 from ..source import SourceError, named
 from ..targets import Target
 from .grouping import Unit, loose_keys, units
@@ -47,6 +48,7 @@ class ScanError(Exception):
     """A scan that cannot go on; its text is one sentence."""
 
 
+@forgetting
 def scan(
     sources: Iterable[Source] | Source,
     executor: Executor | None = None,
@@ -115,6 +117,7 @@ class Scan(Iterator[Result]):
         self._window = WINDOW * MOST_WORKERS
         self._results = self._run()
 
+    @forgetting
     def __next__(self) -> Result:
         return next(self._results)
 

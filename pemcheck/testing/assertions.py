@@ -20,7 +20,10 @@ def assert_accepted(
     the text.
     """
     __tracebackhide__ = True  # pytest shows the caller's line
-    report = check(certificate, private_key, chain, target=target, **options)
+    try:
+        report = check(certificate, private_key, chain, target=target, **options)
+    finally:
+        del certificate, private_key, chain, options  # whoever reports an exception shows what its frames hold
     if report.verdict is not Verdict.ACCEPTED:
         raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{render((report,), 'text')}")
     return report
