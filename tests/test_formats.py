@@ -217,7 +217,7 @@ def test_annotations_are_escaped() -> None:
     names = ("a,b:c%d.pem", "::error::x.pem", "c.pem")
     found = annotated(render(reports_on(CASES["key-does-not-match"], names=names), "github"))
 
-    assert {"::error::x.pem"} == {
+    assert {"\\u{003a}:error::x.pem"} == {
         properties["file"] for _, properties, _ in found if "does-not-match" in properties["title"]
     }
     assert all(set(properties) <= {"file", "line", "endLine", "col", "title"} for _, properties, _ in found)
