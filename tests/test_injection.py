@@ -26,7 +26,7 @@ from pemcheck.render.as_json import dump
 from pemcheck.render.explained import render as explained
 from pemcheck.render.objects import render as objects
 from pemcheck.rules import BY_NAME
-from pemcheck.source import printable
+from pemcheck.source import Location, printable
 from pemcheck.submission import Undetermined
 from tests.fuzz.oracle import commands, tricks
 
@@ -276,6 +276,33 @@ def test_no_log_of_a_pipeline_obeys_a_certificate(
 def test_an_address_is_shown_as_it_is() -> None:
     """Two colons are no command by themselves."""
     assert "::1, ::, 2001:db8::1 a::b # ## x" == printable("::1, ::, 2001:db8::1 a::b # ## x")
+
+
+HOSTILE = (
+    "\n::error::x\n##[group] @octocat #1 https://evil.example www.evil.example [a](https://e.example) <img src=x> ``|*_"
+)
+
+
+def hostile_report() -> pemcheck.Report:
+    """Return a report whose every text is hostile, but for names of rules and addresses of sources."""
+    it = pemcheck.check(leaf().pem, KEY, None, "cloudfront", AT)
+    at = Location(HOSTILE, 1, 2, 3, 0, HOSTILE, HOSTILE)
+    texts = {"message": HOSTILE, "why": HOSTILE, "fix": HOSTILE}
+    places = (at, Location(HOSTILE))
+    findings = [each.replace(**texts, at=place, also=(at,)) for each in it.findings for place in places]
+    checks = [each.replace(reason=HOSTILE, at=at) for each in it.checks]
+    weighed = ((HOSTILE, HOSTILE),)
+    found = it.replace(target=HOSTILE, findings=tuple(findings), checks=tuple(checks), weighed=weighed, granted=weighed)
+    assert (True, True) == (bool(findings), bool(found.undecided))
+    return found
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_text_of_a_report_is_obeyed(form: str) -> None:
+    """Whatever field it stands in, and whoever wrote it."""
+    shown = render((hostile_report(), hostile_report()), form)
+
+    assert ([], set()) == (commands(shown), tricks(shown))
 
 
 def test_json_says_what_it_would_say() -> None:

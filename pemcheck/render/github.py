@@ -31,8 +31,7 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
         place = place_of(finding.at)
         where = "" if place.line is not None else f"{finding.at}: "
         words = (f"{whose}{where}{finding.message}", finding.why, f"fix: {finding.fix}", f"see: {finding.source}")
-        text = "\n".join(map(printable, words))
-        yield _command(_COMMANDS[worst], place, finding.rule, text)
+        yield _command(_COMMANDS[worst], place, finding.rule, *words)
     for report in reports:
         whose = f"{report.target}: " if several else ""
         for question in questions(report):
@@ -44,10 +43,11 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
         yield _command("notice", Place(""), "policy", line)
 
 
-def _command(command: str, place: Place, rule: str, message: str) -> str:
+def _command(command: str, place: Place, rule: str, *lines: str) -> str:
     given = {"file": place.path, "line": place.line, "endLine": place.end_line, "col": place.column}
     properties = [f"{name}={_property(str(value))}" for name, value in given.items() if value not in ("", None)]
-    return f"::{command} {','.join([*properties, f'title=pemcheck%3A {_property(rule)}'])}::{_data(message)}"
+    text = "\n".join(map(printable, lines))
+    return f"::{command} {','.join([*properties, f'title=pemcheck%3A {_property(rule)}'])}::{_data(text)}"
 
 
 def _data(text: str) -> str:

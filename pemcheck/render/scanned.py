@@ -87,7 +87,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
             prefix = f"{', '.join(targets)}: " if several else ""
             yield f"{told.finding.at}: {severity}: {told.finding.rule}: {prefix}{printable(told.finding.message)}"
     for report in result.reports:
-        prefix = f"{report.target}: " if several else ""
+        prefix = f"{printable(report.target)}: " if several else ""
         for check in open_questions(report):
             place = check.at or result.at
             yield f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}"
