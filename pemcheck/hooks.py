@@ -255,6 +255,7 @@ def _split(
     """
     Return the options among *words*, each with its values, and the files; raise _Usage for an unknown one.
 
+    Whoever commits a file chooses its name: options stand before the first file, and are not called like a file here.
     No argparse: it takes longer than all the files of a usual commit.
     """
     options: dict[str, list[str]] = {}
@@ -262,10 +263,10 @@ def _split(
     files: list[str] = []
     for word in rest:
         name, equals, value = word.partition("=")
-        if word == "--":
-            files += rest
-        elif not word.startswith("--"):
-            files.append(word)
+        if word == "--" or not word.startswith("--"):
+            files += [word, *rest] if word != "--" or os.path.lexists(word) else rest
+        elif os.path.lexists(word):
+            raise _Usage(f"{named(word)} is the name of a file here, and is not taken for an option; put -- before it")
         elif name in values:
             given = value if equals else next(rest, None)
             if given is None:
@@ -290,5 +291,6 @@ def _each(files: Sequence[str], judge: Callable[[str, bytes], int]) -> int:
             continue
         if len(data) > MAX_BYTES:
             print(f"pemcheck: {printable(path)}: only its first {MAX_BYTES:,} bytes are looked at", file=sys.stderr)
+            statuses.add(CANNOT_TELL)
         statuses.add(judge(path, data))
     return REFUSED if REFUSED in statuses else max(statuses)
