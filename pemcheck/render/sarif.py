@@ -7,6 +7,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -76,12 +77,17 @@ def _result(report: Report, finding: Finding, index: int, fingerprint: str) -> d
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. {finding.why} Fix: {finding.fix}"},
+        "message": {"text": unlinked(f"{finding.message}. {finding.why} Fix: {finding.fix}")},
         "locations": [_location(report, finding.at)],
         **({"relatedLocations": [_location(report, each) for each in finding.also]} if finding.also else {}),
         "partialFingerprints": {"ruleAndKey/v1": fingerprint},
         "properties": {"evidence": finding.evidence.value, "source": finding.source, "fix": finding.fix},
     }
+
+
+def unlinked(text: str) -> str:
+    """Return *text* for a message, in which ``[text](target)`` would be a link (section 3.11.6)."""
+    return re.sub(r"([\[\]\\])", r"\\\1", text) if "](" in text else text
 
 
 def _location(report: Report, at: Location) -> dict[str, Any]:
@@ -116,12 +122,12 @@ def _invocation(report: Report) -> dict[str, Any]:
     notes: list[dict[str, Any]] = [
         {
             "level": "warning",
-            "message": {"text": f"{each.check.rule} {each.message}"},
+            "message": {"text": unlinked(f"{each.check.rule} {each.message}")},
             "associatedRule": {"id": each.check.rule},
         }
         for each in questions(report)
     ]
-    notes += [{"level": "note", "message": {"text": printable(line)}} for line in policy_lines([report])]
+    notes += [{"level": "note", "message": {"text": unlinked(printable(line))}} for line in policy_lines([report])]
     return {
         "executionSuccessful": True,
         "endTimeUtc": time_text(report.checked_at),
