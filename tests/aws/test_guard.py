@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -378,6 +379,24 @@ def test_what_another_handler_makes_of_the_parameters_is_judged(acm: Any, sent: 
     with pytest.raises(PreflightError, match="key-does-not-match"):
         acm.import_certificate(**files_of(GOOD))
     assert [] == sent
+
+
+def test_parameters_that_cannot_be_changed_are_judged_all_the_same(acm: Any, sent: Sent) -> None:
+    """Nothing can be taken out of them."""
+    fixed = MappingProxyType(files_of("key-does-not-match"))
+    acm.meta.events.register("provide-client-params.acm.ImportCertificate", lambda **_: fixed)
+
+    with pytest.raises(PreflightError, match="key-does-not-match"):
+        acm.import_certificate(**files_of(GOOD))
+    assert [] == sent
+
+
+def test_a_caller_s_own_mapping_is_not_changed(acm: Any) -> None:
+    """What is taken out is taken out of what botocore made of it."""
+    files = files_of("key-does-not-match")
+    with pytest.raises(PreflightError):
+        acm.import_certificate(**files)
+    assert files_of("key-does-not-match") == files
 
 
 def test_other_operations_are_untouched(acm: Any, sent: Sent) -> None:
