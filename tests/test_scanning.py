@@ -25,6 +25,8 @@ from fixtures.build import (
     INTERMEDIATE_2,
     LEAF_KEY,
     ROOT,
+    Certificate,
+    authority,
     certificate,
     ec_leaf,
     leaf,
@@ -49,6 +51,9 @@ AT = "2026-06-01"
 ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
 WEB, EC = leaf(), ec_leaf()
 OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key="rsa-2048-g")
+REKEYED = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-e", ROOT)
+RENAMED = authority("CN=Test Renamed,O=Example Trust", "rsa-2048-b", ROOT)
+"""Half of INTERMEDIATE: its name with another key, its key with another name."""
 
 IN_PART = {
     "cert-newer-without-key": "the newer certificate is a matter of its own, and not part of this submission",
@@ -215,9 +220,47 @@ def test_an_issuer_of_the_same_name_that_did_not_sign_is_left_aside(tmp_path: Pa
     results = [*scan(tmp_path)]
 
     assert ["chain-missing"] == [each.rule for each in results[0].reports[0].findings]
-    write(tmp_path, shop__a_pem=child.pem, shop__ca_pem=INTERMEDIATE.pem, shop__b_pem=OTHER.pem + key("rsa-2048-g"))
-    rules = [each.rule for result in scan(tmp_path / "shop") for each in result.reports[0].findings]
-    assert ["chain-missing"] == rules
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_issuer_beside_that_did_not_sign_is_told(tmp_path: Path, alone: bool) -> None:
+    """Passed over it would hide a damaged signature, whether others stand in the same folder or not."""
+    child = leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"))
+    write(tmp_path, a_pem=child.pem, ca_pem=INTERMEDIATE.pem)
+    if not alone:
+        write(tmp_path, b_pem=OTHER.pem + key("rsa-2048-g"))
+    rules = [each.rule for result in scan(tmp_path) for each in result.reports[0].findings]
+
+    assert ["chain-signature-does-not-verify"] == [each for each in rules if each != "chain-does-not-reach-root"]
+
+
+@pytest.mark.parametrize(
+    ("alone", "issuer", "rules"),
+    [
+        (True, REKEYED, ["chain-signature-does-not-verify"]),
+        (False, REKEYED, ["chain-missing"]),
+        (True, RENAMED, ["chain-does-not-start-with-issuer"]),
+        (False, RENAMED, ["chain-missing"]),
+    ],
+)
+def test_an_issuer_in_half_is_told_where_one_certificate_stands_alone(
+    tmp_path: Path, alone: bool, issuer: Certificate, rules: list[str]
+) -> None:
+    """With name or key identifier only it may be that of others in the folder; where there is none, it is its own."""
+    write(tmp_path, a_pem=WEB.pem, k_pem=key(), ca_pem=issuer.pem)
+    if not alone:
+        write(tmp_path, b_pem=OTHER.pem + key("rsa-2048-g"))
+    result = next(iter(scan(tmp_path)))
+
+    assert rules == [each.rule for each in result.reports[0].findings if each.severity.value != "note"]
+
+
+def test_an_issuer_in_half_is_nothing_beside_the_true_one(tmp_path: Path) -> None:
+    """The generation before of a CA that lies about harms nobody."""
+    write(tmp_path, a_pem=WEB.pem, k_pem=key(), old_pem=REKEYED.pem, ca_pem=INTERMEDIATE.pem)
+    result = next(iter(scan(tmp_path)))
+
+    assert ("accepted", 3) == (result.verdict, len(result.files))
 
 
 def test_cas_that_issued_each_other_are_not_lost(tmp_path: Path) -> None:

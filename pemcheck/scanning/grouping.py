@@ -7,7 +7,7 @@ By key and by name of issuer, as the index has them; whether the signatures hold
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .index import KEY, Index, Row
@@ -38,7 +38,11 @@ class Need(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What is judged at once: a certificate, by its digest, and all that belongs to it; the number of its copies."""
+    """
+    What is judged at once: a certificate, by its digest, and all that belongs to it; the number of its copies.
+
+    It is ``alone`` where no other in its folder is to be judged.
+    """
 
     kind: str
     der: bytes
@@ -46,6 +50,7 @@ class Unit(NamedTuple):
     line: int | None
     needs: tuple[Need, ...]
     copies: int
+    alone: bool
 
 
 def units(index: Index) -> Iterator[Unit]:
@@ -76,10 +81,12 @@ def _unit(index: Index, first: Row) -> Unit:
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
         taken.take(row, depth)
+    for row in _rivals(index, leaf, [each for each, _ in above]) if alone else ():
+        taken.doubt(row)
     needs = taken.needs()
     index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
     kind = SUBMISSION if key else CERTIFICATE
-    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies)
+    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies, alone)
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:
@@ -132,12 +139,33 @@ def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
     return found
 
 
+def _rivals(index: Index, leaf: Row, above: Sequence[Row]) -> list[Row]:
+    """Return what stands beside *leaf* and passes for an issuer, by name or key identifier alone; not those *above*."""
+    known = {leaf.der, *(each.der for each in above)}
+    found: dict[bytes | None, Row] = {}
+    for child in (leaf, *above):
+        if child.issuer is not None and len(found) < _MAX_ABOVE:
+            # by folder: a name can stand in a hundred thousand of them
+            passes = "folder = ? AND kind = 'c' AND (+subject = ? OR +own = ?)"
+            for each in index.things(passes, leaf.folder, child.issuer, child.wanted, most=2 * _MAX_ABOVE):
+                if each.der not in known:
+                    found.setdefault(each.der, each)
+    return [*found.values()][:_MAX_ABOVE]
+
+
 class _Taken:
     """The pieces that a submission takes something from, in the order in which it needs them."""
 
     def __init__(self, index: Index, leaf: Row, key: Row | None, alone: bool) -> None:
         self.index, self.leaf, self.key, self.alone = index, leaf, key, alone
         self.rows: dict[int, list[Row]] = {}
+        self.doubtful: set[int] = set()
+
+    def doubt(self, wanted: Row) -> None:
+        """Take *wanted* by itself: the signatures decide whether it is meant."""
+        if wanted.piece not in self.rows:
+            self.doubtful.add(wanted.piece)
+        self.rows.setdefault(wanted.piece, []).append(wanted)
 
     def take(self, wanted: Row, depth: int) -> None:
         """Take *wanted*, from the folder of the leaf if it is there; *depth* is how far above the leaf it stands."""
@@ -162,6 +190,8 @@ class _Taken:
 
     def _whole(self, piece: int) -> bool:
         """Whether everything in a piece is this submission's: it is a file, and nothing of another's is in it."""
+        if piece in self.doubtful:
+            return False
         own = any(row.kind == KEY or row.der == self.leaf.der for row in self.rows[piece])
         if not own and not (self.alone and self.rows[piece][0].folder == self.leaf.folder):
             return False

@@ -99,7 +99,7 @@ def things_in(found: Input) -> list[Thing]:
         if isinstance(it, Certificate):
             things.append(_certificate(number, it))
         elif isinstance(it, PrivateKey):
-            where = (_folder(it.at.file), it.at.file, it.at.line)
+            where = (folder_of(it.at.file), it.at.file, it.at.line)
             things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, *where))
     return things
 
@@ -116,7 +116,7 @@ def _certificate(number: int, it: Certificate) -> Thing:
         it.subject_key_identifier and digest(it.subject_key_identifier),
         it.authority_key_identifier and digest(it.authority_key_identifier),
         it.is_ca,
-        _folder(it.at.file),
+        folder_of(it.at.file),
         it.at.file,
         it.at.line,
     )
@@ -142,7 +142,7 @@ def _of_name(name: Name) -> bytes:
     return digest(repr([sorted(map(repr, rdn)) for rdn in name.prepared]).encode("utf-8", "surrogatepass"))
 
 
-def _folder(file: str) -> str:
+def folder_of(file: str) -> str:
     """Return what a file stands in: a folder, an archive or a folder in it, a secret."""
     container, mark, member = file.partition("!")
     return f"{container}!{os.path.dirname(member)}" if mark else os.path.dirname(container)
