@@ -158,6 +158,94 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
 
 
+EARLY, OPEN = HERE / "cert-not-yet-valid", HERE / "chain-by-unknown-algorithm"
+POLICY = """\
+ignore = ["cert-not-yet-valid", "chain-signature-does-not-verify", "pem-*"]
+severity = {cert-expired = "warning"}
+trusted = true
+"""
+
+
+@pytest.fixture
+def mild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with settings that make much milder, and be there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pemcheck.toml").write_text(POLICY)
+    return tmp_path
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "jsonl"])
+def test_what_settings_hide_is_told_last(scan: Callable[..., Ran], mild: Path, form: str) -> None:
+    """Who reads that all are accepted reads what was ignored, left out, weighed and granted as well."""
+    found = scan(GOOD, EARLY, OLD, OPEN, "--format", form)
+    told = re.sub(r"\d+ rules", "N rules", found.err.replace("pemcheck: ", "") if form == "jsonl" else found.out)
+    expected = (
+        "  ignored by pemcheck.toml: cert-not-yet-valid (1 error), "
+        "chain-signature-does-not-verify (could not be asked), N rules that find nothing here\n"
+        "  weighed by pemcheck.toml: cert-expired\n"
+        "  granted by pemcheck.toml: trusted\n"
+    )
+
+    assert (0, True) == (found.status, told.endswith(expected)), told
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("targets", [("acm",), ("acm", "iam")])
+def test_json_lines_have_the_policy_as_check_has_it(
+    scan: Callable[..., Ran], run: RunCommand, mild: Path, targets: tuple[str, ...]
+) -> None:
+    """Under the same keys; with several targets each entry has its target."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    options = [f"--target={each}" for each in targets]
+    mine = lines(scan(OLD, "--format", "jsonl", *options).out)[0]
+    theirs = json.loads(run(*files, *AT[:2], *options, "--format", "json")[1])["reports"]
+    several = len(targets) > 1
+    keys = ("ignored", "left_out", "weighed", "granted")
+    expected = {
+        key: [{**it, **({"target": report["target"]} if several else {})} for report in theirs for it in report[key]]
+        for key in keys
+    }
+
+    assert expected == {key: mine[key] for key in keys}
+
+
+@pytest.mark.once
+def test_pages_and_metrics_tell_the_policy(scan: Callable[..., Ran], mild: Path) -> None:
+    """In the row of what it is about, and as numbers; without a policy there is no such column."""
+    scan(EARLY, OLD, OPEN, "--html", "page.html", "--prometheus", "out.prom")
+    page, metrics = Page((mild / "page.html").read_text()), (mild / "out.prom").read_text()
+    scan(OLD, "--html", "page.html", "--config", "none")
+    plain = Page((mild / "page.html").read_text())
+
+    assert [True, False] == ["set aside" in each.text for each in (page, plain)]
+    assert "cert-not-yet-valid (error) ignored by pemcheck.toml, trusted granted by pemcheck.toml" in page.text
+    assert "chain-signature-does-not-verify (could not be asked) ignored by pemcheck.toml" in page.text
+    assert "cert-expired weighed by pemcheck.toml" in page.text
+    assert {
+        'pemcheck_ignored_findings{rule="cert-not-yet-valid",severity="error",by="pemcheck.toml"} 1',
+        'pemcheck_weighed_reports{rule="cert-expired",by="pemcheck.toml"} 1',
+        'pemcheck_granted_reports{option="trusted",by="pemcheck.toml"} 3',
+    } <= {*metrics.splitlines()}
+    assert re.search(r'^pemcheck_left_out_rules\{by="pemcheck.toml"\} \d\d$', metrics, re.MULTILINE)
+    assert [] == [each for each in metrics.splitlines() if not (each.startswith("# ") or METRIC.fullmatch(each))]
+
+
+@pytest.mark.once
+def test_of_many_ignored_rules_the_first_are_named(run: RunCommand) -> None:
+    """The rest is counted."""
+    folders = (str(HERE / name) for name in TYPICAL[:60])
+    found = run("scan", *folders, "--at", "2026-06-01", "-q", "--ignore", "c*,k*", "--jobs", "1")
+
+    assert re.search(r"\n  ignored by --ignore: .*, … and \d+ more\n$", found[1])
+
+
+@pytest.mark.once
+def test_one_rule_that_finds_nothing_is_one(scan: Callable[..., Ran]) -> None:
+    """And is said so."""
+    assert scan(GOOD, "--ignore", "cert-expired").out.endswith("ignored by --ignore: 1 rule that finds nothing here\n")
+
+
 @pytest.mark.once
 def test_a_summary_is_short(run: RunCommand) -> None:
     """Of many rules the first are named, worst first; how many processes there are is not asked."""

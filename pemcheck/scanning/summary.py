@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..findings import Severity
+from ..findings import Outcome, Report, Severity
 from ..source import printable
 from .judging import Result
 from .walking import Skipped
@@ -21,7 +21,9 @@ class Summary:
 
     ``files`` were found, ``read`` of them looked at; ``certificates`` counts each once, ``units`` what is to be judged,
     ``judged`` what was.  ``verdicts`` counts by target and verdict, ``rules`` by rule and severity; ``skipped`` by sort
-    what was not judged, and ``named`` has the first of each sort.
+    what was not judged, and ``named`` has the first of each sort.  What the user's policy did is counted by who did it:
+    ``ignored`` findings by rule and severity; ``left_out`` has, of the rules, in how many reports each could not be
+    asked; ``weighed`` rules and ``granted`` options are counted by report.
     """
 
     def __init__(self, at: datetime, within: timedelta) -> None:
@@ -34,6 +36,10 @@ class Summary:
         self.rules: dict[tuple[str, Severity], int] = {}
         self.skipped: dict[str, int] = {}
         self.named: dict[str, list[str]] = {}
+        self.ignored: dict[str, dict[tuple[str, Severity], int]] = {}
+        self.left_out: dict[str, dict[str, int]] = {}
+        self.weighed: dict[str, dict[str, int]] = {}
+        self.granted: dict[str, dict[str, int]] = {}
         self.interrupted = False
 
     def skip(self, it: Skipped) -> None:
@@ -57,6 +63,21 @@ class Summary:
             for finding in report.findings:
                 key = finding.rule, finding.severity
                 self.rules[key] = self.rules.get(key, 0) + 1
+            self._set_aside(report)
+
+    def _set_aside(self, report: Report) -> None:
+        """Count what the user's policy did."""
+        for each in report.ignored:
+            found = self.ignored.setdefault(each.by, {})
+            key = each.finding.rule, each.finding.severity
+            found[key] = found.get(key, 0) + 1
+        for rule, by, outcome in ((each.rule, each.by, each.outcome) for each in report.left_out):
+            left = self.left_out.setdefault(by, {})
+            left[rule] = left.get(rule, 0) + (outcome is Outcome.SKIP)
+        for counts, pairs in ((self.weighed, report.weighed), (self.granted, report.granted)):
+            for what, by in pairs:
+                milder = counts.setdefault(by, {})
+                milder[what] = milder.get(what, 0) + 1
 
     @property
     def is_open(self) -> bool:
