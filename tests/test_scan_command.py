@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 import pemcheck
-from fixtures.build import INTERMEDIATE, LEAF_KEY, leaf
+from fixtures.build import INTERMEDIATE, LEAF_KEY, ROOT, leaf
 from fixtures.generate import HERE
 from fixtures.judged import TYPICAL
 from fixtures.ran import Ran
 from fixtures.sign import load_key
-from pemcheck.cli import main
+from pemcheck.cli import main, overwriting
 from pemcheck.cli import scan as command
 from pemcheck.render import prometheus, scanned_html
 from pemcheck.render.rows import Row, row
@@ -291,6 +291,102 @@ def test_results_go_to_a_file(scan: Callable[..., Ran], tmp_path: Path) -> None:
     found = scan(OLD, "--output-file", tmp_path / "out.txt")
 
     assert ("", scan(OLD).out) == (found.out, (tmp_path / "out.txt").read_text())
+
+
+DAMAGED = load_key(LEAF_KEY).pem[:600]
+READ = {
+    "pw.txt": ("--passphrase-file", "secret\n"),
+    "list.txt": ("--from-file", "certificate.pem\n"),
+    "cfg.toml": ("--config", "trusted = true\n"),
+    "./my.toml": ("--target", 'extends = "acm"\n'),
+    "base.json": ("--baseline", '{"schema": 1, "pemcheck": "0", "findings": []}'),
+    "roots.pem": ("--trust-store", ROOT.pem),
+    "damaged.pem": ("", DAMAGED),
+    "keys.tar": ("", "x" * 257 + "ustar\0"),
+    "a.jks": ("", "\xfe\xed\xfe\xed\0\0\0\2"),
+    "README.md": ("", "1 submission in 3 files (4,000 bytes)\n\nis what it says\n"),
+    ".gitignore": ("", "*.bak\n"),
+}
+OUTPUTS = ("--output-file", "--html", "--prometheus")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("name", "output"), [*zip(READ, 4 * OUTPUTS)])
+def test_what_is_read_is_not_written_over(
+    scan: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, output: str
+) -> None:
+    """Whether an option names it or it was found, under whatever name; before anything is written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "certificate.pem").write_text(leaf().pem)
+    option, text = READ[name]
+    (tmp_path / name).write_text(text, "latin-1")
+    (tmp_path / "link").symlink_to(name)
+    other = next(each for each in OUTPUTS if each != output)
+    given = (option, name) if option else ("link",)
+    found = scan(".", *given, other, "first.out", output, name)
+
+    reason = "this is one of the inputs, which are never overwritten"
+    assert (2, f"pemcheck: {output}: {name}: {reason}\n") == (found.status, found.err)
+    assert (text, False) == ((tmp_path / name).read_text("latin-1"), (tmp_path / "first.out").exists())
+
+
+@pytest.mark.once
+def test_a_link_to_an_input_is_the_input(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """What it leads to would be lost, or read as what it is not."""
+    (tmp_path / "damaged.pem").write_text(DAMAGED)
+    (tmp_path / "page.html").symlink_to("damaged.pem")
+
+    assert "one of the inputs" in scan(tmp_path, "--html", tmp_path / "page.html").err
+
+
+@pytest.mark.once
+def test_standard_input_is_an_input(tmp_path: Path) -> None:
+    """Redirected from a file, it is that file."""
+    (tmp_path / "list").write_text("certificate.pem\n")
+    arguments = [sys.executable, "-m", "pemcheck", "scan", "--from-file", "-", "--html", str(tmp_path / "list")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with (tmp_path / "list").open("rb") as stream:
+        found = subprocess.run(arguments, stdin=stream, capture_output=True, text=True, env=env, check=False)
+
+    assert (2, True) == (found.returncode, "one of the inputs" in found.stderr)
+
+
+@pytest.mark.once
+def test_two_outputs_are_two_files(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """Whatever they are called; a pipe or a device takes any number."""
+    out = tmp_path / "out"
+    found = scan(GOOD, "--html", out, "--prometheus", f"{tmp_path}/./out")
+
+    assert (2, f"pemcheck: --html and --prometheus are one file: {tmp_path}/./out\n") == (found.status, found.err)
+    assert not out.exists()
+    out.write_text("")
+    (tmp_path / "link").symlink_to("out")
+    assert "are one file" in scan(GOOD, "--html", out, "--output-file", tmp_path / "link").err
+    assert 0 == scan(GOOD, "--html", os.devnull, "--prometheus", os.devnull).status
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("option", "form"),
+    [*((OUTPUTS[0], form) for form in ("text", "concise", "jsonl")), *((each, "text") for each in OUTPUTS[1:])],
+)
+def test_a_former_output_is_written_anew(scan: Callable[..., Ran], tmp_path: Path, option: str, form: str) -> None:
+    """Also where it lies among what is scanned; so is an empty file."""
+    (tmp_path / "a.pem").write_text(leaf().pem)
+    (tmp_path / "a.out").write_text("")
+    arguments = (tmp_path, option, tmp_path / "a.out", "--format", form)
+    scan(*arguments)
+    first = (tmp_path / "a.out").read_text()
+    (tmp_path / "b.pem").write_text(leaf(serial=7).pem)
+    found = scan(*arguments)
+
+    assert (0, True) == (found.status, len((tmp_path / "a.out").read_text()) > len(first) > 0)
+
+
+def test_what_cannot_be_recognised_stays(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """A file that cannot be read is nobody's former output; a path that is none is told when it is written."""
+    assert not overwriting._is_ours("html", str(tmp_path / "gone.html"))
+    assert "this is not a path" in scan(GOOD, "--html", "a\0b").err
 
 
 def test_a_failing_index_is_one_sentence(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:

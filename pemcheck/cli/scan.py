@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
 from argparse import Namespace
@@ -15,6 +14,7 @@ from .chosen import target as chosen_target
 from .files import period
 from .options import Parser, add_common, add_help, parser
 from .output import write_file
+from .overwriting import Outputs
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
@@ -79,7 +79,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     _refuse_contradictions(options)
     if not gc.isenabled():  # which short runs do without
         gc.enable()
-    outputs = _Outputs(options)
+    outputs = _Outputs(options, settings.path)
     progress = _Progress()
     scan = _scan(options, policy, settings, outputs, progress)
     progress.summary = scan.summary
@@ -125,8 +125,8 @@ def _scan(
         policy = policy.replace(known=known_findings(options.baseline, "--baseline"))
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
-    told = outputs.skipped if options.show_skipped else None
-    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step)
+    told, seen = outputs.skipped if options.show_skipped else None, outputs.files.found
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen)
 
 
 def _jobs(text: str | None) -> int | None:
@@ -166,16 +166,13 @@ def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progr
 class _Outputs:
     """Where results go: to standard output as they come, or to files at the end."""
 
-    def __init__(self, options: Namespace) -> None:
+    def __init__(self, options: Namespace, config: str) -> None:
         self.options = options
         self.to_file = options.output_file not in (None, "-")
         self.text: list[str] = []
         self.rows: list[Row] = []
         self.deaf = False
-        for option in ("output_file", "html", "prometheus"):
-            path = getattr(options, option)
-            if path is not None:
-                _refuse_input(path, f"--{option.replace('_', '-')}")
+        self.files = Outputs(options, config)
 
     def add(self, result: Result) -> None:
         """Print *result*, and keep what files are made of."""
@@ -214,16 +211,6 @@ class _Outputs:
             write_file(options.output_file, "".join([*self.text, told]), "--output-file")
             return ""
         return told
-
-
-def _refuse_input(path: str, option: str) -> None:
-    """Raise Failure where a file would be overwritten that may be one of those that are looked at."""
-    from ..scanning.judging import outline
-    from ..scanning.pieces import Piece
-    from ..source import named
-
-    if os.path.isfile(path) and outline(Piece(path))[1].things:
-        raise Failure(f"{option}: {named(path)}: it holds certificates or keys, and is not overwritten")
 
 
 class _Progress:

@@ -35,10 +35,15 @@ class Skipped(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A file to be read; ``size`` counts bytes, None for what is no regular file and was named itself."""
+    """
+    A file to be read; ``size`` counts bytes, None for what is no regular file and was named itself.
+
+    ``identity`` is its device and inode, which Windows does not tell of what stands in a folder.
+    """
 
     path: str
     size: int | None
+    identity: tuple[int, int] | None = None
 
 
 Skip = Callable[[Skipped], None]
@@ -57,7 +62,7 @@ def find(sources: Sequence[str], ignore: bool, skip: Skip) -> Iterator[Found]:
         if mode is not None and stat.S_ISDIR(mode.st_mode):
             yield from _in_folder(path, ignore, seen, skip)
         elif mode is not None and stat.S_ISREG(mode.st_mode):
-            yield Found(path, mode.st_size)
+            yield Found(path, mode.st_size, (mode.st_dev, mode.st_ino))
         else:
             yield Found(source, None)
 
@@ -123,7 +128,7 @@ def _entry(
         skip(Skipped(entry.path, UNREADABLE, _reason(error)))
         return None
     if stat.S_ISREG(status.st_mode):
-        return Found(entry.path, status.st_size)
+        return Found(entry.path, status.st_size, (status.st_dev, status.st_ino))
     kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "no regular file")
     skip(Skipped(entry.path, SPECIAL, f"this is {kind}"))
     return None
