@@ -203,6 +203,41 @@ def test_a_closed_key_beside_the_only_certificate_counts_as_its_own(tmp_path: Pa
     assert "key-encrypted" in [each.rule for each in results[0].reports[0].findings]
 
 
+CLOSED = (HERE / "key-encrypted" / "private-key.pem").read_text()
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+@pytest.mark.parametrize(
+    ("form", "private", "rule"),
+    [
+        ("{}{}", key("rsa-2048-g"), "key-does-not-match"),
+        ("{}{}", CLOSED, "key-encrypted"),
+        ("secret", key("rsa-2048-g"), "key-does-not-match"),
+    ],
+)
+def test_a_wrong_key_in_the_same_file_is_not_passed_over(
+    tmp_path: Path, form: str, private: str, rule: str, crowded: bool
+) -> None:
+    """Whoever puts the two together means them; so it is in a secret, and whatever else is in the folder."""
+    chain = WEB.pem + INTERMEDIATE.pem
+    text = json.dumps(secret("one", chain, private)) if form == "secret" else form.format(chain, private)
+    write(tmp_path, a_pem=text)
+    if crowded:
+        write(tmp_path, b_pem=EC.pem + EC_INTERMEDIATE.pem + key(EC_LEAF_KEY), c_pem=CLOSED)
+    result = next(iter(scan(tmp_path)))
+
+    assert ("submission", "refused") == (result.kind, result.verdict)
+    assert rule in [each.rule for each in result.reports[0].findings]
+
+
+def test_a_wrong_key_beside_several_is_nobody_s(tmp_path: Path) -> None:
+    """Nor are two of them the key of one certificate: a choice is not guessed."""
+    write(tmp_path, a_pem=WEB.pem + OTHER.pem + key("rsa-2048-d") + INTERMEDIATE.pem)
+    write(tmp_path, b_pem=EC.pem + EC_INTERMEDIATE.pem + key("rsa-2048-d") + key("rsa-2048-e"))
+
+    assert ["certificate"] * 3 == [each.kind for each in scan(tmp_path)]
+
+
 def test_a_second_path_elsewhere_is_nobody_s_fault(tmp_path: Path) -> None:
     """What stands in other folders completes a chain, and never makes it worse."""
     cross = (HERE / "chain-cross-signed" / "certificate-chain.pem").read_bytes()

@@ -72,6 +72,7 @@ def _unit(index: Index, first: Row) -> Unit:
     leaf, copies = _home(index, first)
     key = index.things("key = ? AND kind = 'k' AND folder = ?", leaf.key, leaf.folder, most=1)
     key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
+    key = key or _key_beside(index, leaf)
     crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", leaf.folder)
     alone = bool(crowd) and crowd[0][0] == 1
     if not key and alone:  # what cannot be read may be the one
@@ -87,6 +88,19 @@ def _unit(index: Index, first: Row) -> Unit:
     index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
     kind = SUBMISSION if key else CERTIFICATE
     return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies, alone)
+
+
+def _key_beside(index: Index, leaf: Row) -> list[Row]:
+    """
+    Return the private key that stands in one file, or one secret, with *leaf* and is not its own: the wrong one.
+
+    None where there are several, or another certificate that it may be meant for.
+    """
+    keys = index.things("piece = ? AND kind = 'k' AND +folder = ?", leaf.piece, leaf.folder)
+    if len({row.key or row.id for row in keys}) != 1:
+        return []
+    others = "SELECT 1 FROM thing JOIN unit USING (der) WHERE piece = ? AND der != ? AND +folder = ? LIMIT 1"
+    return [] if index.ask(others, leaf.piece, leaf.der, leaf.folder) else keys[:1]
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:
@@ -173,6 +187,8 @@ class _Taken:
         at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
         chosen = at_home
         if wanted is self.leaf and not self.alone:
+            chosen = [wanted]
+        elif wanted is self.key and wanted.key is None:
             chosen = [wanted]
         elif not (self.alone and at_home):
             if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
