@@ -41,7 +41,7 @@ from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
 from pemcheck.encryption import NOTHING
 from pemcheck.gathering import put_together, read_all
-from pemcheck.scanning import Result, Scan, ScanError, Skipped, running, walking
+from pemcheck.scanning import Result, Scan, ScanError, Skipped, ignoring, running, walking
 from pemcheck.scanning.index import Index
 from pemcheck.submission import Undetermined
 
@@ -688,7 +688,77 @@ def test_a_file_of_patterns_that_cannot_be_read_hides_nothing(tree: Path, monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", closed)
-    assert () == scanning.ignoring.patterns_of(str(tree))
+    assert () == ignoring.patterns_of(str(tree))
+
+
+@pytest.mark.once
+def test_nested_patterns_cost_no_more_than_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound nothing is ignored; a name costs one look at each, and no regular expression is made of a *."""
+    looks: Counter[str] = Counter()
+    compiled: list[str] = []
+    real = ignoring._fits
+
+    def fits(part: str, name: str) -> bool:
+        looks[name] += 1
+        return real(part, name)
+
+    monkeypatch.setattr(ignoring, "_fits", fits)
+    monkeypatch.setattr(ignoring, "_expression", compiled.append)
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path
+    for level in range(6):
+        (folder / ".gitignore").write_text("".join(f"*q{level}x{n}\nplain{level}x{n}\n" for n in range(250)))
+        folder = folder / "d"
+        folder.mkdir()
+    for name in ("a.txt", "b.txt", "plain0x7", "plain1x7", "plain5x7", "zq0x7", "zq5x7"):
+        (folder / name).write_text("x")
+    found = looked_at(tmp_path, tmp_path)
+
+    assert {"a.txt", "b.txt", "plain5x7", "zq5x7"} == {Path(each).name for each in found} - {".gitignore"}
+    assert [] == compiled
+    assert ignoring.MAX_PARTS // 4 == looks["a.txt"]  # half of them have a wildcard, and a pattern of a name two parts
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "ignored"),
+    [
+        ("a*b*c", "axbxc", True),
+        ("a*b*c", "abc", True),
+        ("a*b*c", "acb", False),
+        ("a*bb*c", "abc", False),
+        ("ab*ba", "aba", False),
+        ("*", "x", True),
+        ("a?c", "abc", True),
+        ("a/**/**/b", "a/x/y/b", True),
+        ("a/**/b", "a/b", True),
+        ("a/**/b", "x/a/b", False),
+        ("a/**", "a/x", True),
+        ("a/*/b", "a/x/y/b", False),
+        ("**", "x/y", True),
+        ("x/", "x", False),
+        ("\\*x", "*x", True),
+        ("\\*x", "yx", False),
+    ],
+)
+def test_a_pattern_is_read_as_git_reads_it(tmp_path: Path, line: str, path: str, ignored: bool) -> None:
+    """With and without a regular expression, and step by step down to the folder."""
+    (tmp_path / ".gitignore").write_text(line)
+    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path)))
+    *folders, name = path.split("/")
+    above = []
+    for each in folders:
+        above.append(patterns.are_about(each, True))
+        patterns = patterns.below(each)
+
+    assert ignored == (any(above) or patterns.are_about(name, False))
+
+
+def test_a_long_row_of_stars_is_one_step() -> None:
+    """However many ways there are to use it up."""
+    parts = ("**",) * 1_000 + ("x",)
+
+    assert set(range(1_000)) == ignoring._step(parts, range(1_000), "y", False)
+    assert 1_001 in ignoring._step(parts, range(1_000), "x", True)
 
 
 # ---------------------------------------------------------------------------------------------------- executors

@@ -186,9 +186,7 @@ class _Taken:
         same, value = ("key IS ? AND kind = 'k'", wanted.key) if wanted.kind == KEY else ("der = ?", wanted.der)
         at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
         chosen = at_home
-        if wanted is self.leaf and not self.alone:
-            chosen = [wanted]
-        elif wanted is self.key and wanted.key is None:
+        if (wanted is self.leaf and not self.alone) or (wanted is self.key and wanted.key is None):
             chosen = [wanted]
         elif not (self.alone and at_home):
             if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
