@@ -218,6 +218,8 @@ def test_fix_takes_the_target_from_the_settings(run: Run) -> None:
         ('ignore = "cert-*"', "pemcheck.toml: ignore: this must be an array, but is text"),
         ("ignore = [1]", "pemcheck.toml: ignore: this must be an array of at most 500 texts"),
         (f"ignore = {['x'] * 501}", "pemcheck.toml: ignore: this must be an array of at most 500 texts"),
+        (f"select = ['{'*,' * 500}*']", "an option that names rules may name 500 at most"),
+        ("[severity]\n" + "".join(f"x{n} = 'off'\n" for n in range(501)), "may name 500 at most"),
         ("target = 1", "pemcheck.toml: target: this must be an array, but is a whole number"),
         ("baseline = 1", "pemcheck.toml: baseline: this must be text"),
         ('fail-on = "eror"', "pemcheck.toml: fail-on: 'eror' is no value; did you mean error?"),
