@@ -2,8 +2,9 @@
 Findings that are known: a file that a team keeps beside its certificates, so that only what is new counts.
 
 It is JSON: ``{"schema": 1, "pemcheck": VERSION, "findings": [{"fingerprint", "rule", "target", "key", "file",
-"expires"}]}``.  ``key`` is the SHA-256 of the submission's public key, ``file`` only tells readers where it was, and
-``expires`` is a date (UTC) from which the finding counts again, or null.
+"expires"}]}``.  ``key`` is the SHA-256 of the submission's public key (or, if that cannot be read, of its certificate
+or of what was given as such), ``file`` only tells readers where it was, and ``expires`` is a date (UTC) from which the
+finding counts again, or null.
 """
 
 from __future__ import annotations
@@ -67,10 +68,10 @@ def baseline_text(reports: Sequence[Report], before: Iterable[Known] = ()) -> st
 
     before = tuple(before)
     dates = {(each.fingerprint, each.key): each.expires for each in before}
-    about = {(report.target, key_hash(report.submission.leaf)) for report in reports}
+    about = {(report.target, key_hash(report)) for report in reports}
     entries = [each for each in before if (each.target, each.key) not in about]
     for report in reports:
-        key = key_hash(report.submission.leaf)
+        key = key_hash(report)
         entries += [
             Known(each, finding.rule, report.target, key, printable(finding.at.file), dates.get((each, key), ""))
             for finding, each in zip(report.findings, fingerprints(report))
@@ -81,6 +82,6 @@ def baseline_text(reports: Sequence[Report], before: Iterable[Known] = ()) -> st
 
 def stale(reports: Sequence[Report], known: Iterable[Known]) -> tuple[Known, ...]:
     """Return what is known of these submissions and targets and is no longer found: it can go."""
-    about = {(report.target, key_hash(report.submission.leaf)) for report in reports}
+    about = {(report.target, key_hash(report)) for report in reports}
     found = {each for report in reports for each in fingerprints(report)}
     return tuple(each for each in known if (each.target, each.key) in about and each.fingerprint not in found)
