@@ -389,6 +389,42 @@ def test_what_cannot_be_recognised_stays(scan: Callable[..., Ran], tmp_path: Pat
     assert "this is not a path" in scan(GOOD, "--html", "a\0b").err
 
 
+def test_results_for_a_file_are_put_aside(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On the disk and not in memory, and copied in pieces, to a pipe or a device as well."""
+    most: list[int] = []
+    real = os.write
+
+    def watched(descriptor: int, data: Any) -> int:
+        most.append(len(data))
+        return real(descriptor, data)
+
+    expected = scan(OLD, "--verbose").out
+    monkeypatch.setattr("pemcheck.writing._CHUNK", 100)
+    monkeypatch.setattr("os.write", watched)
+    scan(OLD, "--verbose", "--output-file", tmp_path / "out.txt")
+
+    assert (expected, 100) == ((tmp_path / "out.txt").read_text(), max(most))
+    assert 1 == scan(OLD, "--output-file", os.devnull).status
+
+
+def test_where_results_find_no_place_is_one_sentence(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And nothing is written."""
+
+    class Full(io.BytesIO):
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", Full)
+    found = scan(GOOD, "--output-file", tmp_path / "out.txt")
+    words = "--output-file: the results find no place in the temporary folder: no space left on device\n"
+
+    assert (2, f"pemcheck: {words}", False) == (found.status, found.err, (tmp_path / "out.txt").exists())
+
+
 def test_a_failing_index_is_one_sentence(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
     """With what was seen so far."""
 

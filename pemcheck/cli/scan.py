@@ -7,13 +7,14 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, suppress
+from typing import IO, TYPE_CHECKING, Any
 
 from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
 from .files import period
 from .options import Parser, add_common, add_help, parser
-from .output import write_file
+from .output import as_bytes, write_file
 from .overwriting import Outputs
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
@@ -81,10 +82,11 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         gc.enable()
     outputs = _Outputs(options, settings.path)
     progress = _Progress()
-    scan = _scan(options, policy, settings, outputs, progress)
-    progress.summary = scan.summary
-    status = _printed(scan, options, outputs, progress)
-    return status, outputs.finish(scan.summary)
+    with closing(outputs):
+        scan = _scan(options, policy, settings, outputs, progress)
+        progress.summary = scan.summary
+        status = _printed(scan, options, outputs, progress)
+        return status, outputs.finish(scan.summary)
 
 
 def _refuse_contradictions(options: Namespace) -> None:
@@ -169,7 +171,7 @@ class _Outputs:
     def __init__(self, options: Namespace, config: str) -> None:
         self.options = options
         self.to_file = options.output_file not in (None, "-")
-        self.text: list[str] = []
+        self.text: IO[bytes] | None = None
         self.rows: list[Row] = []
         self.deaf = False
         self.files = Outputs(options, config)
@@ -183,9 +185,29 @@ class _Outputs:
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
         if self.to_file:
-            self.text.append(text)
+            self._keep(text)
         elif text:
             write(text)
+
+    def close(self) -> None:
+        """Forget what was put aside."""
+        if self.text is not None:
+            with suppress(OSError):  # that it did not fit was told when it was written
+                self.text.close()
+
+    def _keep(self, text: str) -> IO[bytes]:
+        """Put *text* aside in a file without a name, and return that: results take more memory than all else."""
+        from tempfile import TemporaryFile
+
+        try:
+            if self.text is None:
+                self.text = TemporaryFile()  # noqa: SIM115 (it is closed with all the rest)
+            self.text.write(as_bytes(text))
+            self.text.flush()
+        except OSError as error:
+            reason = str(error.strerror).lower()
+            raise Failure(f"--output-file: the results find no place in the temporary folder: {reason}") from None
+        return self.text
 
     def skipped(self, it: Skipped) -> None:
         """Name what is passed over."""
@@ -208,7 +230,7 @@ class _Outputs:
                 complain(line)
             told = ""
         if self.to_file:
-            write_file(options.output_file, "".join([*self.text, told]), "--output-file")
+            write_file(options.output_file, self._keep(told), "--output-file")
             return ""
         return told
 
