@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from .checking import check
 from .findings import Finding, Report, Severity, Verdict
+from .policy import must_cover
 from .source import printable
 from .targets import Target
 from .value import without_hidden
@@ -79,6 +80,7 @@ def guard(client_or_session: Any, target: str | Target | None = None, *, refuse:
     *client_or_session* is a client of boto3 or botocore, or a session (whose clients are guarded if they are made
     afterwards).  *target* is asked instead of ``acm`` and ``iam``; *options* are those of ``pemcheck.check``, such as
     ``trust_store``, except the three files.  Region, ARN, tags, name and path are the call's own unless they are given.
+    One of the *hostnames* that is not covered is an error, also where the target does not ask it.
     Where the target would refuse, the call raises PreflightError before anything is sent, or only warns where *refuse*
     is false.  What cannot be decided, and findings of severity warning, are warned about (PreflightWarning, by
     ``warnings``).  A parameter of a type that botocore does not send is left to botocore, which says so.
@@ -144,7 +146,7 @@ class _Guard:
         if not _is_sendable(operation, params):
             return None
         certificate, private_key, chain = map(params.get, operation.names)
-        return check(
+        report = check(
             certificate,
             private_key,
             chain,
@@ -152,6 +154,7 @@ class _Guard:
             names=operation.names,
             **{**_said(operation, params, region), **self.options},
         )
+        return must_cover(report) if self.options.get("hostnames") else report
 
 
 def _is_sendable(operation: _Operation, params: Any) -> bool:

@@ -65,7 +65,8 @@ def check(
 
     Each is the content of a file, as bytes or text, PEM or DER; None means not given.  *at* is the moment to
     judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
-    *hostnames* must be covered by the certificate; *without_key* says that the key is elsewhere.
+    *hostnames* are to be covered by the certificate (a warning, unless the target refuses what does not cover them);
+    *without_key* says that the key is elsewhere.
     *replaces* is the certificate that a re-import would replace.  *trust_store* holds the roots that count as
     trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
     that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.
@@ -77,8 +78,9 @@ def check(
     *names* are what findings call the inputs.
 
     What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
-    ValueError for a time or a hostname that is none, and for a trust store or a certificate to replace that cannot
-    be read; TargetError (a ValueError) for an unknown target, or one that demands a rule that there is not.
+    ValueError for a time or a hostname that is none, for a trust store beside *trusted*, and for a trust store or a
+    certificate to replace that cannot be read; TargetError (a ValueError) for an unknown target, or one that demands a
+    rule that there is not.
     """
     options = {
         "trusted": trusted,
@@ -92,6 +94,7 @@ def check(
         "mutual_tls": mutual_tls,
         "ownership_certificate_arn": ownership_certificate_arn,
     }
+    refuse_two_words(trusted, trust_store)
     want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
     data = [as_bytes(value, argument) for argument, value in given]
@@ -105,6 +108,12 @@ def check(
     if opens.octets:
         want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opens), (want,))[0]
+
+
+def refuse_two_words(trusted: bool, trust_store: object) -> None:
+    """Raise ValueError where the caller's word that the issuer is trusted and a trust store both answer that."""
+    if trusted and trust_store:
+        raise ValueError("trusted says that the issuer is publicly trusted, trust_store asks who is; leave one out")
 
 
 def opener(given: Data, allow_expensive: bool) -> Passphrase:

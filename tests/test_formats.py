@@ -130,6 +130,14 @@ def test_fingerprints_survive_a_move_and_a_line_more() -> None:
     assert found[0] == found[1] != []
 
 
+def test_sarif_says_of_a_rule_what_it_is_about() -> None:
+    """Its title is no second name."""
+    (run,) = sarif_of(reports_on(CASES["cert-expired"]))["runs"]
+    (rule,) = (each for each in run["tool"]["driver"]["rules"] if each["id"] == "cert-expired")
+
+    assert {"text": "A certificate can be imported only while it is valid."} == rule["shortDescription"]
+
+
 # ------------------------------------------------------------------------------------------------------- junit
 
 
@@ -154,6 +162,25 @@ def test_junit_is_read_back(name: str) -> None:
             sum(junitparser.Skipped in found for found in results.values()),
         )
         assert (suite.failures + suite.errors == 0) == (report.verdict is Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("error", 0), ("warning", 1), ("never", 0)])
+def test_what_makes_the_status_is_a_failure_in_junit(fail_on: str, failures: int) -> None:
+    """A warning is one where it counts; it names the file and the line, as GitLab shows them."""
+    reports = reports_on(CASES["cert-expires-soon"])
+    (suite,) = junitparser.JUnitXml.fromstring(render(reports, "junit", fail_on=fail_on).encode())
+    case = next(case for case in suite if case.name == "cert-expires-soon")
+
+    assert (failures, failures) == (suite.failures, len([it for it in case.result if type(it) is junitparser.Failure]))
+    assert ("certificate.pem", "1") == (case._elem.get("file"), case._elem.get("line"))
+
+
+def test_junit_has_the_errors_where_nothing_makes_the_status() -> None:
+    """Whoever lets the job pass wants to see in the report what is wrong."""
+    text = render(reports_on(CASES["cert-expired"]), "junit", fail_on="never")
+    (suite,) = junitparser.JUnitXml.fromstring(text.encode())
+
+    assert 1 == suite.failures
 
 
 def test_junit_says_why_a_rule_was_skipped() -> None:

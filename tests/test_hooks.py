@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 from fixtures.build import EC_ROOT, INTERMEDIATE, ROOT, certificate_request, leaf, load_key, zip_archive
 from fixtures.judged import FILES
 from pemcheck import hooks
+from pemcheck.cli import main
 
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
@@ -338,7 +340,12 @@ def test_options_are_those_of_check(hook: Hook) -> None:
     [
         (("--target", "nowhere"), "nowhere"),
         (("--target",), "--target needs a value"),
-        (("--expires-within", "soon"), "--expires-within must be a number of days such as 30d"),
+        (("--expires-within", "soon"), "--expires-within: 'soon' is not a number of days such as 30d"),
+        (("--fail-on", "anything"), "--fail-on is one of error, warning, never"),
+        (("--ignore", "nothing"), "--ignore: there is no rule 'nothing'"),
+        (("--baseline", "no.json"), "--baseline: no.json: no such file"),
+        (("--config", "no.toml"), "no.toml: no such file"),
+        (("--trusted", "--trust-store", "system"), "leave one out"),
         (("--at", "someday"), "'someday' is not a time"),
     ],
 )
@@ -349,6 +356,65 @@ def test_an_option_that_cannot_be_meant_is_told(hook: Hook, options: tuple[str, 
 
     assert (2, []) == (ran.status, ran.out)
     assert text in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "last"),
+    [
+        (("--fail-on", "warning"), 1, "f.pem: acm: accepted (1 warning), key not seen"),
+        (("--severity", "chain-missing=error"), 1, "f.pem: weighed by --severity: chain-missing"),
+        (("--ignore", "chain-missing"), 0, "f.pem: ignored by --ignore: chain-missing (1 warning)"),
+        (("--select", "cert-*", "--fail-on=warning"), 0, "f.pem: ignored by --select: chain-missing (1 warning), "),
+    ],
+)
+def test_a_policy_counts_as_for_check(hook: Hook, options: tuple[str, ...], status: int, last: str) -> None:
+    """A warning may fail the commit; what is set aside is told."""
+    ran = hook(hooks.certificates, {"f.pem": leaf().pem}, *AT, *options)
+
+    assert (status, True) == (ran.status, any(line.startswith(last) for line in ran.out))
+
+
+def test_the_hook_reads_the_settings(hook: Hook) -> None:
+    """As check does: policy, target, trust, and what is wrong with them; no other hook needs any."""
+    files: dict[str, bytes | str] = {"f.pem": leaf().pem + INTERMEDIATE.pem}
+    Path("root.crt").write_text(ROOT.pem)
+    Path("pemcheck.toml").write_text('target = "cloudfront"\ntrust-store = "root.crt"\nexpires-within = "400d"')
+    ran = hook(hooks.certificates, files, *AT, "--fail-on", "warning")
+    Path("pemcheck.toml").write_text('baseline = "no.json"')
+    wrong = hook(hooks.certificates, files, *AT)
+
+    assert (1, "f.pem: cloudfront: accepted (1 warning), key not seen") == (ran.status, ran.out[-2])
+    assert "granted by pemcheck.toml: trust-store root.crt, expires-within 400d" in ran.out[-1]
+    assert (2, "pemcheck: pemcheck.toml: baseline: no.json: no such file or directory\n") == (wrong.status, wrong.err)
+    assert 0 == hook(hooks.certificates, files, *AT, "--config", "none").status
+
+
+def test_what_a_baseline_knows_does_not_count(hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is made by check, of the file alone."""
+    Path("f.pem").write_bytes(fixture("cert-expired", 0))
+    main(["f.pem", "--without-key", *AT, "--write-baseline", "known.json"])
+    capsys.readouterr()
+    ran = hook(hooks.certificates, {}, "f.pem", *AT, "--baseline", "known.json")
+
+    assert (0, "") == (ran.status, ran.err)
+    assert "f.pem: ignored by known.json: cert-expired (1 error), chain-missing (1 warning)" in ran.out
+
+
+@pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
+@pytest.mark.parametrize(("option", "first"), [("--help", "usage: pemcheck-"), ("-h", "usage: "), ("--version", "pem")])
+def test_the_scripts_say_what_they_are(
+    which: Callable[..., int], option: str, first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Usage and version, on standard output."""
+    assert 0 == which([option])
+    assert capsys.readouterr().out.startswith(first)
+
+
+def test_the_help_names_every_option() -> None:
+    """And no other."""
+    named = set(re.findall(r"--[a-z-]+", hooks._HELP_CERTIFICATES)) - {"--help", "--version"}
+
+    assert {*hooks._SWITCHES, *hooks._LISTS, *hooks._TEXTS} == named
 
 
 def test_two_that_could_be_meant_are_told(hook: Hook) -> None:

@@ -77,9 +77,11 @@ def test_the_status_is_that_of_the_worst(scan: Callable[..., Ran], arguments: tu
         ((), "give PATH ..., or --from-file LIST"),
         (("-", "--passphrase-file", "-"), "can be read once only"),
         ((GOOD, "--trusted", "--private-ca"), "--trusted says"),
-        ((GOOD, "--write-baseline", "x"), "--write-baseline is for check"),
+        ((GOOD, "--write-baseline", GOOD / "certificate.pem"), "holds certificates or keys"),
+        ((GOOD, "--write-baseline", GOOD / "expected.txt"), "this is not JSON, so no baseline"),
         ((GOOD, "--target", "nowhere"), "nowhere"),
         ((GOOD, "--trust-store", "no/such/file"), "no such file"),
+        ((GOOD, "--trust-store", GOOD / "expected.txt"), "there is no certificate in this trust store"),
         ((GOOD, "--from-file", "no/such/file"), "no such file"),
         ((GOOD, "--expires-within", "soon"), "is not a number of days"),
         ((GOOD, "--html", GOOD / "certificate.pem"), "holds certificates or keys"),
@@ -155,6 +157,9 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     found = scan(OLD, "--baseline", baseline, "--verbose")
 
     assert (0, True) == (found.status, "ignored by" in found.out)
+    lines = scan(OLD, "--severity", "cert-expired=note", "--ignore", "key-*").out.splitlines()
+    assert ["  acm: 1 accepted", "  1 error made milder"] == lines[1:3]
+    assert ["  acm: 1 accepted", "  1 error ignored"] == scan(OLD, "--ignore", "cert-expired").out.splitlines()[1:3]
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
 
 
@@ -183,7 +188,7 @@ def test_what_settings_hide_is_told_last(scan: Callable[..., Ran], mild: Path, f
     expected = (
         "  ignored by pemcheck.toml: cert-not-yet-valid (1 error), "
         "chain-signature-does-not-verify (could not be asked), N rules that find nothing here\n"
-        "  weighed by pemcheck.toml: cert-expired\n"
+        "  weighed by pemcheck.toml: cert-expired (warning instead of error)\n"
         "  granted by pemcheck.toml: trusted\n"
     )
 
@@ -224,7 +229,7 @@ def test_pages_and_metrics_tell_the_policy(scan: Callable[..., Ran], mild: Path)
     assert "cert-expired weighed by pemcheck.toml" in page.text
     assert {
         'pemcheck_ignored_findings{rule="cert-not-yet-valid",severity="error",by="pemcheck.toml"} 1',
-        'pemcheck_weighed_reports{rule="cert-expired",by="pemcheck.toml"} 1',
+        'pemcheck_weighed_reports{rule="cert-expired",was="error",now="warning",by="pemcheck.toml"} 1',
         'pemcheck_granted_reports{option="trusted",by="pemcheck.toml"} 3',
     } <= {*metrics.splitlines()}
     assert re.search(r'^pemcheck_left_out_rules\{by="pemcheck.toml"\} \d\d$', metrics, re.MULTILINE)
@@ -244,6 +249,59 @@ def test_of_many_ignored_rules_the_first_are_named(run: RunCommand) -> None:
 def test_one_rule_that_finds_nothing_is_one(scan: Callable[..., Ran]) -> None:
     """And is said so."""
     assert scan(GOOD, "--ignore", "cert-expired").out.endswith("ignored by --ignore: 1 rule that finds nothing here\n")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_baseline_of_a_fleet_is_one_of_check(
+    scan: Callable[..., Ran], run: RunCommand, tmp_path: Path, jobs: str
+) -> None:
+    """All that is found is known from then on, for scan and for check; what was agreed stays."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    baseline = tmp_path / "known.json"
+    written = Ran(*run("scan", str(GOOD), str(OLD), *AT[:2], "--jobs", jobs, "--write-baseline", str(baseline)))
+    document = json.loads(baseline.read_bytes())
+    document["findings"] += [{**document["findings"][0], "key": "another's", "expires": "2027-01-31"}]
+    baseline.write_text(json.dumps(document))
+    again = scan(GOOD, OLD, "--write-baseline", baseline)
+    kept = json.loads(baseline.read_bytes())["findings"]
+
+    count = len(document["findings"]) - 1
+    assert (0, f"pemcheck: {baseline}: {count} findings known from now on\n") == (written.status, written.err)
+    assert "acm: 2 accepted\n" in written.out
+    assert (0, 0) == (again.status, run(*files, *AT[:2], "--baseline", str(baseline))[0])
+    assert sorted(map(str, document["findings"])) == sorted(map(str, kept))
+
+
+@pytest.mark.once
+def test_what_counts_again_in_a_fleet_is_told(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """As check tells it."""
+    baseline = tmp_path / "known.json"
+    scan(OLD, "--write-baseline", baseline)
+    document = json.loads(baseline.read_bytes())
+    document["findings"] = [{**each, "expires": "2026-05-01"} for each in document["findings"]]
+    baseline.write_text(json.dumps(document))
+    found = scan(OLD, "--baseline", baseline)
+
+    assert (1, True) == (found.status, "cert-expired" in found.err)
+    assert found.err.startswith("pemcheck: --baseline: ")
+    assert "counts again for acm: known until 2026-05-01 only" in found.err
+
+
+@pytest.mark.once
+def test_what_is_closed_is_not_called_damaged(scan: Callable[..., Ran]) -> None:
+    """A passphrase is all that is missing; the status is 2 all the same."""
+    found = scan(HERE / "input-not-decrypted" / "certificate.pem")
+
+    assert (2, True, False) == (found.status, "\n  not opened: 1\n" in found.out, "damaged" in found.out)
+
+
+@pytest.mark.once
+def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None:
+    """As it does everywhere."""
+    found = [scan(HERE / "cert-weak-key", *options).out for options in ((), ("-q",))]
+
+    assert [True, False] == ["  cert-weak-key: 1 note\n" in each for each in found]
 
 
 @pytest.mark.once
@@ -381,6 +439,21 @@ def test_a_former_output_is_written_anew(scan: Callable[..., Ran], tmp_path: Pat
     found = scan(*arguments)
 
     assert (0, True) == (found.status, len((tmp_path / "a.out").read_text()) > len(first) > 0)
+
+
+@pytest.mark.once
+def test_a_baseline_is_written_anew_and_nothing_else_over_it(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """The one that is read may be the one that is written, among what is scanned as well."""
+    (tmp_path / "a.pem").write_text(leaf(not_after="2026-02-01").pem)
+    known = tmp_path / "known.json"
+    scan(tmp_path, "--write-baseline", known)
+    first = known.read_text()
+    again = scan(tmp_path, "--baseline", known, "--write-baseline", f"{tmp_path}/./known.json")
+    refused = [scan(tmp_path, "--baseline", known, option, known) for option in OUTPUTS]
+
+    assert (0, first) == (again.status, known.read_text())
+    assert [True] * 3 == ["one of the inputs" in each.err for each in refused]
+    assert "are one file" in scan(tmp_path, "--html", known, "--write-baseline", known).err
 
 
 def test_what_cannot_be_recognised_stays(scan: Callable[..., Ran], tmp_path: Path) -> None:
@@ -543,18 +616,22 @@ def test_progress_is_shown_after_a_second_and_goes_away(monkeypatch: pytest.Monk
     assert screen.getvalue().endswith("\r\x1b[K")
 
 
-def test_an_interrupt_ends_with_the_summary_so_far(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
-    """And with status 130."""
+def test_an_interrupt_ends_with_the_summary_so_far(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And with status 130; a baseline of half a fleet would forget the other half."""
 
     def interrupted(*_: Any) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pemcheck.scanning.judge_units", interrupted)
-    found = scan(GOOD)
+    found = scan(GOOD, "--write-baseline", tmp_path / "known.json")
 
     expected = "interrupted: 4 of 4 files read, 0 certificates judged\n"
+    unwritten = "pemcheck: --write-baseline: nothing is written, since the scan did not come to its end\n"
 
     assert (130, True) == (found.status, found.out.startswith(expected))
+    assert (unwritten, []) == (found.err, [*tmp_path.iterdir()])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal of POSIX")

@@ -64,7 +64,7 @@ def completed(shell: str, line: str, folder: Path) -> set[str]:
     [
         ("pemcheck --target cloud", {"cloudfront"}),
         ("pemcheck check --target api-", {"api-gateway-edge", "api-gateway-regional"}),
-        ("pemcheck --ignore chain-root", {"chain-root-only"}),
+        ("pemcheck --ignore chain-root-o", {"chain-root-only"}),
         ("pemcheck --severity key-weak", {"key-weak-exponent="}),
         ("pemcheck explain chain-out", {"chain-out-of-order"}),
         ("pemcheck targets acm-2017-c", {"acm-2017-console", "acm-2017-cli"}),

@@ -8,7 +8,7 @@ from typing import Any, Callable, TypeVar, cast
 from asn1crypto import x509
 
 from .. import der
-from ..budget import Budget
+from ..budget import ELEMENTS, Budget
 from ..facts import BasicConstraints, Extension, Name, PolicyConstraints
 from ..reading import Fields
 from .basic import boolean, content, count, elements, encode_oid, integer, named_bits, oid, only, whole
@@ -37,7 +37,7 @@ _PROCESSED = frozenset(
 )
 
 _PRICE = 4
-"""Each value in an extension is decoded, which takes longer than to walk over it."""
+"""Each extension, and each value in one, is decoded, which takes longer than to walk over it."""
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ _NETSCAPE_TYPES = (
 
 def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
     """Return the extensions in the explicit tag [3], in encoded order (RFC 5280 section 4.2)."""
-    nodes = fields.read("extensions", PATH, lambda: elements(only(node, 0xA3)), None)
+    nodes = fields.read("extensions", PATH, lambda: _paid(fields, elements(only(node, 0xA3))), None)
     found = []
     lost = {""} if nodes is None else set()
     for number, each in enumerate(nodes or ()):
@@ -76,6 +76,11 @@ def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
         if dotted not in known and {"", dotted} & lost:  # one whose OID cannot be read may have been any
             fields.unread.update(names)
     return tuple(found)
+
+
+def _paid(fields: Fields, nodes: list[der.Node]) -> list[der.Node]:
+    fields.budget.require(ELEMENTS, _PRICE * len(nodes))
+    return nodes
 
 
 def _extension(node: der.Node) -> Extension:
@@ -139,9 +144,8 @@ def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], T]) -> T:
         try:
             price, found = known(value)
         except Exception:
-            price = fields.budget.elements + 1  # what cannot be read is paid for, too: below
-        if price <= fields.budget.elements:
-            fields.budget.take_elements(price)
+            price = fields.budget.left(ELEMENTS) + 1  # what cannot be read is paid for, too: below
+        if fields.budget.take(ELEMENTS, price):
             return cast("T", found)
     der.walk(value, fields.budget, _PRICE)
     return get(whole(value))
@@ -150,9 +154,9 @@ def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], T]) -> T:
 def _priced(get: Callable[[der.Node], Any], value: bytes) -> tuple[int, Any]:
     """Return what decoding *value* costs, in elements, and what comes of it."""
     spent = Budget()
-    before = spent.elements
+    before = spent.left(ELEMENTS)
     der.walk(value, spent, _PRICE)
-    return before - spent.elements, get(whole(value))
+    return before - spent.left(ELEMENTS), get(whole(value))
 
 
 def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:

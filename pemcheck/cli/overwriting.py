@@ -15,7 +15,7 @@ from . import Failure
 if TYPE_CHECKING:
     from ..scanning.walking import Found
 
-_READ = ("passphrase_file", "from_file", "baseline", "trust_store")
+_READ = ("passphrase_file", "from_file", "trust_store")
 _SUMMARY = rare(rb"^[\d,]+ submissions?[a-z\d, ]* in [\d,]+ files? \([\d,]+ bytes\)\n(?:  [^\n]*\n)*\Z", re.MULTILINE)
 _LINE = rare(rb'\{"kind": "(?:submission|certificate)", "file": ')
 _OURS = {
@@ -45,15 +45,12 @@ class Outputs:
                     raise Failure(f"{_name(known[identity])} and {_name(option)} are one file: {named(path)}")
         self.known = known
         inputs = [config, os.environ.get("SSL_CERT_FILE"), *(options.target or ())]
-        inputs += [getattr(options, option) for option in _READ if option != "baseline" or not self._same(options)]
-        for source in filter(None, inputs):
+        for source in filter(None, [*inputs, *(getattr(options, option) for option in _READ)]):
             self._refuse("/dev/stdin" if source == "-" else path_of(source))
+        if options.baseline is not None:
+            self._refuse(options.baseline, anew="write_baseline")
         for option, path in self.paths.items():
             _refuse_things(path, _name(option))
-
-    def _same(self, options: Namespace) -> bool:
-        """Whether the baseline is to be written anew."""
-        return options.baseline is not None and options.baseline == options.write_baseline
 
     def found(self, it: Found) -> None:
         """Refuse to write over what is to be looked at."""
@@ -63,10 +60,10 @@ class Outputs:
         if option is not None and it.size and not _is_ours(option, it.path):
             self._refuse(it.path)
 
-    def _refuse(self, path: str) -> None:
-        for identity in _identities(path):
-            if identity in self.known:
-                option = self.known[identity]
+    def _refuse(self, path: str, anew: str = "") -> None:
+        """Raise Failure where an output is the file at *path*, but for the option that writes it *anew*."""
+        for option in (self.known[each] for each in _identities(path) if each in self.known):
+            if option != anew:
                 reason = "this is one of the inputs, which are never overwritten"
                 raise Failure(f"{_name(option)}: {named(self.paths[option])}: {reason}")
 

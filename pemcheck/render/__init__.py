@@ -16,7 +16,12 @@ _HOMES.update((name, name) for name in ("sarif", "junit", "github", "gitlab", "m
 FORMATS = tuple(_HOMES)
 
 
-def render(reports: Sequence[Report], form: str, quiet: bool = False) -> str:
-    """Return *reports* in one of ``FORMATS``; *quiet* leaves notes out of the formats for people."""
-    text: str = import_module(f"{__name__}.{_HOMES[form]}").render(reports, quiet)
+def render(reports: Sequence[Report], form: str, quiet: bool = False, fail_on: str = "error") -> str:
+    """
+    Return *reports* in one of ``FORMATS``; *quiet* leaves notes out of the formats for people.
+
+    *fail_on* is what makes the exit status 1, which JUnit has words for.
+    """
+    further = (fail_on,) if form == "junit" else ()
+    text: str = import_module(f"{__name__}.{_HOMES[form]}").render(reports, quiet, *further)
     return text

@@ -7,24 +7,30 @@ There is no standard; this keeps to what https://github.com/testmoapp/junitxml d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from ..findings import Check, Finding, Outcome, Report, Severity, Verdict
+from ..findings import FAILING, Check, Finding, Outcome, Report, Severity, Verdict
 from ..source import printable
-from .places import main_file
+from .places import main_file, place_of
 from .text import policy_lines, summary
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(reports: Sequence[Report], quiet: bool = False) -> str:
-    """Return the document; an error is a failure, what leaves the verdict open an error, a warning or note a remark."""
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *_document(reports, quiet)]) + "\n"
+def render(reports: Sequence[Report], quiet: bool = False, fail_on: str = "error") -> str:
+    """
+    Return the document.
+
+    An error is a failure, and a warning where *fail_on* makes it count; else it is a remark, as a note is.  What leaves
+    the verdict open is an error.
+    """
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *_document(reports, quiet, fail_on)]) + "\n"
 
 
-def _document(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
-    suites = [_Suite(report, quiet) for report in reports]
+def _document(reports: Sequence[Report], quiet: bool, fail_on: str) -> Iterator[str]:
+    failing = FAILING[fail_on] or FAILING["error"]  # whoever fails on nothing wants to see in the report what is wrong
+    suites = [_Suite(report, quiet, failing) for report in reports]
     yield f'<testsuites name="pemcheck"{_counts(suites)}>'
     for suite in suites:
         report = suite.report
@@ -41,8 +47,8 @@ def _document(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
 class _Suite:
     """The cases of one report, and how many of them there are of each sort."""
 
-    def __init__(self, report: Report, quiet: bool) -> None:
-        self.report = report
+    def __init__(self, report: Report, quiet: bool, failing: Collection[Severity]) -> None:
+        self.report, self.failing = report, failing
         self.tests = self.failures = self.errors = self.skipped = 0
         findings: dict[str, list[Finding]] = {}
         for finding in report.findings:
@@ -59,8 +65,8 @@ class _Suite:
 
     def _case(self, rule: str, checks: list[Check], findings: list[Finding]) -> Iterator[str]:
         self.tests += 1
-        errors = [each for each in findings if each.severity is Severity.ERROR]
-        remarks = [each for each in findings if each.severity is not Severity.ERROR]
+        errors = [each for each in findings if each.severity in self.failing]
+        remarks = [each for each in findings if each.severity not in self.failing]
         open_ones = [each for each in checks if each.outcome is Outcome.SKIP]
         inside = []
         if errors:
@@ -76,16 +82,24 @@ class _Suite:
             inside.append(f"<skipped message={_attribute(reason)}/>")
         if remarks:
             inside.append(f"<system-out>{_text(chr(10).join(map(_in_full, remarks)))}</system-out>")
-        yield from self._lines(rule, inside)
+        yield from self._lines(rule, inside, _place([*errors, *remarks, *open_ones, *checks]))
 
-    def _lines(self, rule: str, inside: list[str]) -> Iterator[str]:
-        start = f"    <testcase classname={_attribute(f'pemcheck.{self.report.target}')} name={_attribute(rule)}"
+    def _lines(self, rule: str, inside: list[str], place: str = "") -> Iterator[str]:
+        start = f"    <testcase classname={_attribute(f'pemcheck.{self.report.target}')} name={_attribute(rule)}{place}"
         if not inside:
             yield f"{start}/>"
             return
         yield f"{start}>"
         yield from (f"      {each}" for each in inside)
         yield "    </testcase>"
+
+
+def _place(about: Sequence[Finding | Check]) -> str:
+    """Return the attributes that say where the first of what a case is *about* stands, if that is in a file."""
+    place = next((place_of(each.at) for each in about if each.at is not None), None)
+    if place is None or not place.path:
+        return ""
+    return f" file={_attribute(place.path)}" + (f' line="{place.line}"' if place.line else "")
 
 
 def _in_full(it: Finding) -> str:

@@ -29,7 +29,9 @@ def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
         yield from [""] if any(questions(report)) else []
     for told in told_once(said(reports, quiet)):
         yield from _finding(told, len(reports) > 1)
-    yield from map(_plain, policy_lines(reports))
+    lines = [*policy_lines(reports)]
+    bullet = "* " if len(lines) > 1 else ""
+    yield from (f"{bullet}{_plain(line)}" for line in lines)
 
 
 def _finding(told: Told, several: bool) -> Iterator[str]:

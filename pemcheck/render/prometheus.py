@@ -6,7 +6,7 @@ Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..scanning import Summary
 from ..source import printable
@@ -58,15 +58,13 @@ def _policy(summary: Summary) -> Iterator[str]:
     for by, rules in summary.left_out.items():
         yield f"pemcheck_left_out_rules{_text(by=by)} {len(rules)}"
     yield from _head("pemcheck_weighed_reports", "How many reports weigh this rule otherwise than the target.")
-    yield from _counted("pemcheck_weighed_reports", "rule", summary.weighed)
+    for by, weights in summary.weighed.items():
+        for (rule, was, now), count in weights.items():
+            yield f"pemcheck_weighed_reports{_text(rule=rule, was=was.value, now=now.value, by=by)} {count}"
     yield from _head("pemcheck_granted_reports", "How many reports are milder by this setting.")
-    yield from _counted("pemcheck_granted_reports", "option", summary.granted)
-
-
-def _counted(name: str, what: str, counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    for by, found in counts.items():
-        for each, count in sorted(found.items()):
-            yield f"{name}{_text(**{what: each, 'by': by})} {count}"
+    for by, options in summary.granted.items():
+        for option, count in options.items():
+            yield f"pemcheck_granted_reports{_text(option=option, by=by)} {count}"
 
 
 def _head(name: str, about: str) -> Iterator[str]:

@@ -56,5 +56,5 @@ def _aside(report: Report) -> Iterator[str]:
         yield f"{each.finding.rule} ({each.finding.severity.value}) ignored by {each.by}"
     open_ones = (each for each in report.left_out if each.outcome is Outcome.SKIP)
     yield from (f"{each.rule} (could not be asked) ignored by {each.by}" for each in open_ones)
-    yield from (f"{rule} weighed by {by}" for rule, by in report.weighed)
+    yield from (f"{each.rule} weighed by {each.by}" for each in report.weighed)
     yield from (f"{option} granted by {by}" for option, by in report.granted)

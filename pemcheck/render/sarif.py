@@ -62,7 +62,7 @@ def _rule(report: Report, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "name": "".join(word.capitalize() for word in name.split("-")),
-        "shortDescription": {"text": name.replace("-", " ")},
+        "shortDescription": {"text": why},
         "fullDescription": {"text": why},
         "help": {"text": f"{why}\n\npemcheck explain {name}", "markdown": f"{why}\n\n`pemcheck explain {name}`"},
         **({"helpUri": first.source} if first.source.startswith("https://") else {}),

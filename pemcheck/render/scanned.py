@@ -9,7 +9,7 @@ from ..facts import Certificate, time_text
 from ..findings import Finding, Report, Severity, set_aside
 from ..scanning import Result, Summary
 from ..scanning.grouping import CERTIFICATE, SUBMISSION
-from ..scanning.summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED
+from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
 from ..scanning.walking import AGAIN, IGNORED, SPECIAL, Skipped
 from ..source import printable, shorten
 from .text import by_severity, open_questions, policy_lines, said, summary, told_once, wrap
@@ -17,6 +17,7 @@ from .text import by_severity, open_questions, policy_lines, said, summary, told
 FORMATS = ("text", "concise", "jsonl")
 _TITLES = {
     DAMAGED: "damaged",
+    CLOSED: "not opened",
     UNREADABLE: "could not be read",
     LOOSE: "private keys that belong to no certificate here",
 }
@@ -149,15 +150,21 @@ def skipped_line(it: Skipped) -> str:
 # ------------------------------------------------------------------------------------------------------ summary
 
 
-def render_summary(it: Summary) -> str:
-    """Return what a scan came to."""
+def render_summary(it: Summary, quiet: bool = False) -> str:
+    """Return what a scan came to; *quiet* leaves notes out."""
     lines = [*_counted(it)]
     for target, verdicts in it.verdicts.items():
         counts = (f"{verdicts[each]:,} {each}" for each in ("accepted", "refused", "undecided") if each in verdicts)
         lines.append(f"  {target}: {', '.join(counts)}")
+    ignored = (counts for found in it.ignored.values() for counts in found.items())
+    errors = sum(count for (_, severity), count in ignored if severity is Severity.ERROR)
+    numbers = ((errors, "ignored"), (it.milder, "made milder"))
+    aside = [f"{_plural(count, 'error')} {what}" for count, what in numbers if count]
+    if aside:
+        lines.append(f"  {', '.join(aside)}")
     if it.expired or it.expiring:
         lines.append(f"  expired: {it.expired:,}; within {it.within.days} days: {it.expiring:,}")
-    lines += _rules(it)
+    lines += _rules(it, quiet)
     for sort, heading in _TITLES.items():
         lines += _named(it, sort, heading)
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
@@ -171,9 +178,11 @@ def _policy(it: Summary) -> Iterator[str]:
     """Yield what the user's policy did to the reports, and what in it did: no number stands without it."""
     for by in dict.fromkeys([*it.ignored, *it.left_out]):
         yield f"  ignored by {by}: {_few(_ignored(it, by))}"
-    for word, counts in (("weighed", it.weighed), ("granted", it.granted)):
-        for by, found in counts.items():
-            yield f"  {word} by {by}: {_few(found)}"
+    for by, weights in it.weighed.items():
+        words = (f"{rule} ({now.value} instead of {was.value})" for rule, was, now in weights)
+        yield f"  weighed by {by}: {_few(words)}"
+    for by, options in it.granted.items():
+        yield f"  granted by {by}: {_few(options)}"
 
 
 def _ignored(it: Summary, by: str) -> Iterator[str]:
@@ -208,8 +217,9 @@ def _plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def _rules(it: Summary) -> Iterator[str]:
-    ranked = sorted(it.rules.items(), key=lambda item: (item[0][1].rank, -item[1], item[0][0]))
+def _rules(it: Summary, quiet: bool) -> Iterator[str]:
+    shown = [each for each in it.rules.items() if not (quiet and each[0][1] is Severity.NOTE)]
+    ranked = sorted(shown, key=lambda item: (item[0][1].rank, -item[1], item[0][0]))
     for (rule, severity), count in ranked[:_MOST_RULES]:
         yield f"  {rule}: {_plural(count, severity.value)}"
     if len(ranked) > _MOST_RULES:

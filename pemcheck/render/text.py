@@ -126,6 +126,8 @@ def summary(report: Report, quiet: bool = False) -> str:
     unseen = not report.submission.key and not any(finding.rule in _ABOUT_NO_KEY for finding in report.findings)
     ignored = sum(each.finding.severity is Severity.ERROR for each in report.ignored)
     aside = f", {ignored} error{'s' if ignored > 1 else ''} ignored" if ignored else ""
+    milder = sum(each.milder for each in report.weighed)
+    aside += f", {milder} error{'s' if milder > 1 else ''} made milder" if milder else ""
     return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
 
 

@@ -13,15 +13,16 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from ..checking import BY_FILE, Data, opener, wanted
+from ..checking import BY_FILE, Data, opener, refuse_two_words, wanted
+from ..findings import Severity
 from ..source import SourceError, named
-from ..targets import Target
+from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
-from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
+from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
 from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
-from .summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
+from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
 from .walking import Found, Skip, Skipped, find
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def scan(
     given = [sources] if isinstance(sources, (str, os.PathLike)) else [*sources]
     several = [target] if isinstance(target, (str, Target)) else [*target]
     options: dict[str, Any] = {"trusted": trusted, "private_ca": private_ca}
+    refuse_two_words(trusted, trust_store)
     opens = opener(passphrase, allow_expensive)
     if opens.octets:
         options["passphrase"] = BY_FILE
@@ -88,6 +90,11 @@ def scan(
         raise ValueError("target must name one at least")
     if jobs is not None and jobs < 1:
         raise ValueError("jobs must be one at least")
+    if trust_store:
+        try:
+            store_called(trust_store)
+        except SourceError as error:
+            raise ValueError(str(error)) from None
     question = Question(wants, store=trust_store, passphrase=opens)
     return Scan([os.fspath(each) for each in given], question, executor, ignore, jobs, skip)
 
@@ -108,7 +115,8 @@ class Scan(Iterator[Result]):
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
-        self._sources, self._question, self._ignore, self._told, self._step = sources, question, ignore, skip, step
+        self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
+        self._question = question.replace(wants=tuple(map(of_found, question.wants)))
         self._seen = seen
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
@@ -188,11 +196,15 @@ class Scan(Iterator[Result]):
 
     def _pieces(self, path: str, size: int | None) -> Iterator[tuple[Piece, bytes | None]]:
         try:
-            yield from split(path, size)
+            yield from split(path, size, self._heard)
         except SourceError as error:
             self._skip(Skipped(path, UNREADABLE, _without_name(path, error)))
         self.summary.read += 1
         self.summary.octets_read += size or 0
+
+    def _heard(self, count: int) -> None:
+        self.summary.octets += count
+        self.summary.octets_read += count
 
     def _add(self, index: Index, piece: Piece, outline: Outline, held: Any = None) -> None:
         if outline.failure:
@@ -200,7 +212,9 @@ class Scan(Iterator[Result]):
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
         for problem in outline.damaged:
-            self._skip(Skipped(str(problem.at), DAMAGED, f"{problem.rule}: {problem.detail}"))
+            closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
+            sort = CLOSED if closed else DAMAGED
+            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}"))
         if outline.things:
             index.add(piece, outline.things, held)
 
@@ -259,6 +273,15 @@ class Scan(Iterator[Result]):
         if count > 1:
             self._window = WINDOW * count
             self._own = self._executor = pool(min(count, MOST_WORKERS))
+
+
+def of_found(want: Want) -> Want:
+    """Return *want* as it is where nobody is about to upload the files: that PEM stands in a wrapper is a note."""
+    mild = (
+        each.replace(severity=Severity.NOTE) if each.rule == "input-is-wrapped" else each
+        for each in want.target.demands
+    )
+    return want.replace(target=want.target.replace(demands=tuple(mild)))
 
 
 def _without_name(path: str, error: SourceError) -> str:

@@ -10,9 +10,9 @@ from .judging import Result
 from .walking import Skipped
 
 _MOST_NAMED = 20
-DAMAGED, UNREADABLE, UNRELATED, LOOSE = "damaged", "unreadable", "unrelated", "keys"
+DAMAGED, CLOSED, UNREADABLE, UNRELATED, LOOSE = "damaged", "closed", "unreadable", "unrelated", "keys"
 """Sorts of what is counted and named, besides those of ``walking``."""
-_OPEN = (DAMAGED, UNREADABLE)
+_OPEN = (DAMAGED, CLOSED, UNREADABLE)
 
 
 class Summary:
@@ -23,7 +23,8 @@ class Summary:
     ``judged`` what was.  ``verdicts`` counts by target and verdict, ``rules`` by rule and severity; ``skipped`` by sort
     what was not judged, and ``named`` has the first of each sort.  What the user's policy did is counted by who did it:
     ``ignored`` findings by rule and severity; ``left_out`` has, of the rules, in how many reports each could not be
-    asked; ``weighed`` rules and ``granted`` options are counted by report.
+    asked; ``weighed`` rules, with the severity that was and that is, and ``granted`` options are counted by report.
+    ``milder`` is the number of errors that are none any more.
     """
 
     def __init__(self, at: datetime, within: timedelta) -> None:
@@ -38,8 +39,9 @@ class Summary:
         self.named: dict[str, list[str]] = {}
         self.ignored: dict[str, dict[tuple[str, Severity], int]] = {}
         self.left_out: dict[str, dict[str, int]] = {}
-        self.weighed: dict[str, dict[str, int]] = {}
+        self.weighed: dict[str, dict[tuple[str, Severity, Severity], int]] = {}
         self.granted: dict[str, dict[str, int]] = {}
+        self.milder = 0
         self.interrupted = False
 
     def skip(self, it: Skipped) -> None:
@@ -60,6 +62,7 @@ class Summary:
         for report in result.reports:
             counts = self.verdicts.setdefault(report.target, {})
             counts[report.verdict.value] = counts.get(report.verdict.value, 0) + 1
+            self.milder += sum(each.milder for each in report.weighed)
             for finding in report.findings:
                 key = finding.rule, finding.severity
                 self.rules[key] = self.rules.get(key, 0) + 1
@@ -74,10 +77,13 @@ class Summary:
         for rule, by, outcome in ((each.rule, each.by, each.outcome) for each in report.left_out):
             left = self.left_out.setdefault(by, {})
             left[rule] = left.get(rule, 0) + (outcome is Outcome.SKIP)
-        for counts, pairs in ((self.weighed, report.weighed), (self.granted, report.granted)):
-            for what, by in pairs:
-                milder = counts.setdefault(by, {})
-                milder[what] = milder.get(what, 0) + 1
+        for one in report.weighed:
+            weighed = self.weighed.setdefault(one.by, {})
+            weight = one.rule, one.was, one.now
+            weighed[weight] = weighed.get(weight, 0) + 1
+        for option, by in report.granted:
+            granted = self.granted.setdefault(by, {})
+            granted[option] = granted.get(option, 0) + 1
 
     @property
     def is_open(self) -> bool:

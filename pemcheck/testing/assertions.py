@@ -6,6 +6,7 @@ from typing import Any
 
 from ..checking import Data, check
 from ..findings import Report, Verdict
+from ..policy import must_cover
 from ..render import render
 from ..targets import Target
 
@@ -16,11 +17,13 @@ def assert_accepted(
     """
     Return the report; raise AssertionError, with all of it as its text, unless the verdict is ``accepted``.
 
-    The arguments are those of ``pemcheck.check``, and so is what is raised for wrong ones.  No key material is in
-    the text.
+    The arguments are those of ``pemcheck.check``, and so is what is raised for wrong ones.  A hostname that is not
+    covered is an error, also where the target does not ask it.  No key material is in the text.
     """
     __tracebackhide__ = True  # pytest shows the caller's line
     report = check(certificate, private_key, chain, target=target, **options)
+    if options.get("hostnames"):
+        report = must_cover(report)
     if report.verdict is not Verdict.ACCEPTED:
         raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{render((report,), 'text')}")
     return report

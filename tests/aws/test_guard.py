@@ -152,6 +152,19 @@ def test_an_option_settles_what_cannot_be_decided(server: str, sent: Sent) -> No
     assert ["ImportCertificate"] == sent
 
 
+@pytest.mark.parametrize(("name", "requests"), [("www.example.com", 1), ("other.example.com", 0)])
+def test_hostnames_must_be_covered(acm: Any, sent: Sent, name: str, requests: int) -> None:
+    """Whoever names them to the guard wants no other certificate imported, whatever ACM takes."""
+    guard(acm, at="2026-06-01", hostnames=[name])
+    found: list[str] = []
+    try:
+        acm.import_certificate(**files_of(GOOD))
+    except PreflightError as error:
+        found = [each.rule for each in error.findings]
+
+    assert (requests, ["cert-does-not-cover-hostname"][requests:]) == (len(sent), found)
+
+
 def test_a_guard_may_only_warn(server: str, sent: Sent) -> None:
     """With refuse=False what ACM would refuse is sent all the same, and nothing of the key is in the warning."""
     acm = sent.watch(client(server))

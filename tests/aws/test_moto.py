@@ -191,6 +191,19 @@ def test_no_options(strict_moto):
         import_nothing()
 
 @mock_aws
+@pytest.mark.strict_moto(at="2026-06-01")
+def test_mark_alone():
+    with pytest.raises(Exception, match="pemcheck|PEM format"):
+        import_nothing()
+
+@pytest.mark.strict_moto
+class TestAll:
+    @mock_aws
+    def test_it(self):
+        with pytest.raises(Exception, match="pemcheck|PEM format"):
+            import_nothing()
+
+@mock_aws
 def test_without():
     with pytest.raises(Exception, match="The private key is not PEM-encoded or is not valid"):
         import_nothing()
@@ -198,10 +211,10 @@ def test_without():
 
 
 def test_the_plugin_gives_a_fixture_and_a_mark(pytester: pytest.Pytester) -> None:
-    """Wherever pemcheck is installed; with --strict-markers too."""
+    """Wherever pemcheck is installed; with --strict-markers too; the mark alone is enough, also on a class."""
     pytester.makepyfile(MADE)
 
-    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=5)
 
 
 def test_the_documented_test_passes(pytester: pytest.Pytester) -> None:
