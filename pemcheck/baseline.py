@@ -2,8 +2,9 @@
 Findings that are known: a file that a team keeps beside its certificates, so that only what is new counts.
 
 It is JSON: ``{"schema": 1, "pemcheck": VERSION, "findings": [{"fingerprint", "rule", "target", "key", "file",
-"expires"}]}``.  ``key`` is the SHA-256 of the submission's public key, ``file`` only tells readers where it was, and
-``expires`` is a date (UTC) from which the finding counts again, or null.
+"expires"}]}``.  ``key`` is the SHA-256 of the submission's public key (or, if that cannot be read, of its certificate
+or of what was given as such), ``file`` only tells readers where it was, and ``expires`` is a date (UTC) from which the
+finding counts again, or null.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _known(name: str, number: int, entry: Any) -> Known:
 
 def about(reports: Iterable[Report]) -> set[tuple[str, str]]:
     """Return what the entries of *reports* are about: target, and SHA-256 of the submission's public key."""
-    return {(report.target, key_hash(report.submission.leaf)) for report in reports}
+    return {(report.target, key_hash(report)) for report in reports}
 
 
 def entries(reports: Iterable[Report], before: Iterable[Known] = ()) -> tuple[Known, ...]:
@@ -67,7 +68,7 @@ def entries(reports: Iterable[Report], before: Iterable[Known] = ()) -> tuple[Kn
     dates = {(each.fingerprint, each.key): each.expires for each in before}
     found: list[Known] = []
     for report in reports:
-        key = key_hash(report.submission.leaf)
+        key = key_hash(report)
         found += [
             Known(each, finding.rule, report.target, key, printable(finding.at.file), dates.get((each, key), ""))
             for finding, each in zip(report.findings, fingerprints(report))

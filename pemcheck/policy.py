@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from .facts import Certificate
 from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity, Weighed
+from .inputs import PRIVATE_KEY
 from .rules import BY_NAME
 from .source import Location, quoted
 from .value import Value
@@ -29,7 +30,7 @@ class PolicyError(ValueError):
 
 
 class Known(Value):
-    """A finding of a baseline; ``key`` is the SHA-256 of the submission's public key, ``expires`` a date or empty."""
+    """A finding of a baseline; ``key`` tells the submission (see ``key_hash``), ``expires`` is a date or empty."""
 
     fingerprint: str
     rule: str
@@ -69,7 +70,7 @@ class Policy(Value):
         """Return *report* with what this policy sets aside moved to ``ignored``, and the severities it gives."""
         findings: list[Finding] = []
         ignored: list[Ignored] = []
-        key = key_hash(report.submission.leaf)
+        key = key_hash(report)
         lapsed: list[tuple[str, str, str]] = []
         known: dict[str, Known] = {}
         for each in self.known:
@@ -175,14 +176,26 @@ def about(report: Report, at: Location) -> tuple[str, str]:
     for each in report.submission.inputs:
         for fact in each.certificates:
             if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):
-                return each.role, key_hash(fact)
+                return each.role, _hash(fact)
     role = next((each.role for each in report.submission.inputs if each.at.file == at.file), "")
-    return role, key_hash(report.submission.leaf)
+    return role, key_hash(report)
 
 
-def key_hash(certificate: Certificate | None) -> str:
-    """Return the SHA-256 of a certificate's public key, empty where it cannot be read."""
-    return "" if certificate is None or "key" in certificate.unread else certificate.key.sha256
+def key_hash(report: Report) -> str:
+    """
+    Return what tells the submission from others: the SHA-256 of its certificate's public key.
+
+    Where that cannot be read, of the certificate; where none was found, of what was given in its place.
+    """
+    if report.submission.leaf is not None:
+        return _hash(report.submission.leaf)
+    given = (each for each in report.submission.inputs if each.role != PRIVATE_KEY)
+    contents = sorted({each.content for each in given if each.content})
+    return sha256("\0".join(contents).encode()).hexdigest() if contents else ""
+
+
+def _hash(certificate: Certificate) -> str:
+    return certificate.sha256 if "key" in certificate.unread else certificate.key.sha256
 
 
 def policy_line(report: Report) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import armor, sniff
-from .chain import Signatures, analyse
+from .chain import Signatures, analyse, false_issuers
 from .facts import Certificate, Other, PrivateKey
 from .inputs import CERTIFICATE, CHAIN, PRIVATE_KEY, ROLES
 from .question import question, which_key
 from .source import UNSEEN, Location, Problem, shorten
-from .submission import Input, Unused
+from .submission import Chain, Input, Unused
 
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
@@ -73,7 +73,7 @@ class _Sorter:
         self.members = {member.at.file for member in members}
         self.ask = ask
         self.signatures = signatures
-        self.paths: dict[bytes, list[bytes]] = {}
+        self.chains: dict[bytes, Chain] = {}
         self.taken: dict[int, dict[str, list[Certificate | PrivateKey | Other]]] = {}
         self.unused: list[Unused] = []
 
@@ -168,13 +168,16 @@ class _Sorter:
         order = sorted(range(len(self.files)), key=lambda number: number in self.taken)
         known = {leaf.der} if leaf is not None else set()
         path = self.path(leaf)
+        chain = self.chain(leaf)
+        # left out, what has the issuer's name and did not sign would be silent: whoever laid it there means it
+        wanted = {*path, *(each.der for each in (false_issuers(chain) if chain is not None else ()))}
         for number in order:
             file = self.files[number]
             fresh = [each for each in file.certificates if each.der not in known]
             # where nothing leads anywhere, what was given is what is wrong
             chosen = file.at.file not in self.found and not (path and file.at.file in self.members)
             chosen = chosen or self.signatures.exhausted  # then nobody can tell what leads where
-            if not chosen and not any(each.der in path for each in fresh):
+            if not chosen and not any(each.der in wanted for each in fresh):
                 continue
             known |= {each.der for each in fresh}
             if any(each.at.contained for each in fresh):  # what is in a container has no order
@@ -184,13 +187,17 @@ class _Sorter:
 
     def path(self, leaf: Certificate | None) -> list[bytes]:
         """Return the DER of what leads upwards from *leaf*, in order."""
+        chain = self.chain(leaf)
+        return [] if chain is None else [each.der for each in (*chain.path, *chain.side_paths)]
+
+    def chain(self, leaf: Certificate | None) -> Chain | None:
+        """Return how everything given relates to *leaf*, None where there is nothing to relate."""
         given = tuple(each for file in self.files for each in file.certificates)
         if leaf is None or not given:
-            return []
-        if leaf.der not in self.paths:
-            chain = analyse(leaf, given, self.signatures)
-            self.paths[leaf.der] = [each.der for each in (*chain.path, *chain.side_paths)]
-        return self.paths[leaf.der]
+            return None
+        if leaf.der not in self.chains:
+            self.chains[leaf.der] = analyse(leaf, given, self.signatures)
+        return self.chains[leaf.der]
 
     def in_order(self, leaf: Certificate | None, parts: list[Input]) -> list[Input]:
         """Return the files of the chain in the order in which they are to be joined."""

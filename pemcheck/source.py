@@ -41,6 +41,10 @@ PATIENCE = 0.5
 _HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """Names of what the user's shell has opened already, be it a terminal."""
 
+_MAX_NAMED = 4_096
+"""Characters of what a user wrote that are repeated at most; no path is longer."""
+_RUN = 99 + 32
+"""Characters that tell whether a run begins."""
 # what a line of a key looks like to somebody who has only the line
 _BASE64_RUN = rare(
     "(?=[A-Za-z0-9+/=]{0,99}[A-Z])(?=[A-Za-z0-9+/=]{0,99}[a-z])(?=[A-Za-z0-9+/=]{0,99}[0-9])[A-Za-z0-9+/=]{32}"
@@ -86,8 +90,10 @@ def shorten(text: str, length: int = 60) -> str:
 
 def named(text: str) -> str:
     """Return what a user wrote, printable; it is not repeated where it may be the content of a key."""
-    secret = _CONTENT.search(text) or _BASE64_RUN.search(text)
-    return "(not repeated: it may be the content of a key)" if secret else printable(text)
+    looked_at = text[: _MAX_NAMED + _RUN]  # so that no part of a run is repeated that goes on behind
+    secret = _CONTENT.search(looked_at) or _BASE64_RUN.search(looked_at)
+    shown = text[:_MAX_NAMED] + "…" * (len(text) > _MAX_NAMED)
+    return "(not repeated: it may be the content of a key)" if secret else printable(shown)
 
 
 def quoted(text: str) -> str:

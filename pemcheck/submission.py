@@ -58,6 +58,7 @@ class Input(Value):
     ``role`` is ``certificate``, ``private key`` or ``certificate chain``; ``size`` counts bytes;
     ``objects`` stand in file order, behind each container what is in it.  ``wrapper`` says what the files were in
     that it holds, such as a ZIP archive; empty where it is itself the file.  ``given`` is the name of that wrapper.
+    ``content`` is the SHA-256 of the bytes, in hexadecimal, where neither a certificate nor a private key was found.
     ``mode`` is the permission bits of the file; None where it was read from no file, or nobody said from which.
     """
 
@@ -70,6 +71,7 @@ class Input(Value):
     wrapper: str = ""
     given: str = ""
     mode: int | None = None
+    content: str = ""
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:

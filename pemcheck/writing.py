@@ -15,13 +15,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import IO, Union
 
 from .source import named
 
 SECRET, PUBLIC = 0o600, 0o644
 """Modes of files: for a private key, and (before the umask) for everything else."""
+Content = Union[bytes, IO[bytes]]
+_CHUNK = 1_048_576
+"""Bytes that are copied at once."""
 ENDING = ".pemcheck-tmp"
 """How the names of temporary files end; they begin with a dot."""
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -33,13 +37,13 @@ class WritingError(Exception):
 
 
 def write(
-    directory: str, files: Mapping[str, tuple[bytes, int]], force: bool = False, inputs: Sequence[str] = ()
+    directory: str, files: Mapping[str, tuple[Content, int]], force: bool = False, inputs: Sequence[str] = ()
 ) -> None:
     """
-    Write *files*, by name (content in bytes, mode), into *directory*, which is made if it is not there.
+    Write *files*, by name (content as bytes or as a file that has them, mode), into *directory*.
 
-    A file that is there already is overwritten only with *force*, and one of *inputs* (paths) never.  Raises
-    WritingError; the directory is then as it was.
+    That is made if it is not there.  A file that is there already is overwritten only with *force*, and one of *inputs*
+    (paths) never.  Raises WritingError; the directory is then as it was.
     """
     here = directory
     made: list[str] = []
@@ -130,13 +134,23 @@ def _temporary(path: str) -> str:
     return os.path.join(directory, f".{name}.{os.urandom(8).hex()}{ENDING}")
 
 
-def _write(path: str, content: bytes, mode: int) -> None:
+def chunks(content: Content) -> Iterator[bytes]:
+    """Yield all bytes of *content*, a bounded number at once where it is a file."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    content.seek(0)
+    yield from iter(lambda: content.read(_CHUNK), b"")
+
+
+def _write(path: str, content: Content, mode: int) -> None:
     """Write a new file to the end and sync it; only its owner can read it before it is whole."""
     descriptor = os.open(path, _CREATE, SECRET)
     try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        for each in chunks(content):
+            left = memoryview(each)
+            while left:
+                left = left[os.write(descriptor, left) :]
         if mode != SECRET and hasattr(os, "fchmod"):
             os.fchmod(descriptor, mode & ~_umask())
         os.fsync(descriptor)

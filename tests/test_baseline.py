@@ -98,11 +98,46 @@ def test_a_second_fault_of_a_sort_is_new() -> None:
     finding = next(each for each in report.findings if each.rule == "cert-expired")
     report = report.replace(findings=(finding, finding))
     first = fingerprints(report)[0]
-    key = key_hash(report.submission.leaf)
+    key = key_hash(report)
     known = Known(fingerprint=first, rule="cert-expired", target="acm", key=key, file="certificate.pem")
     applied = Policy(known=(known,)).apply(report)
 
     assert ((finding,), (finding,)) == (applied.findings, tuple(each.finding for each in applied.ignored))
+
+
+BROKEN = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "files",
+    [
+        (BROKEN.format("M!"), BROKEN.format("N!")),
+        ("hello", "hallo"),
+        tuple(leaf(spki=b"\x30\x03\x02\x01" + bytes([n])).pem for n in (1, 2)),
+    ],
+    ids=["no base64", "no PEM", "no key in it"],
+)
+def test_what_cannot_be_read_is_known_by_its_bytes(files: tuple[str, str], run: Run) -> None:
+    """Another file with the same fault is another fault."""
+    for name, text in zip("ab", files):
+        Path(name).write_text(text)
+    arguments = ("--certificate", "a", "--without-key", "--at", "2026-06-01")
+    first = run(*arguments, "--write-baseline", FILE)
+    entries = json.loads(Path(FILE).read_bytes())["findings"]
+
+    assert "0 finding" not in first.err
+    assert [] == [each for each in entries if len(each["key"]) != 64]
+    assert "ignored by known.json" in run(*arguments, "--baseline", FILE).words
+    assert "ignored" not in run("--certificate", "b", *arguments[2:], "--baseline", FILE).words
+
+
+def test_where_nothing_was_given_there_is_no_key(run: Run) -> None:
+    """Of a private key's file no digest is written, whatever is in it."""
+    Path("key.pem").write_text("secret")
+    run("--private-key", "key.pem", "--at", "2026-06-01", "--write-baseline", FILE)
+
+    assert {""} == {each["key"] for each in json.loads(Path(FILE).read_bytes())["findings"]}
 
 
 @pytest.mark.parametrize(("expires", "status"), [("2027-06-02", 0), ("2027-06-01", 1), ("2026-01-01", 1), (None, 0)])

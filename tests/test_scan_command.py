@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 
 import pemcheck
-from fixtures.build import INTERMEDIATE, LEAF_KEY, leaf
+from fixtures.build import INTERMEDIATE, LEAF_KEY, ROOT, leaf
 from fixtures.generate import HERE
 from fixtures.judged import TYPICAL
 from fixtures.ran import Ran
 from fixtures.sign import load_key
-from pemcheck.cli import main
+from pemcheck.cli import main, overwriting
 from pemcheck.cli import scan as command
 from pemcheck.render import prometheus, scanned_html
 from pemcheck.render.rows import Row, row
@@ -165,6 +165,94 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
 
 
+EARLY, OPEN = HERE / "cert-not-yet-valid", HERE / "chain-by-unknown-algorithm"
+POLICY = """\
+ignore = ["cert-not-yet-valid", "chain-signature-does-not-verify", "pem-*"]
+severity = {cert-expired = "warning"}
+trusted = true
+"""
+
+
+@pytest.fixture
+def mild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with settings that make much milder, and be there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pemcheck.toml").write_text(POLICY)
+    return tmp_path
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "jsonl"])
+def test_what_settings_hide_is_told_last(scan: Callable[..., Ran], mild: Path, form: str) -> None:
+    """Who reads that all are accepted reads what was ignored, left out, weighed and granted as well."""
+    found = scan(GOOD, EARLY, OLD, OPEN, "--format", form)
+    told = re.sub(r"\d+ rules", "N rules", found.err.replace("pemcheck: ", "") if form == "jsonl" else found.out)
+    expected = (
+        "  ignored by pemcheck.toml: cert-not-yet-valid (1 error), "
+        "chain-signature-does-not-verify (could not be asked), N rules that find nothing here\n"
+        "  weighed by pemcheck.toml: cert-expired (warning instead of error)\n"
+        "  granted by pemcheck.toml: trusted\n"
+    )
+
+    assert (0, True) == (found.status, told.endswith(expected)), told
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("targets", [("acm",), ("acm", "iam")])
+def test_json_lines_have_the_policy_as_check_has_it(
+    scan: Callable[..., Ran], run: RunCommand, mild: Path, targets: tuple[str, ...]
+) -> None:
+    """Under the same keys; with several targets each entry has its target."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    options = [f"--target={each}" for each in targets]
+    mine = lines(scan(OLD, "--format", "jsonl", *options).out)[0]
+    theirs = json.loads(run(*files, *AT[:2], *options, "--format", "json")[1])["reports"]
+    several = len(targets) > 1
+    keys = ("ignored", "left_out", "weighed", "granted")
+    expected = {
+        key: [{**it, **({"target": report["target"]} if several else {})} for report in theirs for it in report[key]]
+        for key in keys
+    }
+
+    assert expected == {key: mine[key] for key in keys}
+
+
+@pytest.mark.once
+def test_pages_and_metrics_tell_the_policy(scan: Callable[..., Ran], mild: Path) -> None:
+    """In the row of what it is about, and as numbers; without a policy there is no such column."""
+    scan(EARLY, OLD, OPEN, "--html", "page.html", "--prometheus", "out.prom")
+    page, metrics = Page((mild / "page.html").read_text()), (mild / "out.prom").read_text()
+    scan(OLD, "--html", "page.html", "--config", "none")
+    plain = Page((mild / "page.html").read_text())
+
+    assert [True, False] == ["set aside" in each.text for each in (page, plain)]
+    assert "cert-not-yet-valid (error) ignored by pemcheck.toml, trusted granted by pemcheck.toml" in page.text
+    assert "chain-signature-does-not-verify (could not be asked) ignored by pemcheck.toml" in page.text
+    assert "cert-expired weighed by pemcheck.toml" in page.text
+    assert {
+        'pemcheck_ignored_findings{rule="cert-not-yet-valid",severity="error",by="pemcheck.toml"} 1',
+        'pemcheck_weighed_reports{rule="cert-expired",was="error",now="warning",by="pemcheck.toml"} 1',
+        'pemcheck_granted_reports{option="trusted",by="pemcheck.toml"} 3',
+    } <= {*metrics.splitlines()}
+    assert re.search(r'^pemcheck_left_out_rules\{by="pemcheck.toml"\} \d\d$', metrics, re.MULTILINE)
+    assert [] == [each for each in metrics.splitlines() if not (each.startswith("# ") or METRIC.fullmatch(each))]
+
+
+@pytest.mark.once
+def test_of_many_ignored_rules_the_first_are_named(run: RunCommand) -> None:
+    """The rest is counted."""
+    folders = (str(HERE / name) for name in TYPICAL[:60])
+    found = run("scan", *folders, "--at", "2026-06-01", "-q", "--ignore", "c*,k*", "--jobs", "1")
+
+    assert re.search(r"\n  ignored by --ignore: .*, … and \d+ more\n$", found[1])
+
+
+@pytest.mark.once
+def test_one_rule_that_finds_nothing_is_one(scan: Callable[..., Ran]) -> None:
+    """And is said so."""
+    assert scan(GOOD, "--ignore", "cert-expired").out.endswith("ignored by --ignore: 1 rule that finds nothing here\n")
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_baseline_of_a_fleet_is_one_of_check(
@@ -265,6 +353,153 @@ def test_results_go_to_a_file(scan: Callable[..., Ran], tmp_path: Path) -> None:
     assert ("", scan(OLD).out) == (found.out, (tmp_path / "out.txt").read_text())
 
 
+DAMAGED = load_key(LEAF_KEY).pem[:600]
+READ = {
+    "pw.txt": ("--passphrase-file", "secret\n"),
+    "list.txt": ("--from-file", "certificate.pem\n"),
+    "cfg.toml": ("--config", "trusted = true\n"),
+    "./my.toml": ("--target", 'extends = "acm"\n'),
+    "base.json": ("--baseline", '{"schema": 1, "pemcheck": "0", "findings": []}'),
+    "roots.pem": ("--trust-store", ROOT.pem),
+    "damaged.pem": ("", DAMAGED),
+    "keys.tar": ("", "x" * 257 + "ustar\0"),
+    "a.jks": ("", "\xfe\xed\xfe\xed\0\0\0\2"),
+    "README.md": ("", "1 submission in 3 files (4,000 bytes)\n\nis what it says\n"),
+    ".gitignore": ("", "*.bak\n"),
+}
+OUTPUTS = ("--output-file", "--html", "--prometheus")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("name", "output"), [*zip(READ, 4 * OUTPUTS)])
+def test_what_is_read_is_not_written_over(
+    scan: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, output: str
+) -> None:
+    """Whether an option names it or it was found, under whatever name; before anything is written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "certificate.pem").write_text(leaf().pem)
+    option, text = READ[name]
+    (tmp_path / name).write_text(text, "latin-1")
+    (tmp_path / "link").symlink_to(name)
+    other = next(each for each in OUTPUTS if each != output)
+    given = (option, name) if option else ("link",)
+    found = scan(".", *given, other, "first.out", output, name)
+
+    reason = "this is one of the inputs, which are never overwritten"
+    assert (2, f"pemcheck: {output}: {name}: {reason}\n") == (found.status, found.err)
+    assert (text, False) == ((tmp_path / name).read_text("latin-1"), (tmp_path / "first.out").exists())
+
+
+@pytest.mark.once
+def test_a_link_to_an_input_is_the_input(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """What it leads to would be lost, or read as what it is not."""
+    (tmp_path / "damaged.pem").write_text(DAMAGED)
+    (tmp_path / "page.html").symlink_to("damaged.pem")
+
+    assert "one of the inputs" in scan(tmp_path, "--html", tmp_path / "page.html").err
+
+
+@pytest.mark.once
+def test_standard_input_is_an_input(tmp_path: Path) -> None:
+    """Redirected from a file, it is that file."""
+    (tmp_path / "list").write_text("certificate.pem\n")
+    arguments = [sys.executable, "-m", "pemcheck", "scan", "--from-file", "-", "--html", str(tmp_path / "list")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with (tmp_path / "list").open("rb") as stream:
+        found = subprocess.run(arguments, stdin=stream, capture_output=True, text=True, env=env, check=False)
+
+    assert (2, True) == (found.returncode, "one of the inputs" in found.stderr)
+
+
+@pytest.mark.once
+def test_two_outputs_are_two_files(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """Whatever they are called; a pipe or a device takes any number."""
+    out = tmp_path / "out"
+    found = scan(GOOD, "--html", out, "--prometheus", f"{tmp_path}/./out")
+
+    assert (2, f"pemcheck: --html and --prometheus are one file: {tmp_path}/./out\n") == (found.status, found.err)
+    assert not out.exists()
+    out.write_text("")
+    (tmp_path / "link").symlink_to("out")
+    assert "are one file" in scan(GOOD, "--html", out, "--output-file", tmp_path / "link").err
+    assert 0 == scan(GOOD, "--html", os.devnull, "--prometheus", os.devnull).status
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("option", "form"),
+    [*((OUTPUTS[0], form) for form in ("text", "concise", "jsonl")), *((each, "text") for each in OUTPUTS[1:])],
+)
+def test_a_former_output_is_written_anew(scan: Callable[..., Ran], tmp_path: Path, option: str, form: str) -> None:
+    """Also where it lies among what is scanned; so is an empty file."""
+    (tmp_path / "a.pem").write_text(leaf().pem)
+    (tmp_path / "a.out").write_text("")
+    arguments = (tmp_path, option, tmp_path / "a.out", "--format", form)
+    scan(*arguments)
+    first = (tmp_path / "a.out").read_text()
+    (tmp_path / "b.pem").write_text(leaf(serial=7).pem)
+    found = scan(*arguments)
+
+    assert (0, True) == (found.status, len((tmp_path / "a.out").read_text()) > len(first) > 0)
+
+
+@pytest.mark.once
+def test_a_baseline_is_written_anew_and_nothing_else_over_it(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """The one that is read may be the one that is written, among what is scanned as well."""
+    (tmp_path / "a.pem").write_text(leaf(not_after="2026-02-01").pem)
+    known = tmp_path / "known.json"
+    scan(tmp_path, "--write-baseline", known)
+    first = known.read_text()
+    again = scan(tmp_path, "--baseline", known, "--write-baseline", f"{tmp_path}/./known.json")
+    refused = [scan(tmp_path, "--baseline", known, option, known) for option in OUTPUTS]
+
+    assert (0, first) == (again.status, known.read_text())
+    assert [True] * 3 == ["one of the inputs" in each.err for each in refused]
+    assert "are one file" in scan(tmp_path, "--html", known, "--write-baseline", known).err
+
+
+def test_what_cannot_be_recognised_stays(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """A file that cannot be read is nobody's former output; a path that is none is told when it is written."""
+    assert not overwriting._is_ours("html", str(tmp_path / "gone.html"))
+    assert "this is not a path" in scan(GOOD, "--html", "a\0b").err
+
+
+def test_results_for_a_file_are_put_aside(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On the disk and not in memory, and copied in pieces, to a pipe or a device as well."""
+    most: list[int] = []
+    real = os.write
+
+    def watched(descriptor: int, data: Any) -> int:
+        most.append(len(data))
+        return real(descriptor, data)
+
+    expected = scan(OLD, "--verbose").out
+    monkeypatch.setattr("pemcheck.writing._CHUNK", 100)
+    monkeypatch.setattr("os.write", watched)
+    scan(OLD, "--verbose", "--output-file", tmp_path / "out.txt")
+
+    assert (expected, 100) == ((tmp_path / "out.txt").read_text(), max(most))
+    assert 1 == scan(OLD, "--output-file", os.devnull).status
+
+
+def test_where_results_find_no_place_is_one_sentence(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And nothing is written."""
+
+    class Full(io.BytesIO):
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", Full)
+    found = scan(GOOD, "--output-file", tmp_path / "out.txt")
+    words = "--output-file: the results find no place in the temporary folder: no space left on device\n"
+
+    assert (2, f"pemcheck: {words}", False) == (found.status, found.err, (tmp_path / "out.txt").exists())
+
+
 def test_a_failing_index_is_one_sentence(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
     """With what was seen so far."""
 
@@ -334,9 +569,9 @@ def test_a_browser_runs_the_page_s_own_script_and_no_other() -> None:
     """Its policy names script and style by their hashes; the texts of a row can be anything."""
     hostile = '</td><script>alert(1)</script>"\'><img src=x onerror=alert(1)>&lt;'
     moment = datetime(2026, 6, 1, tzinfo=timezone.utc)
-    texts = dict.fromkeys(("kind", "place", "title", "algorithm", "sha256", "verdict"), hostile)
+    texts: dict[str, Any] = dict.fromkeys(("kind", "place", "title", "algorithm", "sha256", "verdict"), hostile)
     verdicts, findings = ((hostile, hostile),) * 2, (("error", "cert-expired", hostile),)
-    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings)
+    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings, aside=(hostile,))
     text = scanned_html.render([one], Summary(moment, timedelta(30)))
     page = Page(text)
     policy = next(value or "" for name, value in page.attributes if name == "content" and "src" in (value or ""))

@@ -25,6 +25,8 @@ from fixtures.build import (
     INTERMEDIATE_2,
     LEAF_KEY,
     ROOT,
+    Certificate,
+    authority,
     certificate,
     ec_leaf,
     leaf,
@@ -39,7 +41,7 @@ from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
 from pemcheck.encryption import NOTHING
 from pemcheck.gathering import put_together, read_all
-from pemcheck.scanning import Result, Scan, ScanError, Skipped, running, walking
+from pemcheck.scanning import Result, Scan, ScanError, Skipped, ignoring, running, walking
 from pemcheck.scanning.index import Index
 from pemcheck.submission import Undetermined
 
@@ -49,6 +51,9 @@ AT = "2026-06-01"
 ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
 WEB, EC = leaf(), ec_leaf()
 OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key="rsa-2048-g")
+REKEYED = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-e", ROOT)
+RENAMED = authority("CN=Test Renamed,O=Example Trust", "rsa-2048-b", ROOT)
+"""Half of INTERMEDIATE: its name with another key, its key with another name."""
 
 IN_PART = {
     "cert-newer-without-key": "the newer certificate is a matter of its own, and not part of this submission",
@@ -228,6 +233,41 @@ def test_a_closed_key_beside_the_only_certificate_counts_as_its_own(tmp_path: Pa
     assert "key-encrypted" in [each.rule for each in results[0].reports[0].findings]
 
 
+CLOSED = (HERE / "key-encrypted" / "private-key.pem").read_text()
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+@pytest.mark.parametrize(
+    ("form", "private", "rule"),
+    [
+        ("{}{}", key("rsa-2048-g"), "key-does-not-match"),
+        ("{}{}", CLOSED, "key-encrypted"),
+        ("secret", key("rsa-2048-g"), "key-does-not-match"),
+    ],
+)
+def test_a_wrong_key_in_the_same_file_is_not_passed_over(
+    tmp_path: Path, form: str, private: str, rule: str, crowded: bool
+) -> None:
+    """Whoever puts the two together means them; so it is in a secret, and whatever else is in the folder."""
+    chain = WEB.pem + INTERMEDIATE.pem
+    text = json.dumps(secret("one", chain, private)) if form == "secret" else form.format(chain, private)
+    write(tmp_path, a_pem=text)
+    if crowded:
+        write(tmp_path, b_pem=EC.pem + EC_INTERMEDIATE.pem + key(EC_LEAF_KEY), c_pem=CLOSED)
+    result = next(iter(scan(tmp_path)))
+
+    assert ("submission", "refused") == (result.kind, result.verdict)
+    assert rule in [each.rule for each in result.reports[0].findings]
+
+
+def test_a_wrong_key_beside_several_is_nobody_s(tmp_path: Path) -> None:
+    """Nor are two of them the key of one certificate: a choice is not guessed."""
+    write(tmp_path, a_pem=WEB.pem + OTHER.pem + key("rsa-2048-d") + INTERMEDIATE.pem)
+    write(tmp_path, b_pem=EC.pem + EC_INTERMEDIATE.pem + key("rsa-2048-d") + key("rsa-2048-e"))
+
+    assert ["certificate"] * 3 == [each.kind for each in scan(tmp_path)]
+
+
 def test_a_second_path_elsewhere_is_nobody_s_fault(tmp_path: Path) -> None:
     """What stands in other folders completes a chain, and never makes it worse."""
     cross = (HERE / "chain-cross-signed" / "certificate-chain.pem").read_bytes()
@@ -245,9 +285,47 @@ def test_an_issuer_of_the_same_name_that_did_not_sign_is_left_aside(tmp_path: Pa
     results = [*scan(tmp_path)]
 
     assert ["chain-missing"] == [each.rule for each in results[0].reports[0].findings]
-    write(tmp_path, shop__a_pem=child.pem, shop__ca_pem=INTERMEDIATE.pem, shop__b_pem=OTHER.pem + key("rsa-2048-g"))
-    rules = [each.rule for result in scan(tmp_path / "shop") for each in result.reports[0].findings]
-    assert ["chain-missing"] == rules
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_issuer_beside_that_did_not_sign_is_told(tmp_path: Path, alone: bool) -> None:
+    """Passed over it would hide a damaged signature, whether others stand in the same folder or not."""
+    child = leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"))
+    write(tmp_path, a_pem=child.pem, ca_pem=INTERMEDIATE.pem)
+    if not alone:
+        write(tmp_path, b_pem=OTHER.pem + key("rsa-2048-g"))
+    rules = [each.rule for result in scan(tmp_path) for each in result.reports[0].findings]
+
+    assert ["chain-signature-does-not-verify"] == [each for each in rules if each != "chain-does-not-reach-root"]
+
+
+@pytest.mark.parametrize(
+    ("alone", "issuer", "rules"),
+    [
+        (True, REKEYED, ["chain-signature-does-not-verify"]),
+        (False, REKEYED, ["chain-missing"]),
+        (True, RENAMED, ["chain-does-not-start-with-issuer"]),
+        (False, RENAMED, ["chain-missing"]),
+    ],
+)
+def test_an_issuer_in_half_is_told_where_one_certificate_stands_alone(
+    tmp_path: Path, alone: bool, issuer: Certificate, rules: list[str]
+) -> None:
+    """With name or key identifier only it may be that of others in the folder; where there is none, it is its own."""
+    write(tmp_path, a_pem=WEB.pem, k_pem=key(), ca_pem=issuer.pem)
+    if not alone:
+        write(tmp_path, b_pem=OTHER.pem + key("rsa-2048-g"))
+    result = next(iter(scan(tmp_path)))
+
+    assert rules == [each.rule for each in result.reports[0].findings if each.severity.value != "note"]
+
+
+def test_an_issuer_in_half_is_nothing_beside_the_true_one(tmp_path: Path) -> None:
+    """The generation before of a CA that lies about harms nobody."""
+    write(tmp_path, a_pem=WEB.pem, k_pem=key(), old_pem=REKEYED.pem, ca_pem=INTERMEDIATE.pem)
+    result = next(iter(scan(tmp_path)))
+
+    assert ("accepted", 3) == (result.verdict, len(result.files))
 
 
 def test_cas_that_issued_each_other_are_not_lost(tmp_path: Path) -> None:
@@ -641,7 +719,77 @@ def test_a_file_of_patterns_that_cannot_be_read_hides_nothing(tree: Path, monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", closed)
-    assert () == scanning.ignoring.patterns_of(str(tree))
+    assert () == ignoring.patterns_of(str(tree))
+
+
+@pytest.mark.once
+def test_nested_patterns_cost_no_more_than_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound nothing is ignored; a name costs one look at each, and no regular expression is made of a *."""
+    looks: Counter[str] = Counter()
+    compiled: list[str] = []
+    real = ignoring._fits
+
+    def fits(part: str, name: str) -> bool:
+        looks[name] += 1
+        return real(part, name)
+
+    monkeypatch.setattr(ignoring, "_fits", fits)
+    monkeypatch.setattr(ignoring, "_expression", compiled.append)
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path
+    for level in range(6):
+        (folder / ".gitignore").write_text("".join(f"*q{level}x{n}\nplain{level}x{n}\n" for n in range(250)))
+        folder = folder / "d"
+        folder.mkdir()
+    for name in ("a.txt", "b.txt", "plain0x7", "plain1x7", "plain5x7", "zq0x7", "zq5x7"):
+        (folder / name).write_text("x")
+    found = looked_at(tmp_path, tmp_path)
+
+    assert {"a.txt", "b.txt", "plain5x7", "zq5x7"} == {Path(each).name for each in found} - {".gitignore"}
+    assert [] == compiled
+    assert ignoring.MAX_PARTS // 4 == looks["a.txt"]  # half of them have a wildcard, and a pattern of a name two parts
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "ignored"),
+    [
+        ("a*b*c", "axbxc", True),
+        ("a*b*c", "abc", True),
+        ("a*b*c", "acb", False),
+        ("a*bb*c", "abc", False),
+        ("ab*ba", "aba", False),
+        ("*", "x", True),
+        ("a?c", "abc", True),
+        ("a/**/**/b", "a/x/y/b", True),
+        ("a/**/b", "a/b", True),
+        ("a/**/b", "x/a/b", False),
+        ("a/**", "a/x", True),
+        ("a/*/b", "a/x/y/b", False),
+        ("**", "x/y", True),
+        ("x/", "x", False),
+        ("\\*x", "*x", True),
+        ("\\*x", "yx", False),
+    ],
+)
+def test_a_pattern_is_read_as_git_reads_it(tmp_path: Path, line: str, path: str, ignored: bool) -> None:
+    """With and without a regular expression, and step by step down to the folder."""
+    (tmp_path / ".gitignore").write_text(line)
+    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path)))
+    *folders, name = path.split("/")
+    above = []
+    for each in folders:
+        above.append(patterns.are_about(each, True))
+        patterns = patterns.below(each)
+
+    assert ignored == (any(above) or patterns.are_about(name, False))
+
+
+def test_a_long_row_of_stars_is_one_step() -> None:
+    """However many ways there are to use it up."""
+    parts = ("**",) * 1_000 + ("x",)
+
+    assert set(range(1_000)) == ignoring._step(parts, range(1_000), "y", False)
+    assert 1_001 in ignoring._step(parts, range(1_000), "x", True)
 
 
 # ---------------------------------------------------------------------------------------------------- executors

@@ -21,6 +21,7 @@ from fixtures.build import (
     leaf,
     load_key,
     pem,
+    zip_archive,
 )
 from pemcheck import armor
 from pemcheck.budget import Budget
@@ -149,6 +150,51 @@ def test_what_cannot_be_read_at_all_is_not_passed_over(damaged: str) -> None:
     it = sorted_out(LEAF.pem, KEY, INTERMEDIATE_2.pem, damaged, found=["f4"])
 
     assert ["f4"] == [problem.at.file for each in it.inputs for problem in each.problems]
+
+
+REKEYED = authority("CN=Test Intermediate I2,O=Example Trust", "rsa-2048-e", INTERMEDIATE)
+RENAMED = authority("CN=Test Renamed,O=Example Trust", "rsa-2048-c", INTERMEDIATE)
+FOREIGN = authority("CN=Test Foreign,O=Example Trust", "rsa-2048-e", INTERMEDIATE)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "chosen"),
+    [
+        (INTERMEDIATE_2, ["Test Intermediate I2"]),
+        (REKEYED, ["Test Intermediate I2"]),
+        (RENAMED, ["Test Renamed"]),
+        (FOREIGN, []),
+    ],
+)
+def test_what_passes_for_the_issuer_and_did_not_sign_is_not_passed_over(issuer: Certificate, chosen: list[str]) -> None:
+    """In a folder, too, a damaged signature or another key is told, and not that there is no chain."""
+    damaged = pem("CERTIFICATE", LEAF.der[:-1] + bytes([LEAF.der[-1] ^ 1]))
+    it = sorted_out(damaged, KEY, issuer.pem, found=["f1", "f2", "f3"])
+
+    assert (chosen, [] if chosen else ["f3:1"]) == (titles(it.chain), [str(each.at) for each in it.unused])
+    assert bool(chosen) == (it.path is not None and it.path.gap is not None)
+
+
+@pytest.mark.parametrize("container", [False, True])
+def test_the_issuer_of_the_last_one_is_not_passed_over_either(container: bool) -> None:
+    """Nor is it in an archive: what was beside it there is meant like what was beside it in a folder."""
+    above = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-e", ROOT)
+    texts = {"cert.pem": LEAF.pem, "i2.pem": INTERMEDIATE_2.pem, "i1.pem": above.pem, "foreign.pem": FOREIGN.pem}
+    if container:
+        archive = zip_archive({name: text.encode() for name, text in texts.items()})
+        it = gather([None] * 3, ["", "", ""], files=[("all.zip", archive)])
+    else:
+        it = sorted_out(*texts.items(), found=[*texts])
+
+    assert ["Test Intermediate I2", "Test Intermediate I1"] == titles(it.chain)
+
+
+def test_beside_the_true_issuer_a_false_one_is_left_aside() -> None:
+    """The generation before of a CA harms nobody, nor does another root of a self-signed certificate."""
+    it = sorted_out(LEAF.pem, KEY, REKEYED.pem, CHAIN, ROOT.pem, found=["f3", "f4", "f5"])
+
+    assert ["f4:1", "f4:23", "f5:1"] == [str(each.at) for each in it.chain]
+    assert ["f3:1"] == [str(each.at) for each in it.unused]
 
 
 def test_where_signatures_are_not_verified_nothing_is_thrown_away() -> None:

@@ -37,6 +37,26 @@ def small_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MAX_BYTES", 4)
 
 
+def test_of_a_long_text_only_what_is_looked_at_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for what may be of a key has an end, and so has the sentence; both are the same."""
+    lengths: list[int] = []
+
+    class Search:
+        @staticmethod
+        def search(text: str) -> None:
+            lengths.append(len(text))
+
+    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+    long = "a b " * (source._MAX_NAMED // 4) + line
+
+    assert source.named(long + " ").startswith("(not repeated")  # it begins where no more is repeated, and is looked at
+    assert f"{long[: source._MAX_NAMED]}…" == source.named(long[: -len(line)] + "a b " * 40 + line)
+    assert "'a b" == source.quoted(long[: -len(line)] * 2)[:4]
+    monkeypatch.setattr(source, "_BASE64_RUN", Search)
+    source.quoted("aB" * 2_000_000)
+    assert [source._MAX_NAMED + source._RUN] == lengths
+
+
 @pytest.mark.parametrize(
     ("character", "expected"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import IO
 
 from ..source import named
 from . import Failure
@@ -75,6 +76,11 @@ def _has_colour() -> bool:
     return terminal and os.name == "posix" and os.environ.get("TERM", "dumb") != "dumb"
 
 
+def as_bytes(text: str) -> bytes:
+    """Return *text* as it stands in files."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def roots() -> tuple[str, ...]:
     """Return the folders that paths in a report for GitHub or GitLab are relative to, the first that holds a file."""
     from .settings import repository
@@ -102,21 +108,21 @@ def fit_paper() -> None:
     PAGE.width = WIDTH
 
 
-def write_file(path: str, text: str, option: str, inputs: Sequence[str] = ()) -> None:
+def write_file(path: str, text: str | IO[bytes], option: str, inputs: Sequence[str] = ()) -> None:
     """
-    Write *text* to the file at *path*, whole or not at all; what stood there before is replaced.
+    Write *text*, or what a file of ours holds, to the file at *path*, whole or not at all.
 
-    What is no regular file (a pipe, ``/dev/stdout``) is written to as it is.  Raises Failure, which names *option*;
-    one of *inputs* (paths) is never replaced.
+    What stood there before is replaced.  What is no regular file (a pipe, ``/dev/stdout``) is written to as it is.
+    Raises Failure, which names *option*; one of *inputs* (paths) is never replaced.
     """
-    from ..writing import PUBLIC, WritingError, write
+    from ..writing import PUBLIC, WritingError, chunks, write
 
-    data = text.encode("utf-8", "backslashreplace")
+    data = as_bytes(text) if isinstance(text, str) else text
     folder, name = os.path.split(path)
     try:
         if os.path.abspath(path).startswith(_OPEN_ALREADY) or (os.path.exists(path) and not os.path.isfile(path)):
             with open(path, "ab") as file:
-                file.write(data)
+                file.writelines(chunks(data))
         elif not name or not os.path.isdir(folder or os.curdir):
             raise Failure(f"{option}: {named(path) if path else 'the path is empty'}: there is no such directory")
         else:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, suppress
+from typing import IO, TYPE_CHECKING, Any
 
 from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
 from .files import period, refuse_two_words
 from .options import Parser, add_common, add_help, parser
-from .output import fit_paper, roots, write_file
+from .output import as_bytes, fit_paper, roots, write_file
+from .overwriting import Outputs
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
@@ -80,12 +81,13 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     _refuse_contradictions(options)
     if not gc.isenabled():  # which short runs do without
         gc.enable()
-    outputs = _Outputs(options)
+    outputs = _Outputs(options, settings.path)
     progress = _Progress()
-    scan = _scan(options, policy, settings, outputs, progress)
-    progress.summary = scan.summary
-    status = _printed(scan, options, outputs, progress)
-    return status, outputs.finish(scan.summary)
+    with closing(outputs):
+        scan = _scan(options, policy, settings, outputs, progress)
+        progress.summary = scan.summary
+        status = _printed(scan, options, outputs, progress)
+        return status, outputs.finish(scan.summary)
 
 
 def _refuse_contradictions(options: Namespace) -> None:
@@ -129,7 +131,8 @@ def _scan(
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     learns = options.write_baseline is not None
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
-    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), outputs.skipped, progress.step)
+    told, seen = outputs.skipped, outputs.files.found
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen)
 
 
 def _jobs(text: str | None) -> int | None:
@@ -171,10 +174,10 @@ def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progr
 class _Outputs:
     """Where results go: to standard output as they come, or to files at the end."""
 
-    def __init__(self, options: Namespace) -> None:
+    def __init__(self, options: Namespace, config: str) -> None:
         self.options = options
         self.to_file = options.output_file not in (None, "-")
-        self.text: list[str] = []
+        self.text: IO[bytes] | None = None
         self.rows: list[Row] = []
         self.baseline = ""
         self.before: tuple[Known, ...] = ()
@@ -185,10 +188,7 @@ class _Outputs:
         self.form = _form(options)
         if self.to_file:
             fit_paper()
-        for option in ("output_file", "html", "prometheus", "write_baseline"):
-            path = getattr(options, option)
-            if path is not None:
-                _refuse_input(path, f"--{option.replace('_', '-')}")
+        self.files = Outputs(options, config)
 
     def add(self, result: Result) -> None:
         """Print *result*, and keep what files are made of."""
@@ -210,9 +210,29 @@ class _Outputs:
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
         if self.to_file:
-            self.text.append(text)
+            self._keep(text)
         elif text:
             write(text)
+
+    def close(self) -> None:
+        """Forget what was put aside."""
+        if self.text is not None:
+            with suppress(OSError):  # that it did not fit was told when it was written
+                self.text.close()
+
+    def _keep(self, text: str) -> IO[bytes]:
+        """Put *text* aside in a file without a name, and return that: results take more memory than all else."""
+        from tempfile import TemporaryFile
+
+        try:
+            if self.text is None:
+                self.text = TemporaryFile()  # noqa: SIM115 (it is closed with all the rest)
+            self.text.write(as_bytes(text))
+            self.text.flush()
+        except OSError as error:
+            reason = str(error.strerror).lower()
+            raise Failure(f"--output-file: the results find no place in the temporary folder: {reason}") from None
+        return self.text
 
     def skipped(self, it: Skipped) -> None:
         """Name what is passed over, if that is wanted; what is left open is part of a document."""
@@ -245,7 +265,7 @@ class _Outputs:
             for line in told.splitlines():
                 complain(line)
         if self.to_file:
-            write_file(options.output_file, "".join([*self.text, last]), "--output-file")
+            write_file(options.output_file, self._keep(last), "--output-file")
             return ""
         return last
 
@@ -268,16 +288,6 @@ def _form(options: Namespace) -> Form | None:
 
     within = roots() if options.format in PLACED else ()
     return form_of(options.format, options.quiet, within, options.fail_on or "error")
-
-
-def _refuse_input(path: str, option: str) -> None:
-    """Raise Failure where a file would be overwritten that may be one of those that are looked at."""
-    from ..scanning.judging import outline
-    from ..scanning.pieces import Piece
-    from ..source import named
-
-    if os.path.isfile(path) and outline(Piece(path))[1].things:
-        raise Failure(f"{option}: {named(path)}: it holds certificates or keys, and is not overwritten")
 
 
 class _Progress:

@@ -244,5 +244,11 @@ def _table(weights: list[str]) -> Iterator[str]:
 
 
 def words(given: list[str]) -> list[str]:
-    """Return the rules that were given, several of them in one word, as ruff takes them, included."""
+    """
+    Return the rules that were given, several of them in one word, as ruff takes them, included.
+
+    Raises Failure where there are more than anybody means.
+    """
+    if sum(each.count(",") + 1 for each in given) > _MAX_WORDS:
+        raise Failure(f"an option that names rules may name {_MAX_WORDS} at most")
     return [word.strip() for each in given for word in each.split(",") if word.strip()]

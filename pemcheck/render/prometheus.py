@@ -41,11 +41,30 @@ def _lines(rows: Sequence[Row], summary: Summary) -> Iterator[str]:
     yield from _head("pemcheck_findings", "How many findings there are of a rule.")
     for (rule, severity), count in sorted(summary.rules.items(), key=lambda item: (item[0][0], item[0][1].rank)):
         yield f"pemcheck_findings{_text(rule=rule, severity=severity.value)} {count}"
+    yield from _policy(summary)
     yield from _head("pemcheck_not_judged", "How many files or objects were not judged, by sort of reason.")
     for sort, count in sorted(summary.skipped.items()):
         yield f"pemcheck_not_judged{_text(reason=sort)} {count}"
     yield from _head("pemcheck_scan_complete", "Whether the scan came to its end.")
     yield f"pemcheck_scan_complete {int(not summary.interrupted)}"
+
+
+def _policy(summary: Summary) -> Iterator[str]:
+    yield from _head("pemcheck_ignored_findings", "How many findings of a rule the user's policy sets aside.")
+    for by, found in summary.ignored.items():
+        for (rule, severity), count in sorted(found.items(), key=lambda item: (item[0][0], item[0][1].rank)):
+            yield f"pemcheck_ignored_findings{_text(rule=rule, severity=severity.value, by=by)} {count}"
+    yield from _head("pemcheck_left_out_rules", "How many rules the user's policy leaves out.")
+    for by, rules in summary.left_out.items():
+        yield f"pemcheck_left_out_rules{_text(by=by)} {len(rules)}"
+    yield from _head("pemcheck_weighed_reports", "How many reports weigh this rule otherwise than the target.")
+    for by, weights in summary.weighed.items():
+        for (rule, was, now), count in weights.items():
+            yield f"pemcheck_weighed_reports{_text(rule=rule, was=was.value, now=now.value, by=by)} {count}"
+    yield from _head("pemcheck_granted_reports", "How many reports are milder by this setting.")
+    for by, options in summary.granted.items():
+        for option, count in options.items():
+            yield f"pemcheck_granted_reports{_text(option=option, by=by)} {count}"
 
 
 def _head(name: str, about: str) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..facts import Certificate, time_text
-from ..findings import Finding, Report, Severity
+from ..findings import Finding, Report, Severity, set_aside
 from ..scanning import Result, Summary
 from ..scanning.grouping import CERTIFICATE, SUBMISSION
 from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
@@ -123,7 +123,18 @@ def to_dict(result: Result) -> dict[str, Any]:
         "not_after": time_text(it.not_after) if it is not None and dated else None,
         "files": list(result.files),
         "copies": result.copies,
+        **_set_aside(result),
     }
+
+
+def _set_aside(result: Result) -> dict[str, Any]:
+    """Return what the user's policy did, under the keys of ``check --format json``; nothing if it did nothing."""
+    found: dict[str, list[Any]] = {}
+    for report in result.reports if any(each.has_policy for each in result.reports) else ():
+        whose = {"target": report.target} if len(result.reports) > 1 else {}
+        for key, entries in set_aside(report).items():
+            found.setdefault(key, []).extend({**entry, **whose} for entry in entries)
+    return found
 
 
 def _finding(finding: Finding, report: Report, several: bool) -> dict[str, Any]:
@@ -144,12 +155,12 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
     for target, verdicts in it.verdicts.items():
         counts = (f"{verdicts[each]:,} {each}" for each in ("accepted", "refused", "undecided") if each in verdicts)
         lines.append(f"  {target}: {', '.join(counts)}")
-    numbers = ((it.ignored, "ignored"), (it.milder, "made milder"))
+    ignored = (counts for found in it.ignored.values() for counts in found.items())
+    errors = sum(count for (_, severity), count in ignored if severity is Severity.ERROR)
+    numbers = ((errors, "ignored"), (it.milder, "made milder"))
     aside = [f"{_plural(count, 'error')} {what}" for count, what in numbers if count]
     if aside:
         lines.append(f"  {', '.join(aside)}")
-    if it.granted:
-        lines.append(f"  granted by {it.granted[0][1]}: {', '.join(option for option, _ in it.granted)}")
     if it.expired or it.expiring:
         lines.append(f"  expired: {it.expired:,}; within {it.within.days} days: {it.expiring:,}")
     lines += _rules(it, quiet)
@@ -158,7 +169,38 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
     if over:
         lines += wrap(f"passed over: {', '.join(over)} (--show-skipped names them)", "  ", "    ")
+    lines += _policy(it)
     return "".join(f"{each}\n" for each in lines)
+
+
+def _policy(it: Summary) -> Iterator[str]:
+    """Yield what the user's policy did to the reports, and what in it did: no number stands without it."""
+    for by in dict.fromkeys([*it.ignored, *it.left_out]):
+        yield f"  ignored by {by}: {_few(_ignored(it, by))}"
+    for by, weights in it.weighed.items():
+        words = (f"{rule} ({now.value} instead of {was.value})" for rule, was, now in weights)
+        yield f"  weighed by {by}: {_few(words)}"
+    for by, options in it.granted.items():
+        yield f"  granted by {by}: {_few(options)}"
+
+
+def _ignored(it: Summary, by: str) -> Iterator[str]:
+    found = it.ignored.get(by, {})
+    for (rule, severity), count in sorted(found.items(), key=lambda item: (item[0][1].rank, -item[1], item[0][0])):
+        yield f"{rule} ({_plural(count, severity.value)})"
+    rules = {rule for rule, _ in found}
+    silent = {rule: count for rule, count in it.left_out.get(by, {}).items() if rule not in rules}
+    open_ones = [rule for rule, count in silent.items() if count]
+    yield from (f"{rule} (could not be asked)" for rule in open_ones)
+    count = len(silent) - len(open_ones)
+    if count:
+        yield f"{count} {'rule that finds' if count == 1 else 'rules that find'} nothing here"
+
+
+def _few(words: Iterable[str]) -> str:
+    found = [*words]
+    more = f", … and {len(found) - _MOST_RULES:,} more" if len(found) > _MOST_RULES else ""
+    return ", ".join(found[:_MOST_RULES]) + more
 
 
 def _counted(it: Summary) -> Iterator[str]:

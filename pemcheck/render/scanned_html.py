@@ -23,6 +23,8 @@ _STEPS = (1, 7, 14, 30, 91, 182, 365)
 """Days of one bar."""
 _BEFORE, _BEHIND = timedelta(days=365), timedelta(days=1_200)
 """What is further away stands in the first and in the last bar."""
+_HEADS = ("verdict", "certificate", "expires", "key", "place", "findings", "set aside")
+"""Those of the table; the last only where the user's policy did something."""
 _MOST_PLACES = 50
 """Places of one rule that are listed."""
 
@@ -76,8 +78,10 @@ def _lines(rows: Sequence[Row], summary: Summary) -> Iterator[str]:
     yield from _rules(rows)
     yield "<h2>All of them</h2>"
     yield '<p hidden><label for="search">Search: </label><input id="search" type="search"></p>'
-    yield '<table id="all"><thead><tr><th>verdict<th>certificate<th>expires<th>key<th>place<th>findings</thead><tbody>'
-    yield from map(_row, rows)
+    aside = any(each.aside for each in rows)
+    heads = "".join(f"<th>{each}" for each in _HEADS[: None if aside else -1])
+    yield f'<table id="all"><thead><tr>{heads}</thead><tbody>'
+    yield from (_row(each, aside) for each in rows)
     yield f"</tbody></table><script>{_SCRIPT}</script></body></html>"
 
 
@@ -91,7 +95,7 @@ def _text(text: str) -> str:
     return escape("\n".join(map(printable, text.split("\n"))))
 
 
-def _row(it: Row) -> str:
+def _row(it: Row, aside: bool) -> str:
     alone = "" if it.kind == "submission" else " (no key)"
     verdicts = it.verdict if len(it.verdicts) < 2 else ", ".join(f"{target}: {each}" for target, each in it.verdicts)
     findings = ", ".join(dict.fromkeys(f"{rule} ({severity})" for severity, rule, _ in it.findings))
@@ -101,6 +105,7 @@ def _row(it: Row) -> str:
         _text(it.algorithm),
         _text(it.place),
         _text(findings),
+        *([_text(", ".join(it.aside))] if aside else []),
     )
     return f'<tr><td class="v {_text(it.verdict)}">{_text(verdicts)}' + "".join(f"<td>{cell}" for cell in cells)
 

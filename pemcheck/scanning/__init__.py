@@ -24,7 +24,7 @@ from .judging import Outline, Question, Result, judge_unit, judge_units, outline
 from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
-from .walking import Skip, Skipped, find
+from .walking import Found, Skip, Skipped, find
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -113,11 +113,13 @@ class Scan(Iterator[Result]):
         jobs: int | None = None,
         skip: Skip | None = None,
         step: Callable[[], None] = lambda: None,
+        seen: Callable[[Found], None] = lambda found: None,
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
         self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
         self._question = question.replace(wants=tuple(map(of_found, question.wants)))
+        self._seen = seen
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
         self._jobs = 1 if alone or executor is not None else jobs
@@ -139,6 +141,7 @@ class Scan(Iterator[Result]):
         index = Index()
         try:
             for found in find(self._sources, self._ignore, self._skip):
+                self._seen(found)
                 index.add_file(found.path, found.size)
             self.summary.files, self.summary.octets = index.total()
             self._read(index)

@@ -7,7 +7,7 @@ By key and by name of issuer, as the index has them; whether the signatures hold
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .index import KEY, Index, Row
@@ -38,7 +38,11 @@ class Need(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What is judged at once: a certificate, by its digest, and all that belongs to it; the number of its copies."""
+    """
+    What is judged at once: a certificate, by its digest, and all that belongs to it; the number of its copies.
+
+    It is ``alone`` where no other in its folder is to be judged.
+    """
 
     kind: str
     der: bytes
@@ -46,6 +50,7 @@ class Unit(NamedTuple):
     line: int | None
     needs: tuple[Need, ...]
     copies: int
+    alone: bool
 
 
 def units(index: Index) -> Iterator[Unit]:
@@ -67,6 +72,7 @@ def _unit(index: Index, first: Row) -> Unit:
     leaf, copies = _home(index, first)
     key = index.things("key = ? AND kind = 'k' AND folder = ?", leaf.key, leaf.folder, most=1)
     key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
+    key = key or _key_beside(index, leaf)
     crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", leaf.folder)
     alone = bool(crowd) and crowd[0][0] == 1
     if not key and alone:  # what cannot be read may be the one
@@ -76,10 +82,25 @@ def _unit(index: Index, first: Row) -> Unit:
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
         taken.take(row, depth)
+    for row in _rivals(index, leaf, [each for each, _ in above]) if alone else ():
+        taken.doubt(row)
     needs = taken.needs()
     index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
     kind = SUBMISSION if key else CERTIFICATE
-    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies)
+    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies, alone)
+
+
+def _key_beside(index: Index, leaf: Row) -> list[Row]:
+    """
+    Return the private key that stands in one file, or one secret, with *leaf* and is not its own: the wrong one.
+
+    None where there are several, or another certificate that it may be meant for.
+    """
+    keys = index.things("piece = ? AND kind = 'k' AND +folder = ?", leaf.piece, leaf.folder)
+    if len({row.key or row.id for row in keys}) != 1:
+        return []
+    others = "SELECT 1 FROM thing JOIN unit USING (der) WHERE piece = ? AND der != ? AND +folder = ? LIMIT 1"
+    return [] if index.ask(others, leaf.piece, leaf.der, leaf.folder) else keys[:1]
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:
@@ -136,19 +157,40 @@ def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
     return found
 
 
+def _rivals(index: Index, leaf: Row, above: Sequence[Row]) -> list[Row]:
+    """Return what stands beside *leaf* and passes for an issuer, by name or key identifier alone; not those *above*."""
+    known = {leaf.der, *(each.der for each in above)}
+    found: dict[bytes | None, Row] = {}
+    for child in (leaf, *above):
+        if child.issuer is not None and len(found) < _MAX_ABOVE:
+            # by folder: a name can stand in a hundred thousand of them
+            passes = "folder = ? AND kind = 'c' AND (+subject = ? OR +own = ?)"
+            for each in index.things(passes, leaf.folder, child.issuer, child.wanted, most=2 * _MAX_ABOVE):
+                if each.der not in known:
+                    found.setdefault(each.der, each)
+    return [*found.values()][:_MAX_ABOVE]
+
+
 class _Taken:
     """The pieces that a submission takes something from, in the order in which it needs them."""
 
     def __init__(self, index: Index, leaf: Row, key: Row | None, alone: bool) -> None:
         self.index, self.leaf, self.key, self.alone = index, leaf, key, alone
         self.rows: dict[int, list[Row]] = {}
+        self.doubtful: set[int] = set()
+
+    def doubt(self, wanted: Row) -> None:
+        """Take *wanted* by itself: the signatures decide whether it is meant."""
+        if wanted.piece not in self.rows:
+            self.doubtful.add(wanted.piece)
+        self.rows.setdefault(wanted.piece, []).append(wanted)
 
     def take(self, wanted: Row, depth: int) -> None:
         """Take *wanted*, from the folder of the leaf if it is there; *depth* is how far above the leaf it stands."""
         same, value = ("key IS ? AND kind = 'k'", wanted.key) if wanted.kind == KEY else ("der = ?", wanted.der)
         at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
         chosen = at_home
-        if wanted is self.leaf and not self.alone:
+        if (wanted is self.leaf and not self.alone) or (wanted is self.key and wanted.key is None):
             chosen = [wanted]
         elif not (self.alone and at_home):
             if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
@@ -166,6 +208,8 @@ class _Taken:
 
     def _whole(self, piece: int) -> bool:
         """Whether everything in a piece is this submission's: it is a file, and nothing of another's is in it."""
+        if piece in self.doubtful:
+            return False
         own = any(row.kind == KEY or row.der == self.leaf.der for row in self.rows[piece])
         if not own and not (self.alone and self.rows[piece][0].folder == self.leaf.folder):
             return False

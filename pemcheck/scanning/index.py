@@ -111,7 +111,7 @@ def things_in(found: Input) -> list[Thing]:
         if isinstance(it, Certificate):
             things.append(_certificate(number, it, flawed.get(it.at.file, 0)))
         elif isinstance(it, PrivateKey):
-            where = (_folder(it.at.file), it.at.file, it.at.line)
+            where = (folder_of(it.at.file), it.at.file, it.at.line)
             things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, 0, *where))
     return things
 
@@ -129,7 +129,7 @@ def _certificate(number: int, it: Certificate, flaws: int) -> Thing:
         it.authority_key_identifier and digest(it.authority_key_identifier),
         it.is_ca,
         flaws,
-        _folder(it.at.file),
+        folder_of(it.at.file),
         it.at.file,
         it.at.line,
     )
@@ -155,7 +155,7 @@ def _of_name(name: Name) -> bytes:
     return digest(repr([sorted(map(repr, rdn)) for rdn in name.prepared]).encode("utf-8", "surrogatepass"))
 
 
-def _folder(file: str) -> str:
+def folder_of(file: str) -> str:
     """Return what a file stands in: a folder, an archive or a folder in it, a secret."""
     container, mark, member = file.partition("!")
     return f"{container}!{os.path.dirname(member)}" if mark else os.path.dirname(container)

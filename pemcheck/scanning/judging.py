@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .. import trust
 from ..baseline import entries
 from ..budget import Budget
-from ..chain import Signatures, analyse
+from ..chain import Signatures, analyse, false_issuers
 from ..checking import answer_all
 from ..encryption import NOTHING, Passphrase
 from ..engine import Questions
@@ -25,11 +25,11 @@ from ..inputs import CERTIFICATE, PRIVATE_KEY
 from ..policy import Known, Policy
 from ..sorting import part
 from ..source import Location, Problem, SourceError
-from ..submission import Input, Submission, Undetermined
+from ..submission import Chain, Input, Submission, Undetermined
 from ..targets import Want
 from ..value import Value, without_hidden
 from .grouping import SUBMISSION, Need, Unit
-from .index import Thing, digest, things_in
+from .index import Thing, digest, folder_of, things_in
 from .pieces import Piece, read
 
 _MAX_AT_HAND = 1_000
@@ -168,12 +168,23 @@ def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     budget = _budget()
     certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
     leaf = next(each for each in certificates if digest(each.der) == unit.der)
-    path = {leaf.der, *(each.der for each in analyse(leaf, certificates, Signatures(budget)).path)}
+    chain = analyse(leaf, certificates, Signatures(budget))
+    path = {leaf.der, *(each.der for each in (*chain.path, *_false_issuers(unit, chain)))}
     found = []
     for need, it in zip(unit.needs, inputs):
         kept = tuple(each for each in it.objects if not isinstance(each, Certificate) or each.der in path)
         found.append(it if need.numbers is None else it.replace(objects=kept))
     return found
+
+
+def _false_issuers(unit: Unit, chain: Chain) -> list[Certificate]:
+    """
+    Return what stands beside the certificate, and passes for its issuer or for that of the last one above it.
+
+    Where others are judged in the same folder, that takes name and key identifier: one of them may be theirs.
+    """
+    folder = folder_of(unit.file)
+    return [each for each in false_issuers(chain, not unit.alone) if folder_of(each.at.file) == folder]
 
 
 def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..findings import Severity
+from ..findings import Outcome, Report, Severity
 from ..source import printable
 from .judging import Result
 from .walking import Skipped
@@ -22,8 +22,10 @@ class Summary:
 
     ``files`` were found, ``read`` of them looked at; ``certificates`` counts each once, ``units`` what is to be judged,
     ``judged`` what was.  ``verdicts`` counts by target and verdict, ``rules`` by rule and severity; ``skipped`` by sort
-    what was not judged, and ``named`` has the first of each sort; ``ignored`` and ``milder`` count the errors that the
-    user's policy sets aside or weighs less, ``granted`` is what a file of settings makes milder.
+    what was not judged, and ``named`` has the first of each sort.  What the user's policy did is counted by who did it:
+    ``ignored`` findings by rule and severity; ``left_out`` has, of the rules, in how many reports each could not be
+    asked; ``weighed`` rules, with the severity that was and that is, and ``granted`` options are counted by report.
+    ``milder`` is the number of errors that are none any more.
     """
 
     def __init__(self, at: datetime, within: timedelta) -> None:
@@ -36,8 +38,11 @@ class Summary:
         self.rules: dict[tuple[str, Severity], int] = {}
         self.skipped: dict[str, int] = {}
         self.named: dict[str, list[str]] = {}
-        self.ignored = self.milder = 0
-        self.granted: tuple[tuple[str, str], ...] = ()
+        self.ignored: dict[str, dict[tuple[str, Severity], int]] = {}
+        self.left_out: dict[str, dict[str, int]] = {}
+        self.weighed: dict[str, dict[tuple[str, Severity, Severity], int]] = {}
+        self.granted: dict[str, dict[str, int]] = {}
+        self.milder = 0
         self.interrupted = False
 
     def skip(self, it: Skipped) -> None:
@@ -58,12 +63,28 @@ class Summary:
         for report in result.reports:
             counts = self.verdicts.setdefault(report.target, {})
             counts[report.verdict.value] = counts.get(report.verdict.value, 0) + 1
-            self.ignored += sum(each.finding.severity is Severity.ERROR for each in report.ignored)
             self.milder += sum(each.milder for each in report.weighed)
-            self.granted = report.granted
             for finding in report.findings:
                 key = finding.rule, finding.severity
                 self.rules[key] = self.rules.get(key, 0) + 1
+            self._set_aside(report)
+
+    def _set_aside(self, report: Report) -> None:
+        """Count what the user's policy did."""
+        for each in report.ignored:
+            found = self.ignored.setdefault(each.by, {})
+            key = each.finding.rule, each.finding.severity
+            found[key] = found.get(key, 0) + 1
+        for rule, by, outcome in ((each.rule, each.by, each.outcome) for each in report.left_out):
+            left = self.left_out.setdefault(by, {})
+            left[rule] = left.get(rule, 0) + (outcome is Outcome.SKIP)
+        for one in report.weighed:
+            weighed = self.weighed.setdefault(one.by, {})
+            weight = one.rule, one.was, one.now
+            weighed[weight] = weighed.get(weight, 0) + 1
+        for option, by in report.granted:
+            granted = self.granted.setdefault(by, {})
+            granted[option] = granted.get(option, 0) + 1
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable, NamedTuple
 
 from ..source import Location, SourceError, named, path_of, read
-from .ignoring import Patterns, is_ignored, is_repository, patterns_above, patterns_of
+from .ignoring import Patterns, is_repository, patterns_above, patterns_of
 
 IGNORED, SPECIAL, UNREADABLE, AGAIN = "ignored", "special", "unreadable", "again"
 """Why a file or a folder is passed over."""
@@ -40,10 +40,15 @@ class Skipped(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A file to be read; ``size`` counts bytes, None for what is no regular file and was named itself."""
+    """
+    A file to be read; ``size`` counts bytes, None for what is no regular file and was named itself.
+
+    ``identity`` is its device and inode, which Windows does not tell of what stands in a folder.
+    """
 
     path: str
     size: int | None
+    identity: tuple[int, int] | None = None
 
 
 Skip = Callable[[Skipped], None]
@@ -62,7 +67,7 @@ def find(sources: Sequence[str], ignore: bool, skip: Skip) -> Iterator[Found]:
         if mode is not None and stat.S_ISDIR(mode.st_mode):
             yield from _in_folder(path, ignore, seen, skip)
         elif mode is not None and stat.S_ISREG(mode.st_mode):
-            yield Found(path, mode.st_size)
+            yield Found(path, mode.st_size, (mode.st_dev, mode.st_ino))
         else:
             yield Found(source, None)
 
@@ -79,6 +84,8 @@ def listed(source: str) -> list[str]:
 class _Folder(NamedTuple):
     path: str
     patterns: Patterns | None
+    """Those of the folder that it was found in, as ``name``."""
+    name: str = ""
 
 
 def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -> Iterator[Found]:
@@ -88,9 +95,11 @@ def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -
         folder = pending.pop()
         here = os.path.normpath(os.path.join(real, os.path.relpath(folder.path, top)))
         patterns = folder.patterns
+        if patterns is not None and folder.name:
+            patterns = patterns.below(folder.name)
         if ignore and is_repository(folder.path):
-            patterns = patterns_above(here) or ()
-        patterns = None if patterns is None else patterns + patterns_of(folder.path, below=here)
+            patterns = patterns_above(here) or Patterns()
+        patterns = None if patterns is None else patterns.and_own(patterns_of(folder.path))
         below = []
         try:
             status = os.stat(folder.path)
@@ -100,25 +109,23 @@ def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    found = _entry(entry, here, patterns, ignore, skip)
+                    found = _entry(entry, patterns, ignore, skip)
                     if isinstance(found, Found):
                         yield found
                     elif found:
                         below.append(found)
         except OSError as error:
             skip(Skipped(folder.path, UNREADABLE, _reason(error)))
-        pending += [_Folder(path, patterns) for path in sorted(below, reverse=True)]
+        pending += [_Folder(path, patterns, os.path.basename(path)) for path in sorted(below, reverse=True)]
 
 
-def _entry(
-    entry: os.DirEntry[str], here: str, patterns: Patterns | None, ignore: bool, skip: Skip
-) -> Found | str | None:
+def _entry(entry: os.DirEntry[str], patterns: Patterns | None, ignore: bool, skip: Skip) -> Found | str | None:
     """Return the file that *entry* is, or the path of the folder; None where it is passed over, which is said."""
     try:
         is_folder = entry.is_dir()
         if ignore and entry.name == ".git":
             return None
-        if patterns and is_ignored(patterns, os.path.join(here, entry.name), is_folder):
+        if patterns is not None and patterns.are_about(entry.name, is_folder):
             skip(Skipped(entry.path, IGNORED, "git ignores it"))
             return None
         if is_folder:
@@ -128,7 +135,7 @@ def _entry(
         skip(Skipped(entry.path, UNREADABLE, _reason(error)))
         return None
     if stat.S_ISREG(status.st_mode):
-        return Found(entry.path, status.st_size)
+        return Found(entry.path, status.st_size, (status.st_dev, status.st_ino))
     kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "no regular file")
     skip(Skipped(entry.path, SPECIAL, f"this is {kind}"))
     return None
