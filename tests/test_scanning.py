@@ -34,6 +34,7 @@ from fixtures.generate import CASES, HERE
 from fixtures.judged import TYPICAL
 from fixtures.sign import load_key
 from pemcheck import crypto, scanning
+from pemcheck.asn1 import remembered
 from pemcheck.budget import Budget
 from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
@@ -495,6 +496,33 @@ def test_what_stands_in_one_piece_goes_to_one_worker(tmp_path: Path, monkeypatch
 def test_a_long_piece_is_a_task_of_its_own() -> None:
     """Many short ones share one."""
     assert [[1, 2], [9], [3]] == [*running.batches([1, 2, 9, 3], 2, lambda it: it > 5)]
+
+
+def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a bundle of any length one piece is outlined at a time, and as much is remembered as of a thousand."""
+    template = leaf(subject="CN=n000000.example.com").der
+    leaves = [pem("CERTIFICATE", template.replace(b"n000000", b"n%06d" % n)) for n in range(1_100)]
+    write(tmp_path, a_pem="".join(leaves))
+    pieces = []
+
+    def outlines(batch: Any, passphrase: Any) -> Any:
+        pieces.append(len(batch))
+        return scanning.judging.outlines(batch, passphrase)
+
+    monkeypatch.setattr(scanning, "outlines", outlines)
+    results = sum(1 for _ in scan(tmp_path))
+
+    assert (1_100, {1}) == (results, set(pieces))
+    assert scanning.judging._HAND.count <= scanning.judging._MAX_AT_HAND
+    assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
+
+
+def test_the_index_is_on_the_disk() -> None:
+    """No more than a megabyte of it is in memory."""
+    index = Index()
+
+    assert [(-1_000,)] == index.ask("PRAGMA cache_size")
+    index.close()
 
 
 def test_a_file_that_becomes_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
