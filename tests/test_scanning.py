@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -742,6 +744,91 @@ if __name__ == "__main__":
         executor = Killing(client.get_executor(), Path({mark!r}))
         print(json.dumps(said(scan({fleet!r}, executor=executor, jobs=None))))
 """
+
+
+RECIPES = dict(
+    re.findall(
+        r"^<!-- file: (\S+) -->\n```python\n(.*?)^```$",
+        (Path(__file__).parents[1] / "docs" / "scan.md").read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
+"""The scripts that docs/scan.md shows, by name."""
+ON_RAY = """
+import json, runpy, sys
+sys.path[:] = {path!r} + [{tests!r}]
+OnRay = runpy.run_path("on_ray.py")["OnRay"]
+futures = []
+class Counting(OnRay):
+    def submit(self, function, /, *arguments):
+        futures.append(super().submit(function, *arguments))
+        return futures[-1]
+if __name__ == "__main__":
+    import ray
+    from test_scanning import said, scan
+    ray.init(num_cpus=2, include_dashboard=False)
+    found = said(scan({fleet!r}, executor=Counting(), jobs=None))
+    print(json.dumps([found, len(futures), [repr(it.exception()) for it in futures if it.exception()]]))
+"""
+ON_SPARK = """
+import json, os, runpy, sys
+if __name__ == "__main__":
+    import pandas
+    with open("texts.json") as file:
+        pandas.DataFrame(json.load(file), columns=["name", "pem"]).to_parquet("fleet.parquet")
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--master local[2] pyspark-shell"
+    sys.argv[1:] = ["fleet.parquet", "judged.parquet"]
+    runpy.run_path("on_spark.py", run_name="__main__")
+    print(pandas.read_parquet("judged.parquet").to_json(orient="values"))
+"""
+
+
+def on_cluster(folder: Path, recipe: str, script: str) -> Any:
+    """Return what *script* prints last, beside the recipe; the workers find what this process finds."""
+    (folder / recipe).write_text(RECIPES[recipe], "utf-8")
+    (folder / "run.py").write_text(script)
+    here = {"PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]), "PYSPARK_PYTHON": sys.executable}
+    env = {**os.environ, **here, "RAY_AUTH_MODE": "disabled"}
+    command = [sys.executable, "-W", "ignore", "run.py"]
+    ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    assert 0 == ran.returncode, ran.stderr
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def need(*names: str) -> None:
+    """Skip where one of these packages is not installed; they are heavy, and imported by scripts only."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@pytest.mark.thorough
+def test_ray_changes_nothing(tmp_path: Path) -> None:
+    """All is done by its workers, through the few lines that docs/scan.md shows."""
+    need("ray")
+    (tmp_path / "fleet").mkdir()
+    fleet = many(tmp_path / "fleet", 100)
+    script = ON_RAY.format(path=sys.path, tests=str(Path(__file__).parent), fleet=str(fleet))
+    results, tasks, failed = on_cluster(tmp_path, "on_ray.py", script)
+
+    assert (said(scan(fleet)), []) == ([tuple(each) for each in results], failed)
+    assert tasks > 2
+
+
+@pytest.mark.thorough
+def test_spark_says_what_check_says(tmp_path: Path) -> None:
+    """Of each certificate in a table: the verdict, and the findings with their lines and messages."""
+    need("pyspark", "pandas", "pyarrow")
+    texts = {str(path): path.read_text() for path in sorted(many(tmp_path).glob("*.pem")) if path.stem != "key"}
+    (tmp_path / "texts.json").write_text(json.dumps([*texts.items()]))
+    expected = []
+    for name, text in texts.items():
+        report = pemcheck.check(certificate=text, without_key=True, at=AT, names=(name, "private key", "chain"))
+        found = [[each.rule, each.severity.value, each.at.line, each.message] for each in report.findings]
+        expected.append([name, report.verdict.value, found])
+    judged = on_cluster(tmp_path, "on_spark.py", ON_SPARK)
+
+    assert expected == sorted([name, verdict, [[*each.values()] for each in found]] for name, verdict, found in judged)
 
 
 def test_what_goes_between_processes_holds_no_secret(tmp_path: Path) -> None:
