@@ -10,6 +10,7 @@ import pickle
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -424,13 +425,31 @@ def test_pipes_and_devices_are_named_and_never_opened(tmp_path: Path) -> None:
     assert ("null", "special") in [(each[0].rpartition("/")[2], each[1]) for each in skipped(Path("/dev"))]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
-def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
-    """It stops nothing, and the status says that not everything was seen."""
-    write(tmp_path, a_pem=WEB.pem).joinpath("a.pem").chmod(0)
-    (tmp_path / "closed").mkdir(mode=0)
+@pytest.fixture
+def not_root() -> Iterator[Path]:
+    """Yield a folder that somebody may read to whom something can be closed; root becomes somebody else."""
+    assert [*scan(HERE / "clean-rsa-2048")]  # and imports what may be closed to somebody else, too
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(name, 65534, -1)
+            os.seteuid(65534)
+        yield Path(name)
+        if is_root:
+            os.seteuid(0)
 
-    assert [("a.pem", "unreadable"), ("closed", "unreadable")] == skipped(tmp_path)
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no permissions as POSIX has them")
+def test_what_may_not_be_read_is_named(not_root: Path) -> None:
+    """It stops nothing, and the status says that not everything was seen."""
+    write(not_root, a_pem=WEB.pem, b_pem=WEB.pem).joinpath("a.pem").chmod(0)
+    (not_root / "closed").mkdir(mode=0)
+    scanned = scan(not_root)
+
+    assert ["b.pem:1"] == [each[1] for each in told(scanned, not_root)]
+    assert (True, {"unreadable": 2}) == (scanned.summary.is_open, scanned.summary.skipped)
+    (not_root / "closed").chmod(0o700)
 
 
 def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
