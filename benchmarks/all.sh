@@ -4,12 +4,14 @@
 #     sh benchmarks/all.sh FOLDER >performance.txt
 #
 # FOLDER keeps a virtual environment with pemcheck as users install it, and what is read: made once, some minutes.
-# On a machine that has nothing else to do it takes about an hour; PYTHON names the interpreter, ROUNDS how many rounds.
+# On a machine that has nothing else to do it takes about an hour; PYTHON names the interpreter, ROUNDS how many rounds,
+# and OPTIONS=--processor is for a machine that has other work to do.
 set -e
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 rounds=${ROUNDS:-5}
+OPTIONS=${OPTIONS:-}
 python=$folder/venv/bin/python
 unset PYTHONPATH PYTHONDONTWRITEBYTECODE
 
@@ -24,13 +26,13 @@ fi
 
 for case in clean-rsa-2048 clean-p256; do
     printf '\n## startup.py --case %s\n\n' "$case"
-    "$python" "$here/startup.py" --rounds 15 --case "$case"
+    "$python" "$here/startup.py" --rounds 15 --case "$case" $OPTIONS
 done
 printf '\n## bulk.py\n\n'
-"$python" "$here/bulk.py" "$folder/fleet.pem" --rounds "$rounds"
+"$python" "$here/bulk.py" "$folder/fleet.pem" --rounds "$rounds" $OPTIONS
 printf '\n## submissions.py\n\n'
-"$python" "$here/submissions.py" "$folder/submissions" --rounds "$rounds"
+"$python" "$here/submissions.py" "$folder/submissions" --rounds "$rounds" $OPTIONS
 printf '\n## growth.py\n\n'
-"$python" "$here/growth.py" "$folder/large.pem"
+"$python" "$here/growth.py" "$folder/large.pem" $OPTIONS
 printf '\n## growth.py --issuers\n\n'
-"$python" "$here/growth.py" "$folder/large.pem" --issuers
+"$python" "$here/growth.py" "$folder/large.pem" --issuers $OPTIONS

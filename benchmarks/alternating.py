@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import metadata
 from typing import NamedTuple
@@ -20,9 +21,14 @@ Times = dict[str, list[float]]
 
 
 class Run(NamedTuple):
-    """Wall time of a process in seconds, and the most memory that it had at once (resident, KiB)."""
+    """
+    What a process took: wall time and processor time, with that of its children, in seconds.
 
-    seconds: float
+    ``peak`` is the most memory that it had at once (resident, KiB).
+    """
+
+    wall: float
+    processor: float
     peak: int
 
 
@@ -49,23 +55,35 @@ def run(command: Sequence[str]) -> Run:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, cwd=empty)
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
+        wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             errors.seek(0)
             raise SystemExit(f"{' '.join(command)[:300]}\nfailed: {errors.read().decode(errors='replace')}")
-    return Run(seconds, usage.ru_maxrss)
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
-def measure(commands: dict[str, list[str]], rounds: int) -> Times:
-    """Return the wall time of every run, in seconds; the commands take turns."""
+def measure(commands: dict[str, list[str]], options: Namespace) -> Times:
+    """Return the time of every run, in seconds; the commands take turns."""
     times: Times = {name: [] for name in commands}
-    for number in range(rounds + 1):
+    for number in range(options.rounds + 1):
         for name, command in commands.items():
-            seconds = run(command).seconds
+            found = run(command)
             if number:  # the first round warms up
-                times[name].append(seconds)
+                times[name].append(found.processor if options.processor else found.wall)
     return times
+
+
+def add_options(parser: ArgumentParser, rounds: int) -> None:
+    """Add what all have in common."""
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--processor", action="store_true", help="processor time, on a machine with other work to do")
+
+
+def told(options: Namespace) -> str:
+    """Return how it was measured."""
+    what = "processor time" if options.processor else "wall time"
+    return f"{what}, {options.rounds} rounds after one to warm up, alternating"
 
 
 def ratios(times: Times, one: str, other: str) -> list[float]:

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import installed
-from alternating import Goal, Times, goals, load, machine, measure, table
+from alternating import Goal, Times, add_options, goals, load, machine, measure, table, told
 
 HERE = Path(__file__).resolve().parent
 SCAN = ("scan", "--at", "2026-06-01", "--format", "jsonl", "--fail-on", "never", "--jobs")
@@ -57,15 +57,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
     parser.add_argument("file")
-    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sample", type=int, default=500, help="certificates that pkilint looks at")
+    add_options(parser, 5)
     options = parser.parse_args()
     installed.require()
     file = str(Path(options.file).resolve())
     count = count_of(file)
     sample = min(options.sample, count)
-    print(f"{machine()}; {count:,} certificates, {options.rounds} alternating rounds; pkilint: {sample:,} of them")
-    times = scaled(measure(commands(file, sample), options.rounds), count / sample)
+    print(f"{machine()}; {count:,} certificates, {told(options)}; pkilint: {sample:,} of them")
+    times = scaled(measure(commands(file, sample), options), count / sample)
     aims = [Goal(name, PYCA, bound, True) for name, bound in ((RULES, 0.9), (ALONE, 0.9), (SIGNED, 0.5))]
     aims.append(Goal(ALONE, PKILINT, 30, True))
     print(f"\n{table(times, PYCA if PYCA in times else ALONE, count)}\n\n{goals(times, aims)}\n\n{load()} at the end")

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import installed
-from alternating import Run, load, machine, run, spread
+from alternating import Run, add_options, load, machine, run, spread, told
 
 SCAN = ("scan", "--at", "2026-06-01", "--format", "jsonl", "--fail-on", "never", "--jobs", "1")
 MOST, MOST_GROWN = 64, 1.05
@@ -35,13 +35,13 @@ def cut(file: str, count: int, to: Path) -> None:
     raise SystemExit(f"{file} has fewer than {count:,} certificates")
 
 
-def rows(found: dict[int, list[Run]]) -> str:
+def rows(found: dict[int, list[Run]], processor: bool) -> str:
     """Return rows of Markdown: what each number of certificates takes, and by how much that is more than the first."""
     head = "| certificates | seconds: min | median | max | per second | peak, MiB | times the first |"
     lines = [head, f"|{' --- |' * 7}"]
     first = statistics.median(each.peak for each in next(iter(found.values())))
     for count, runs in found.items():
-        seconds = [each.seconds for each in runs]
+        seconds = [each.processor if processor else each.wall for each in runs]
         peak = statistics.median(each.peak for each in runs)
         speed = count / statistics.median(seconds)
         cells = (f"{count:,}", spread(seconds), f"{speed:,.0f}", f"{peak / 1024:.1f}", f"{peak / first:.3f}")
@@ -58,11 +58,11 @@ def measure(file: str, counts: Sequence[int], rounds: int, more: Sequence[str]) 
     with tempfile.TemporaryDirectory() as folder:
         for count in counts:
             cut(file, count, Path(folder) / f"{count}.pem")
-        for _ in range(rounds):
-            for count in counts:
-                found[count].append(
-                    run([sys.executable, "-m", "pemcheck", *SCAN, str(Path(folder) / f"{count}.pem"), *more])
-                )
+        for number in range(rounds + 1):
+            for count in counts if number else counts[:1]:  # the first round warms up
+                files = [str(Path(folder) / f"{count}.pem"), *more]
+                took = run([sys.executable, "-m", "pemcheck", *SCAN, *files])
+                found[count] += [took] if number else []
     return found
 
 
@@ -71,16 +71,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
     parser.add_argument("file")
     parser.add_argument("--counts", default="1000,10000,100000")
-    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--issuers", action="store_true", help="scan FILE.issuers, too")
+    add_options(parser, 1)
     options = parser.parse_args()
     installed.require()
     file = str(Path(options.file).resolve())
     with_issuers = "with" if options.issuers else "without"
-    print(f"{machine()}; {options.rounds} rounds, {with_issuers} issuers")
+    print(f"{machine()}; {told(options)}; {with_issuers} issuers")
     counts = [int(each) for each in options.counts.split(",")]
     found = measure(file, counts, options.rounds, [f"{file}.issuers"] if options.issuers else [])
-    print(f"\n{rows(found)}\n\n{load()} at the end")
+    print(f"\n{rows(found, options.processor)}\n\n{load()} at the end")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 import installed
-from alternating import Goal, goals, load, machine, measure, table
+from alternating import Goal, add_options, goals, load, machine, measure, table, told
 
 HERE = Path(__file__).resolve().parent
 BARE, NOTHING = "bare imports", "python -c pass"
@@ -65,14 +65,14 @@ def aims(case: str) -> list[Goal]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
-    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--case", default="clean-rsa-2048")
+    add_options(parser, 15)
     options = parser.parse_args()
     installed.require()
-    print(f"{machine()}; {options.case}, {options.rounds} alternating rounds")
+    print(f"{machine()}; {options.case}, {told(options)}")
     if shutil.which("openssl"):
         print(trust_store())
-    times = measure(commands(options.case), options.rounds)
+    times = measure(commands(options.case), options)
     print(f"\n{table(times, BARE)}\n\n{goals(times, aims(options.case))}\n\n{load()} at the end")
 
 

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import installed
-from alternating import Goal, goals, load, machine, measure, table
+from alternating import Goal, add_options, goals, load, machine, measure, table, told
 
 HERE = Path(__file__).resolve().parent
 OURS, OPENSSL, PYCA = "pemcheck scan --jobs 1", "the recipe of four openssl processes", "pyca/cryptography, one process"
@@ -26,7 +26,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
     parser.add_argument("folder")
-    parser.add_argument("--rounds", type=int, default=5)
+    add_options(parser, 5)
     options = parser.parse_args()
     installed.require()
     folder = str(Path(options.folder).resolve())
@@ -36,8 +36,8 @@ def main() -> None:
         found[PYCA] = [sys.executable, str(HERE / "submissions_pyca.py"), folder]
     if shutil.which("openssl"):
         found[OPENSSL] = ["sh", str(HERE / "submissions_openssl.sh"), folder]
-    print(f"{machine()}; {count:,} submissions, {options.rounds} alternating rounds; openssl loads no trust store")
-    times = measure(found, options.rounds)
+    print(f"{machine()}; {count:,} submissions, {told(options)}; openssl loads no trust store")
+    times = measure(found, options)
     aims = [Goal(OURS, OPENSSL, 0.25), Goal(OURS, PYCA, 0.2)]
     print(f"\n{table(times, OURS, count)}\n\n{goals(times, aims)}\n\n{load()} at the end")
 
