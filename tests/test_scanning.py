@@ -534,7 +534,8 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     results = sum(1 for _ in scan(tmp_path))
 
     assert (1_100, {1}) == (results, set(pieces))
-    assert scanning.judging._HAND.count <= scanning.judging._MAX_AT_HAND
+    at_hand = [len(found.objects) + 1 for _, found in scanning.judging._HAND.read.values()]
+    assert 0 < sum(at_hand) <= scanning.judging._MAX_AT_HAND
     assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
 
 
