@@ -537,6 +537,7 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     at_hand = [len(found.objects) + 1 for _, found in scanning.judging._HAND.read.values()]
     assert 0 < sum(at_hand) <= scanning.judging._MAX_AT_HAND
     assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
+    assert scanning.judging._MAX_ANSWERS < 1_000
 
 
 def test_the_index_is_on_the_disk() -> None:
