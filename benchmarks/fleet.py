@@ -1,10 +1,12 @@
 """
-Makes the certificates of a fleet: distinct ones, half RSA-2048 and half P-256, from a few issuers.
+Makes the certificates of a fleet, or whole submissions: distinct ones, half RSA-2048, half P-256, from a few issuers.
 
-    python benchmarks/fleet.py FILE [--count 10000] [--issuers 20]
+    python benchmarks/fleet.py FILE [--count 10000] [--issuers 20] [--pool 64]
+    python benchmarks/fleet.py --submissions FOLDER [--count 1000]
 
-It needs pyca/cryptography.  Keys are taken from a pool, since making 5,000 RSA keys takes an hour and a reader cannot
-tell; serial numbers, names, dates and signatures are each certificate's own.
+It needs pyca/cryptography.  In a FILE, beside which FILE.issuers is written, keys are taken from a pool, since making
+5,000 RSA keys takes many minutes and a reader of certificates cannot tell; serial numbers, names, dates and signatures
+are each certificate's own.  In a FOLDER of submissions every key is its own.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ import argparse
 import datetime as dt
 import ipaddress
 import random
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 from cryptography.x509.oid import NameOID
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
-POOL = 64
 DAY = dt.timedelta(days=1)
 
 
@@ -64,26 +66,79 @@ def extensions(builder: x509.CertificateBuilder, host: str, issuer: int, own, ab
 
 
 def main() -> None:
-    """Write the leaves to FILE and their issuers to FILE.issuers, both PEM."""
-    parser = argparse.ArgumentParser(description="Makes the certificates of a fleet.")
-    parser.add_argument("file")
+    """Write what is asked for."""
+    parser = argparse.ArgumentParser(description="Makes the certificates of a fleet, or its submissions.")
+    parser.add_argument("path")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--issuers", type=int, default=20)
+    parser.add_argument("--pool", type=int, default=64, help="keys that certificates in one file have, all together")
+    parser.add_argument("--submissions", action="store_true", help="a folder for each, with key and chain")
     options = parser.parse_args()
+    if options.submissions:
+        write_submissions(Path(options.path), options.count)
+    else:
+        write_bundle(options.path, options.count, options.issuers, options.pool)
+
+
+def write_bundle(file_name: str, count: int, issuer_count: int, pool: int) -> None:
+    """Write leaves to a file and their issuers, which are roots, to another, both PEM."""
     dice = random.Random(1)
-    keys = [make() for _ in range(POOL // 2) for make in (_rsa, _p256)]
-    issuers = [(name(f"Example CA {n}", "Example Trust"), keys[n % POOL]) for n in range(options.issuers)]
-    with open(f"{options.file}.issuers", "wb") as file:
+    keys = [make() for _ in range(pool // 2) for make in (_rsa, _p256)]
+    issuers = [(name(f"Example CA {n}", "Example Trust"), keys[n % pool]) for n in range(issuer_count)]
+    with open(f"{file_name}.issuers", "wb") as file:
         for subject, key in issuers:
-            file.write(_signed(_builder(subject, subject, key, dice, 3650), key))
-    with open(options.file, "wb") as file:
-        for n in range(options.count):
-            above, signer = issuers[dice.randrange(options.issuers)]
-            own = keys[(n * 7 + 1) % POOL if n % 2 == 0 else (n * 7) % POOL]
-            host = f"host{n}.example.com"
-            builder = _builder(name(host, "Example Ltd"), above, own, dice, dice.randrange(30, 390))
-            builder = extensions(builder, host, issuers.index((above, signer)), own.public_key(), signer.public_key())
-            file.write(_signed(builder, signer))
+            file.write(_signed(_authority(subject, subject, key, key, dice), key))
+    with open(file_name, "wb") as file:
+        for n in range(count):
+            issuer = dice.randrange(issuer_count)
+            above, signer = issuers[issuer]
+            own = keys[(n * 7 + 1) % pool if n % 2 == 0 else (n * 7) % pool]
+            file.write(_signed(_leaf(n, own, above, signer, issuer, dice.randrange(30, 390), dice), signer))
+
+
+def write_submissions(folder: Path, count: int) -> None:
+    """
+    Write a folder for each submission: certificate, private key, and the intermediate between it and a root.
+
+    An RSA certificate has an issuer with an RSA key, as public CAs do it, a P-256 one an issuer with such a key.
+    """
+    dice = random.Random(2)
+    root, top = name("Example Root", "Example Trust"), _rsa()
+    issuers = [(name(f"Example CA {n}", "Example Trust"), (_p256 if n % 2 else _rsa)()) for n in range(4)]
+    chains = [_signed(_authority(subject, root, key, top, dice), top) for subject, key in issuers]
+    for n in range(count):
+        above, signer = issuers[n % 4]
+        own = (_p256 if n % 2 else _rsa)()
+        place = folder / f"{n:06}"
+        place.mkdir(parents=True)
+        days = dice.randrange(200, 390)  # so that all are valid in June
+        certificate = _signed(_leaf(n, own, above, signer, n % 4, days, dice), signer)
+        key = own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        parts = {"certificate": certificate, "private-key": key, "certificate-chain": chains[n % 4]}
+        for part, data in parts.items():
+            file = place / f"{part}.pem"
+            file.write_bytes(data)
+            file.chmod(0o600)
+
+
+def _leaf(number: int, own, above: x509.Name, signer, issuer: int, days: int, dice: random.Random):
+    host = f"host{number}.example.com"
+    builder = _builder(name(host, "Example Ltd"), above, own, dice, days)
+    return extensions(builder, host, issuer, own.public_key(), signer.public_key())
+
+
+def _authority(subject: x509.Name, issuer: x509.Name, key, above, dice: random.Random) -> x509.CertificateBuilder:
+    usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
+    found = (
+        (x509.BasicConstraints(True, None), True),
+        (usage, True),
+        (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+        (x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), False),
+    )
+    builder = _builder(subject, issuer, key, dice, 3650)
+    for each, critical in found:
+        builder = builder.add_extension(each, critical)
+    return builder
 
 
 def _rsa() -> rsa.RSAPrivateKey:

@@ -15,9 +15,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from alternating import machine, measure, median, table
+import installed
+from alternating import Goal, add_options, goals, load, machine, measure, table, told
 
 HERE = Path(__file__).resolve().parent
+BARE, NOTHING = "bare imports", "python -c pass"
+PYCA, OPENSSL = "pyca/cryptography", "four openssl processes"
 
 
 def commands(case: str) -> dict[str, list[str]]:
@@ -27,8 +30,8 @@ def commands(case: str) -> dict[str, list[str]]:
     options = ["--certificate", files[0], "--private-key", files[1], "--certificate-chain", files[2]]
     module = [sys.executable, "-m", "pemcheck"]
     found = {
-        "bare imports": [sys.executable, str(HERE / "floor.py")],
-        "python -c pass": [sys.executable, "-c", "pass"],
+        BARE: [sys.executable, str(HERE / "floor.py")],
+        NOTHING: [sys.executable, "-c", "pass"],
         "pemcheck": [*module, *options, "--at", "2026-06-01"],
         "pemcheck --help": [*module, "--help"],
         "pemcheck --version": [*module, "--version"],
@@ -37,9 +40,9 @@ def commands(case: str) -> dict[str, list[str]]:
         "pemcheck explain": [*module, "explain", "cert-expired"],
     }
     if importlib.util.find_spec("cryptography"):
-        found["pyca/cryptography"] = [sys.executable, str(HERE / "with_pyca.py"), *files]
+        found[PYCA] = [sys.executable, str(HERE / "with_pyca.py"), *files]
     if shutil.which("openssl"):
-        found["four openssl processes"] = ["sh", str(HERE / "with_openssl.sh"), *files]
+        found[OPENSSL] = ["sh", str(HERE / "with_openssl.sh"), *files]
     return found
 
 
@@ -48,28 +51,29 @@ def trust_store() -> str:
     shown = subprocess.run(["openssl", "version", "-d"], capture_output=True, text=True, check=True).stdout
     folder = Path(shown.partition('"')[2].rpartition('"')[0])
     found = [name for name in ("cert.pem", "certs") if (folder / name).exists()]
-    return f"openssl's trust store: {', '.join(found) or 'none'} in {folder}"
+    return f"openssl's trust store, which it loads at every start: {', '.join(found) or 'none'} in {folder}"
+
+
+def aims(case: str) -> list[Goal]:
+    """Return what is aimed at with this *case*."""
+    found = [Goal("pemcheck", BARE, 1.15), Goal("pemcheck", PYCA, 1.05 if "256" in case else 0.75)]
+    found += [Goal("pemcheck", OPENSSL, 1.6)]
+    found += [Goal(f"pemcheck {name}", NOTHING, 3) for name in ("--help", "--version")]
+    return found + [Goal(f"pemcheck {name}", NOTHING, 4) for name in ("rules", "targets", "explain")]
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
-    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--case", default="clean-rsa-2048")
+    add_options(parser, 15)
     options = parser.parse_args()
-    found = commands(options.case)
-    times = measure(found, options.rounds)
-    print(f"{machine()}; {options.case}, {options.rounds} alternating rounds; milliseconds of wall time")
+    installed.require()
+    print(f"{machine()}; {options.case}, {told(options)}")
     if shutil.which("openssl"):
         print(trust_store())
-    print(table(times, "bare imports"))
-    goals = [("pemcheck", "bare imports", 1.15), ("pemcheck", "four openssl processes", 1.6)]
-    goals += [("pemcheck", "pyca/cryptography", 1.05 if "256" in options.case else 0.75)]
-    goals += [(f"pemcheck {name}", "python -c pass", 3) for name in ("--help", "--version")]
-    goals += [(f"pemcheck {name}", "python -c pass", 4) for name in ("rules", "targets", "explain")]
-    for one, other, goal in goals:
-        if other in times:
-            print(f"{one} / {other}: {median(times, one, other):.2f} (goal: at most {goal})")
+    times = measure(commands(options.case), options)
+    print(f"\n{table(times, BARE)}\n\n{goals(times, aims(options.case))}\n\n{load()} at the end")
 
 
 if __name__ == "__main__":

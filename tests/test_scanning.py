@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +39,7 @@ from fixtures.generate import CASES, HERE
 from fixtures.judged import TYPICAL
 from fixtures.sign import load_key
 from pemcheck import crypto, scanning
+from pemcheck.asn1 import remembered
 from pemcheck.budget import Budget
 from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
@@ -530,13 +534,31 @@ def test_pipes_and_devices_are_named_and_never_opened(tmp_path: Path) -> None:
     assert ("null", "special") in [(each[0].rpartition("/")[2], each[1]) for each in skipped(Path("/dev"))]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root")
-def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
-    """It stops nothing, and the status says that not everything was seen."""
-    write(tmp_path, a_pem=WEB.pem).joinpath("a.pem").chmod(0)
-    (tmp_path / "closed").mkdir(mode=0)
+@pytest.fixture
+def not_root() -> Iterator[Path]:
+    """Yield a folder that somebody may read to whom something can be closed; root becomes somebody else."""
+    assert [*scan(HERE / "clean-rsa-2048")]  # and imports what may be closed to somebody else, too
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(name, 65534, -1)
+            os.seteuid(65534)
+        yield Path(name)
+        if is_root:
+            os.seteuid(0)
 
-    assert [("a.pem", "unreadable"), ("closed", "unreadable")] == skipped(tmp_path)
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no permissions as POSIX has them")
+def test_what_may_not_be_read_is_named(not_root: Path) -> None:
+    """It stops nothing, and the status says that not everything was seen."""
+    write(not_root, a_pem=WEB.pem, b_pem=WEB.pem).joinpath("a.pem").chmod(0)
+    (not_root / "closed").mkdir(mode=0)
+    scanned = scan(not_root)
+
+    assert ["b.pem:1"] == [each[1] for each in told(scanned, not_root)]
+    assert (True, {"unreadable": 2}) == (scanned.summary.is_open, scanned.summary.skipped)
+    (not_root / "closed").chmod(0o700)
 
 
 def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -604,6 +626,35 @@ def test_what_stands_in_one_piece_goes_to_one_worker(tmp_path: Path, monkeypatch
 def test_a_long_piece_is_a_task_of_its_own() -> None:
     """Many short ones share one."""
     assert [[1, 2], [9], [3]] == [*running.batches([1, 2, 9, 3], 2, lambda it: it > 5)]
+
+
+def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a bundle of any length one piece is outlined at a time, and as much is remembered as of a thousand."""
+    template = leaf(subject="CN=n000000.example.com").der
+    leaves = [pem("CERTIFICATE", template.replace(b"n000000", b"n%06d" % n)) for n in range(1_100)]
+    write(tmp_path, a_pem="".join(leaves))
+    pieces = []
+
+    def outlines(batch: Any, passphrase: Any) -> Any:
+        pieces.append(len(batch))
+        return scanning.judging.outlines(batch, passphrase)
+
+    monkeypatch.setattr(scanning, "outlines", outlines)
+    results = sum(1 for _ in scan(tmp_path))
+
+    assert (1_100, {1}) == (results, set(pieces))
+    at_hand = [len(found.objects) + 1 for _, found in scanning.judging._HAND.read.values()]
+    assert 0 < sum(at_hand) <= scanning.judging._MAX_AT_HAND
+    assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
+    assert scanning.judging._MAX_ANSWERS < 1_000
+
+
+def test_the_index_is_on_the_disk() -> None:
+    """No more than a megabyte of it is in memory."""
+    index = Index()
+
+    assert [(-1_000,)] == index.ask("PRAGMA cache_size")
+    index.close()
 
 
 def test_a_file_that_becomes_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -893,6 +944,91 @@ if __name__ == "__main__":
         executor = Killing(client.get_executor(), Path({mark!r}))
         print(json.dumps(said(scan({fleet!r}, executor=executor, jobs=None))))
 """
+
+
+RECIPES = dict(
+    re.findall(
+        r"^<!-- file: (\S+) -->\n```python\n(.*?)^```$",
+        (Path(__file__).parents[1] / "docs" / "scan.md").read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
+"""The scripts that docs/scan.md shows, by name."""
+ON_RAY = """
+import json, runpy, sys
+sys.path[:] = {path!r} + [{tests!r}]
+OnRay = runpy.run_path("on_ray.py")["OnRay"]
+futures = []
+class Counting(OnRay):
+    def submit(self, function, /, *arguments):
+        futures.append(super().submit(function, *arguments))
+        return futures[-1]
+if __name__ == "__main__":
+    import ray
+    from test_scanning import said, scan
+    ray.init(num_cpus=2, include_dashboard=False)
+    found = said(scan({fleet!r}, executor=Counting(), jobs=None))
+    print(json.dumps([found, len(futures), [repr(it.exception()) for it in futures if it.exception()]]))
+"""
+ON_SPARK = """
+import json, os, runpy, sys
+if __name__ == "__main__":
+    import pandas
+    with open("texts.json") as file:
+        pandas.DataFrame(json.load(file), columns=["name", "pem"]).to_parquet("fleet.parquet")
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "--master local[2] pyspark-shell"
+    sys.argv[1:] = ["fleet.parquet", "judged.parquet"]
+    runpy.run_path("on_spark.py", run_name="__main__")
+    print(pandas.read_parquet("judged.parquet").to_json(orient="values"))
+"""
+
+
+def on_cluster(folder: Path, recipe: str, script: str) -> Any:
+    """Return what *script* prints last, beside the recipe; the workers find what this process finds."""
+    (folder / recipe).write_text(RECIPES[recipe], "utf-8")
+    (folder / "run.py").write_text(script)
+    here = {"PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)]), "PYSPARK_PYTHON": sys.executable}
+    env = {**os.environ, **here, "RAY_AUTH_MODE": "disabled"}
+    command = [sys.executable, "-W", "ignore", "run.py"]
+    ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    assert 0 == ran.returncode, ran.stderr
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def need(*names: str) -> None:
+    """Skip where one of these packages is not installed; they are heavy, and imported by scripts only."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@pytest.mark.thorough
+def test_ray_changes_nothing(tmp_path: Path) -> None:
+    """All is done by its workers, through the few lines that docs/scan.md shows."""
+    need("ray")
+    (tmp_path / "fleet").mkdir()
+    fleet = many(tmp_path / "fleet", 100)
+    script = ON_RAY.format(path=sys.path, tests=str(Path(__file__).parent), fleet=str(fleet))
+    results, tasks, failed = on_cluster(tmp_path, "on_ray.py", script)
+
+    assert (said(scan(fleet)), []) == ([tuple(each) for each in results], failed)
+    assert tasks > 2
+
+
+@pytest.mark.thorough
+def test_spark_says_what_check_says(tmp_path: Path) -> None:
+    """Of each certificate in a table: the verdict, and the findings with their lines and messages."""
+    need("pyspark", "pandas", "pyarrow")
+    texts = {str(path): path.read_text() for path in sorted(many(tmp_path).glob("*.pem")) if path.stem != "key"}
+    (tmp_path / "texts.json").write_text(json.dumps([*texts.items()]))
+    expected = []
+    for name, text in texts.items():
+        report = pemcheck.check(certificate=text, without_key=True, at=AT, names=(name, "private key", "chain"))
+        found = [[each.rule, each.severity.value, each.at.line, each.message] for each in report.findings]
+        expected.append([name, report.verdict.value, found])
+    judged = on_cluster(tmp_path, "on_spark.py", ON_SPARK)
+
+    assert expected == sorted([name, verdict, [[*each.values()] for each in found]] for name, verdict, found in judged)
 
 
 def test_what_goes_between_processes_holds_no_secret(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from ..pem import Block
 
 T = TypeVar("T")
 
-MAX_VALUES = 2_048
-"""Values that are kept; the least recently used goes first."""
+MAX_VALUES = 1_024
+"""Values that are kept, the issuers' and one for each of the last certificates; the least recently used goes first."""
 MAX_BYTES = 512
 """Bytes of DER of a value that is kept."""
 

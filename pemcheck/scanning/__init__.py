@@ -180,7 +180,7 @@ class Scan(Iterator[Result]):
                 known, found = read(piece, passphrase, data)
                 self._add(index, known, outline_of(found), found)
         def tasks() -> Iterator[Task[list[tuple[Piece, Outline]]]]:
-            for batch in batches(self._files(index), _BATCH, lambda piece: piece.length >= WHOLE):
+            for batch in batches(self._files(index), _BATCH, lambda piece: piece.length >= WHOLE // 2):
                 yield Task(outlines, (batch, passphrase))
 
         def left() -> float:

@@ -20,8 +20,8 @@ from ..source import Problem
 from ..submission import Input
 from .pieces import Piece
 
-_CACHE = 4_000
-"""KiB of the index that are in memory."""
+_CACHE = 1_000
+"""KiB of the index that are in memory: with some thousand certificates as much as with a million."""
 CERTIFICATE, KEY = "c", "k"
 
 _TABLES = """

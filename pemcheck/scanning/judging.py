@@ -34,7 +34,7 @@ from .pieces import Piece, read
 
 _MAX_AT_HAND = 1_000
 """Certificates and keys of pieces that were read last, which are kept."""
-_MAX_ANSWERS = 2_000
+_MAX_ANSWERS = 500
 """Verified signatures that are remembered."""
 
 _UNRELATED = ("pem-nothing-found", "input-empty", "input-is-path")
