@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import certificate, chain, key, names, options, pem, public, reimport, request, roles
+from . import certificate, chain, key, names, options, pem, public, reimport, request, roles, signatures
 from .table import Rule
 
 RULES: tuple[Rule[Any], ...] = (
@@ -16,6 +16,7 @@ RULES: tuple[Rule[Any], ...] = (
     *roles.RULES,
     *key.RULES,
     *certificate.RULES,
+    *signatures.RULES,
     *names.RULES,
     *chain.RULES,
     *public.RULES,
