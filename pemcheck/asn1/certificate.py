@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from typing import Callable
 
@@ -18,6 +19,8 @@ from .names import known_name, name, not_text
 
 _DIGITS = {der.UTC_TIME: 12, der.GENERALIZED_TIME: 14}
 """How many stand in front of the Z."""
+_USUAL = re.compile(rb"(?:\x17\x0d[0-9]{12}Z){2}\Z")
+"""Two times as nearly every certificate has them, which need no second look."""
 _OPTIONAL_TAGS = (0x81, 0xA1, 0x82, 0xA2, 0xA3)
 _VALIDITY = "tbsCertificate.validity"
 _REQUIRED_TAGS = [der.INTEGER] + [der.SEQUENCE] * 5
@@ -139,7 +142,7 @@ def _is_strict(node: der.Node) -> bool:
 def _lenient_times(fields: Fields, validity: der.Node) -> bool:
     """Note which of the times can be read and are not written as RFC 5280 section 4.1.2.5 wants it; whether any is."""
     found = False
-    if {"not_before", "not_after"} & fields.unread:
+    if _USUAL.match(validity.content) or {"not_before", "not_after"} & fields.unread:
         return found
     for which, node in zip(("notBefore", "notAfter"), validity.children()):
         if not _is_strict(node):

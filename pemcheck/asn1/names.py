@@ -104,9 +104,10 @@ def _string(node: der.Node) -> str | None:
 
 def not_text(name: Name) -> str:
     """Return the first value in *name* that is of none of the types that OpenSSL takes for one, as words."""
-    for kind, value in (pair for rdn in name.rdns for pair in rdn):
-        if isinstance(value, bytes) and value[0] not in (der.BIT_STRING, der.SEQUENCE):
-            return f"the value of {_KEYWORDS.get(kind, kind)} is no text (tag {value[0]:02x})"
+    for rdn in name.rdns:
+        for kind, value in rdn:
+            if value.__class__ is bytes and value[0] not in (der.BIT_STRING, der.SEQUENCE):
+                return f"the value of {_KEYWORDS.get(kind, kind)} is no text (tag {value[0]:02x})"
     return ""
 
 
