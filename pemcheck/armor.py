@@ -67,7 +67,7 @@ def once_more(label: str, data: bytes, budget: Budget) -> tuple[str, bytes]:
         return "", b""
     packed = "".join(text.split())
     inner = decode(packed) if is_base64(packed) else b""
-    return (label, inner) if is_whole(inner, budget) else ("", b"")
+    return (label, inner) if inner and is_whole(inner, budget, unknown=False) else ("", b"")
 
 
 def unquoted(text: str) -> str:
@@ -81,12 +81,16 @@ def start(packed: str) -> tuple[str, bytes]:
     return packed, decode(packed[: len(packed) // 4 * 4])
 
 
-def is_whole(data: bytes, budget: Budget | None = None) -> bool:
-    """Whether *data* begins with a whole DER element, as far as *budget* tells, or is an OpenSSH key, which is none."""
+def is_whole(data: bytes, budget: Budget | None = None, unknown: bool = True) -> bool:
+    """
+    Whether *data* begins with a whole DER element, or is an OpenSSH key, which is none.
+
+    *unknown* is the answer where too little of *budget* is left to tell.
+    """
     try:
         der.walk(data, budget)
     except Exhausted:
-        return True
+        return unknown
     except der.NotDER:
         return data.startswith(b"openssh-key-v1\0")
     return True

@@ -8,7 +8,7 @@ It is JSON: ``{"schema": 1, "pemcheck": VERSION, "findings": [{"fingerprint", "r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -57,30 +57,35 @@ def _known(name: str, number: int, entry: Any) -> Known:
     return Known(**values, expires=expires or "")
 
 
-def baseline_text(reports: Sequence[Report], before: Iterable[Known] = ()) -> str:
-    """
-    Return a baseline of all that is found in *reports*.
+def about(reports: Iterable[Report]) -> set[tuple[str, str]]:
+    """Return what the entries of *reports* are about: target, and SHA-256 of the submission's public key."""
+    return {(report.target, key_hash(report.submission.leaf)) for report in reports}
 
-    Of *before*, what is about other submissions or targets stays, and so do the dates of what is found again.
-    """
-    import json
 
-    before = tuple(before)
+def entries(reports: Iterable[Report], before: Iterable[Known] = ()) -> tuple[Known, ...]:
+    """Return an entry for each finding in *reports*; what is found again keeps the date that it has in *before*."""
     dates = {(each.fingerprint, each.key): each.expires for each in before}
-    about = {(report.target, key_hash(report.submission.leaf)) for report in reports}
-    entries = [each for each in before if (each.target, each.key) not in about]
+    found: list[Known] = []
     for report in reports:
         key = key_hash(report.submission.leaf)
-        entries += [
+        found += [
             Known(each, finding.rule, report.target, key, printable(finding.at.file), dates.get((each, key), ""))
             for finding, each in zip(report.findings, fingerprints(report))
         ]
+    return tuple(found)
+
+
+def baseline_text(known: Iterable[Known], before: Iterable[Known], looked_at: Collection[tuple[str, str]]) -> str:
+    """Return a baseline of what is *known* now; of *before* stays what is about others than those *looked_at*."""
+    import json
+
+    entries = [*(each for each in before if (each.target, each.key) not in looked_at), *known]
     found = [{**{name: getattr(each, name) for name in _TEXTS}, "expires": each.expires or None} for each in entries]
     return json.dumps({"schema": SCHEMA, "pemcheck": VERSION, "findings": found}, indent=1) + "\n"
 
 
 def stale(reports: Sequence[Report], known: Iterable[Known]) -> tuple[Known, ...]:
     """Return what is known of these submissions and targets and is no longer found: it can go."""
-    about = {(report.target, key_hash(report.submission.leaf)) for report in reports}
+    looked_at = about(reports)
     found = {each for report in reports for each in fingerprints(report)}
-    return tuple(each for each in known if (each.target, each.key) in about and each.fingerprint not in found)
+    return tuple(each for each in known if (each.target, each.key) in looked_at and each.fingerprint not in found)

@@ -8,13 +8,12 @@ apart, because what to tell the user depends on which one fails.
 from __future__ import annotations
 
 from . import crypto
-from .budget import MAX_SIGNATURES, Budget
+from .budget import Budget
 from .facts import Certificate
-from .submission import Chain, Link
+from .submission import Chain, Link, ids_match
 
 MAX_STEPS = 2_000
 """Steps of the search for the right order."""
-_TOO_MANY = f"more than {MAX_SIGNATURES} signatures to verify"
 _TOO_MUCH = "there is too much work in the signatures to verify them all"
 
 # key identifiers only help to find an issuer; where one cannot be read, the signature decides without it
@@ -29,7 +28,7 @@ class Signatures:
         self._links: dict[tuple[bytes, bytes], Link] = {}
         self._budget = Budget() if budget is None else budget
         self.bound = ""
-        """Which bound was reached, as words, if any was."""
+        """Why no more signatures are verified, as words, if none are."""
 
     def link(self, child: Certificate, issuer: Certificate) -> Link:
         """Return what speaks for and against *issuer* having issued *child*."""
@@ -40,7 +39,7 @@ class Signatures:
 
     def _link(self, child: Certificate, issuer: Certificate) -> Link:
         names = child.issuer.same_as(issuer.subject)
-        link = Link(issuer.at, child, issuer, names, _ids_match(child, issuer))
+        link = Link(issuer.at, child, issuer, names, ids_match(child, issuer))
         unread = [*(_CHILD_FIELDS & child.unread), *(_ISSUER_FIELDS & issuer.unread)]
         if unread:  # then nothing speaks against the link, and nothing proves it
             return link.replace(names_match=True, ids_match=True, reason=f"{', '.join(sorted(unread))} cannot be read")
@@ -59,13 +58,9 @@ class Signatures:
         answer: crypto.Answer | None = self._budget.answers.get(key)
         if answer is not None or self.bound:  # once it is reached, what is cheap is not verified either
             return answer
-        if self._budget.signatures < 1:
-            self.bound = _TOO_MANY
-        elif not self._budget.take_effort(crypto.effort(issuer.key, child.tbs)):
+        if not self._budget.take_effort(crypto.effort(issuer.key, child.tbs)):
             self.bound = _TOO_MUCH
-        if self.bound:
             return None
-        self._budget.signatures -= 1
         many = self._budget.many
         answer = crypto.verify(issuer.key, child.signature_algorithm, child.signature, child.tbs, many)
         self._budget.answers[key] = answer
@@ -73,7 +68,7 @@ class Signatures:
 
     @property
     def exhausted(self) -> bool:
-        """Whether there were more signatures, or more work in them, than are verified."""
+        """Whether there was more work in the signatures than there is left to pay for."""
         return bool(self.bound)
 
     def self_signed(self, certificate: Certificate) -> bool | None:
@@ -84,17 +79,6 @@ class Signatures:
             return False
         # a certificate may name its own issuer's key differently from its own; the signature decides
         return self._link(certificate, certificate).signed
-
-
-def _ids_match(child: Certificate, issuer: Certificate) -> bool:
-    """Whether what *child* says of its issuer's key and certificate is true of *issuer*, as far as either says it."""
-    wanted, own = child.authority_key_identifier, issuer.subject_key_identifier
-    serial, names = child.authority_serial_number, child.authority_issuer
-    if wanted is not None and own is not None and wanted != own:
-        return False
-    if serial is not None and "serial_number" not in issuer.unread and serial != issuer.serial_number:
-        return False
-    return not names or "issuer" in issuer.unread or any(name.same_as(issuer.issuer) for name in names)
 
 
 def analyse(leaf: Certificate, given: tuple[Certificate, ...], signatures: Signatures) -> Chain:

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .budget import Budget
+from .budget import ELEMENTS, Budget
 from .patterns import rare
 
 MAX_DEPTH = 24
 MAX_ELEMENTS = 100_000
 MAX_KEY_ELEMENTS = 200
 """Elements inside the octets of a key: a dozen, and three for each further prime."""
-TEXT_PRICE = 8
+TEXT_PRICE = 4
 """Octets of text that count as one element, if they are no plain ASCII: they are shown, and compared, as many more."""
 MAX_OID_BYTES = 128
 MAX_TAG_BYTES = 4
@@ -143,13 +143,13 @@ def walk(data: bytes, budget: Budget | None = None, price: int = 1) -> Walked:
     Each element, and each TEXT_PRICE octets of text that is not ASCII, costs *price* elements of the *budget*; raises
     Exhausted where it is used up.
     """
-    most = MAX_ELEMENTS if budget is None else min(MAX_ELEMENTS, budget.elements // price)
+    most = MAX_ELEMENTS if budget is None else min(MAX_ELEMENTS, budget.left(ELEMENTS) // price)
     counted = [0]
     try:
         return _walk(data, most, counted)
     finally:
         if budget is not None:
-            budget.take_elements(counted[0] * price)
+            budget.require(ELEMENTS, counted[0] * price)
 
 
 def walk_key(data: bytes) -> Walked:

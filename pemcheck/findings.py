@@ -27,6 +27,9 @@ class Severity(enum.Enum):
         return _RANKS[self]
 
 
+FAILING = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}
+"""What makes the exit status 1, by ``--fail-on``."""
+
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -120,6 +123,24 @@ class LeftOut(Value):
         return {"rule": self.rule, "by": self.by, "outcome": self.outcome.value}
 
 
+class Weighed(Value):
+    """
+    A rule that counts otherwise, because of ``by``: its severity ``was`` the target's (the worst of several).
+
+    ``milder`` is the number of errors that are none any more.
+    """
+
+    rule: str
+    by: str
+    was: Severity
+    now: Severity
+    milder: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON (schema 1) has it."""
+        return {"rule": self.rule, "by": self.by, "was": self.was.value, "now": self.now.value}
+
+
 class Check(NamedTuple):
     """That one rule was asked, about what, how severely, and what came of it."""
 
@@ -191,8 +212,10 @@ class Report(Value):
     """Findings that the user's policy set aside."""
     left_out: tuple[LeftOut, ...] = ()
     """Rules that the user's policy left out."""
-    weighed: tuple[tuple[str, str], ...] = ()
-    """Rules with another severity than the target gives them, where that shows, and what in the policy gave it."""
+    weighed: tuple[Weighed, ...] = ()
+    """Rules with another severity than the target gives them, where that shows."""
+    lapsed: tuple[tuple[str, str, str], ...] = ()
+    """Findings that a baseline knew until a date that is over: rule, file and date; they count again."""
     granted: tuple[tuple[str, str], ...] = ()
     """Options that make the check milder and that nobody typed, and the file of settings that has them."""
 
@@ -247,6 +270,6 @@ def set_aside(report: Report) -> dict[str, Any]:
     return {
         "ignored": [each.to_dict() for each in report.ignored],
         "left_out": [each.to_dict() for each in report.left_out],
-        "weighed": [{"rule": rule, "by": by} for rule, by in report.weighed],
+        "weighed": [each.to_dict() for each in report.weighed],
         "granted": [{"option": option, "by": by} for option, by in report.granted],
     }

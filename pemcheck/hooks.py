@@ -1,9 +1,9 @@
 """
 What pre-commit runs (see ``.pre-commit-hooks.yaml``): files in, a line for each fault out.
 
-``pemcheck-certificates [options] FILE ...`` judges each file by itself; ``pemcheck-private-keys [--allow-encrypted]
-FILE ...`` finds private keys, which nobody should commit.  Exit status: 0 nothing to say, 1 refused or a key, 2 could
-not tell.  A file without a mark costs a look at its bytes, and no import.
+``pemcheck-certificates [options] FILE ...`` judges each file by itself, by the policy and the settings of ``check``;
+``pemcheck-private-keys [--allow-encrypted] FILE ...`` finds private keys, which nobody should commit.  Exit status: 0
+nothing to say, 1 refused or a key, 2 could not tell.  A file without a mark costs a look at its bytes, and no import.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
+from .cli import CANNOT_TELL, OK, REFUSED, Failure, Help
 from .sniff import is_der, is_store, utf16
 from .source import MAX_BYTES, SourceError, named, printable, read
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from .facts import Certificate
     from .findings import Report
+    from .policy import Policy
     from .targets import Want
+    from .trust import Store
 
-OK, REFUSED, CANNOT_TELL = 0, 1, 2
 MOST = 20
 """Keys that are told of one file."""
 
@@ -40,6 +44,34 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
 _CERTIFICATE = (b"CERTIFICATE-----", b"C\0E\0R\0T\0I\0F\0I\0C\0A\0T\0E\0-\0", b"LS0tLS1CRUdJTi")
 
 
+_SWITCHES = ("--trusted", "--private-ca")
+_LISTS = ("--target", "--select", "--ignore", "--severity")
+_TEXTS = ("--expires-within", "--at", "--trust-store", "--fail-on", "--baseline", "--config")
+_HELP_CERTIFICATES = """\
+usage: pemcheck-certificates [options] FILE ...
+
+Judge each certificate file by itself. Options are those of `pemcheck check`, and
+so is pemcheck.toml, which holds where an option is not given:
+  --target NAME, --at TIME, --expires-within 30d,
+  --trusted, --private-ca, --trust-store FILE,
+  --select RULE, --ignore RULE, --severity RULE=LEVEL, --baseline FILE,
+  --fail-on LEVEL  what makes the exit status 1: error, warning or never
+  --config FILE    the file of settings; none looks for none
+  --help, --version
+
+exit status: 0 nothing to say, 1 refused, 2 could not tell
+"""
+_HELP_KEYS = """\
+usage: pemcheck-private-keys [--allow-encrypted] FILE ...
+
+Find private keys in files of any kind.
+  --allow-encrypted  let encrypted keys pass, and key stores that are closed
+  --help, --version
+
+exit status: 0 none, 1 a private key, 2 could not tell
+"""
+
+
 class _Usage(ValueError):
     """A command line that cannot be meant."""
 
@@ -51,7 +83,7 @@ def private_keys(arguments: Sequence[str] | None = None) -> int:
     """Print every private key in the files that are named; with ``--allow-encrypted`` only those in clear."""
 
     def run(words: Sequence[str]) -> int:
-        options, files = _split(words, switches=("--allow-encrypted",))
+        options, files = _split(words, _HELP_KEYS, switches=("--allow-encrypted",))
         return _each(files, lambda path, data: _without_keys(path, data, "--allow-encrypted" in options))
 
     return _answer(run, arguments)
@@ -150,11 +182,58 @@ def certificates(arguments: Sequence[str] | None = None) -> int:
     """
 
     def run(words: Sequence[str]) -> int:
-        switches, values = ("--trusted", "--private-ca"), ("--target", "--expires-within", "--at")
-        options, files = _split(words, switches, values)
+        options, files = _split(words, _HELP_CERTIFICATES, _SWITCHES, (*_LISTS, *_TEXTS))
         return _each(files, _Judge(options))
 
     return _answer(run, arguments)
+
+
+class _Asked(NamedTuple):
+    """What is wanted of every file: the options, with the settings where they say nothing, made out once."""
+
+    options: Namespace
+    wants: list[Want]
+    store: Store | None
+    policy: Policy | None
+    granted: tuple[tuple[str, str], ...]
+
+
+def _asked(given: dict[str, list[str]]) -> _Asked:
+    """Return what is wanted, as ``check`` would have it; raise Failure, ValueError or SourceError."""
+    from argparse import Namespace
+
+    from .checking import wanted
+    from .cli.chosen import target
+    from .cli.files import period, refuse_two_words
+    from .cli.policy import known_findings, policy_of
+    from .cli.settings import FAIL_ON, settings_of
+    from .trust import find, load
+
+    options = Namespace(write_baseline=None, **{_dest(name): name in given for name in _SWITCHES})
+    for name in _LISTS:
+        setattr(options, _dest(name), given.get(name))
+    for name in _TEXTS:
+        setattr(options, _dest(name), given[name][-1] if name in given else None)
+    if options.fail_on not in (None, *FAIL_ON):
+        raise _Usage(f"--fail-on is one of {', '.join(FAIL_ON)}")
+    settings = settings_of(options, says_where=False)
+    refuse_two_words(options)
+    policy = policy_of(options, settings)
+    if policy is not None and options.baseline is not None:
+        policy = policy.replace(known=known_findings(options.baseline, settings.where("baseline")))
+    with settings.blamed("target"):
+        targets = [target(name) for name in options.target or ["acm"]]
+    with settings.blamed("expires-within"):
+        within = period(options.expires_within)
+    with settings.blamed("trust-store"):
+        store = None if options.trust_store is None else load(*find(options.trust_store))
+    trust = {"trusted": options.trusted, "private_ca": options.private_ca}
+    wants = [wanted(each, options.at, expires_within=within, **trust) for each in targets]
+    return _Asked(options, wants, store, policy, settings.granted)
+
+
+def _dest(option: str) -> str:
+    return option[2:].replace("-", "_")
 
 
 class _Judge:
@@ -162,11 +241,7 @@ class _Judge:
 
     def __init__(self, options: dict[str, list[str]]) -> None:
         self.options = options
-        period = options.get("--expires-within", ["30d"])[-1]
-        match = re.fullmatch(r"(\d{1,5})d?", period)
-        if match is None:
-            raise _Usage("--expires-within must be a number of days such as 30d")
-        self.days = int(match.group(1))
+        self.asked: _Asked | None = None
 
     def __call__(self, path: str, data: bytes) -> int:
         """Print what is to be said of one file; return the exit status that it deserves."""
@@ -187,35 +262,24 @@ class _Judge:
 
     def _judge(self, path: str, data: bytes, without_key: bool) -> int:
         from .checking import judge_all
+        from .cli.policy import status
         from .gathering import gather
         from .submission import Undetermined
 
-        wants = self._wants(without_key)
+        self.asked = asked = self.asked or _asked(self.options)
+        names = ("certificate", "private key", "chain")
         try:
-            submission = gather((None, None, None), ("certificate", "private key", "chain"), files=((path, data),))
+            submission = gather((None, None, None), names, store=asked.store, files=((path, data),))
         except Undetermined as error:
             print(f"{printable(path)}: error: {error.reason}")
             return CANNOT_TELL
-        return max(_told(path, report, len(wants) > 1) for report in judge_all(submission, wants))
-
-    def _wants(self, without_key: bool) -> list[Want]:
-        from datetime import timedelta
-
-        from .checking import wanted
-        from .cli.chosen import target
-
-        at = self.options.get("--at")
-        return [
-            wanted(
-                target(name),
-                at[-1] if at else None,
-                expires_within=timedelta(days=self.days),
-                without_key=without_key,
-                trusted="--trusted" in self.options,
-                private_ca="--private-ca" in self.options,
-            )
-            for name in self.options.get("--target", ["acm"])
-        ]
+        reports = judge_all(submission, [want.replace(without_key=without_key) for want in asked.wants])
+        reports = tuple(report.replace(granted=asked.granted) for report in reports)
+        if asked.policy is not None:
+            reports = tuple(map(asked.policy.apply, reports))
+        for report in reports:
+            _tell(path, report)
+        return status(reports, asked.options.fail_on or "error")
 
 
 def _is_authority(certificate: Certificate) -> bool:
@@ -223,18 +287,18 @@ def _is_authority(certificate: Certificate) -> bool:
     return certificate.is_ca or (certificate.version == 1 and certificate.subject.same_as(certificate.issuer))
 
 
-def _told(path: str, report: Report, several: bool) -> int:
-    """Print a report, unless it is all well; return the exit status that it makes."""
+def _tell(path: str, report: Report) -> None:
+    """Print a report, unless it is all well, and was without the user's policy."""
     from .findings import Severity, Verdict
     from .render.concise import render
-    from .render.text import summary
+    from .render.text import policy_lines, summary
 
-    statuses = {Verdict.ACCEPTED: OK, Verdict.REFUSED: REFUSED, Verdict.UNDECIDED: CANNOT_TELL}
-    if report.verdict is not Verdict.ACCEPTED or any(each.severity is Severity.WARNING for each in report.findings):
-        last = summary(report)
-        for line in render((report,), quiet=True).splitlines():
-            print(f"{printable(path)}: {line}" if line == last else line)
-    return statuses[report.verdict]
+    mild = all(each.severity is Severity.NOTE for each in report.findings)
+    if report.verdict is Verdict.ACCEPTED and mild and not (report.ignored or report.weighed):
+        return
+    about_all = (summary(report, quiet=True), *policy_lines((report,)))
+    for line in render((report,), quiet=True).splitlines():
+        print(f"{printable(path)}: {line}" if line in about_all else line)
 
 
 # -------------------------------------------------------------------------------------------------- the frame
@@ -244,17 +308,23 @@ def _answer(run: Callable[[Sequence[str]], int], arguments: Sequence[str] | None
     """Return the status of *run*; what the user must correct is one sentence on stderr."""
     try:
         return run(sys.argv[1:] if arguments is None else arguments)
-    except (SourceError, ValueError) as error:  # TargetError is a ValueError
+    except Help as wanted:
+        print(wanted, end="")
+        return OK
+    except (Failure, SourceError, ValueError) as error:  # TargetError is a ValueError
         print(f"pemcheck: {error}", file=sys.stderr)
         return CANNOT_TELL
 
 
 def _split(
-    words: Sequence[str], switches: Collection[str], values: Collection[str] = ()
+    words: Sequence[str], usage: str, switches: Collection[str], values: Collection[str] = ()
 ) -> tuple[dict[str, list[str]], list[str]]:
     """
     Return the options among *words*, each with its values, and the files; raise _Usage for an unknown one.
 
+    Raises Help, with *usage* or the version, where that is asked.
+
+    Whoever commits a file chooses its name: options stand before the first file, and are not called like a file here.
     No argparse: it takes longer than all the files of a usual commit.
     """
     options: dict[str, list[str]] = {}
@@ -262,10 +332,16 @@ def _split(
     files: list[str] = []
     for word in rest:
         name, equals, value = word.partition("=")
-        if word == "--":
-            files += rest
-        elif not word.startswith("--"):
-            files.append(word)
+        if word == "--" or not word.startswith("-"):
+            files += [word, *rest] if word != "--" or os.path.lexists(word) else rest
+        elif os.path.lexists(word):
+            raise _Usage(f"{named(word)} is the name of a file here, and is not taken for an option; put -- before it")
+        elif word in ("-h", "--help"):
+            raise Help(usage)
+        elif word == "--version":
+            from .cli.version import text
+
+            raise Help(text(verbose=False))
         elif name in values:
             given = value if equals else next(rest, None)
             if given is None:
@@ -290,5 +366,6 @@ def _each(files: Sequence[str], judge: Callable[[str, bytes], int]) -> int:
             continue
         if len(data) > MAX_BYTES:
             print(f"pemcheck: {printable(path)}: only its first {MAX_BYTES:,} bytes are looked at", file=sys.stderr)
+            statuses.add(CANNOT_TELL)
         statuses.add(judge(path, data))
     return REFUSED if REFUSED in statuses else max(statuses)

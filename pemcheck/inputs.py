@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import pem, sniff
 from .asn1 import CONTAINERS, Fact, read, store
-from .budget import Budget, Exhausted
+from .budget import OBJECTS, Budget, Exhausted
 from .encryption import NOTHING, Passphrase
 from .facts import Certificate, Other, PrivateKey
 from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem
@@ -103,7 +103,7 @@ def _read(role: str, at: Location, data: bytes, passphrase: Passphrase, budget: 
     for block in text.blocks:
         placed = block.replace(at=block.at.replace(member=at.member))
         try:
-            budget.take_object()
+            budget.require(OBJECTS)
         except Exhausted as error:
             problems.append(_stopped(placed.at, error))
             break

@@ -7,16 +7,19 @@ Source: RFC 7468 section 2, https://www.rfc-editor.org/rfc/rfc7468
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from .patterns import rare
 
 # the last two of the first line are Windows-1252's dashes read as Latin-1
-_DASHES = "-\x96\x97\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_DASH_RUN = rare(f"[{_DASHES}]+")
+DASHES = "-\x96\x97\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_DASH_RUN = rare(f"[{DASHES}]+")
 _ODD_SPACE = rare("[\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9 .#]{0,60}[A-Za-z0-9])?"
-_WORDS = rare(rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}", re.I)
+_WORDS_PATTERN = rf"[ \t]{{0,4}}(BEGIN|END)[ \t]{{1,4}}({_LABEL})[ \t]{{0,4}}"
+_WORDS = rare(_WORDS_PATTERN, re.I)
+_BETWEEN_DASHES = rare(rf"(?<![^{DASHES}]){_WORDS_PATTERN}(?![^{DASHES}])", re.I)
 _EXACT = re.compile(r"-----(BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----\Z")
 _KNOWN = rare(r"(?:CERTIFICATE|CERTIFICATES|CRL|KEY|PARAMETERS|PKCS ?#?7|CMS|REQUEST|BLOCK|MESSAGE|PRIVATEKEY)$", re.I)
 _LINE = re.compile(r"[^\r\n]+")
@@ -52,8 +55,8 @@ def shown(label: str) -> str:
 
 def are_in(text: str) -> bool:
     """Whether any line of *text* holds a marker, or nearly one."""
-    likely = "-----BEGIN " in text or _WORDS.search(_plain(text))
-    return bool(likely) and any(find(line.group()) for line in _LINE.finditer(text))
+    likely = "-----BEGIN " in text or _may_hold(_plain(text))
+    return likely and any(True for line in _LINE.finditer(text) for _ in _each(line.group()))
 
 
 def is_ruled(line: str) -> bool:
@@ -64,24 +67,35 @@ def is_ruled(line: str) -> bool:
 
 def find(line: str) -> list[Marker]:
     """Return what is a BEGIN or END marker in *line*, or nearly one."""
+    return [*_each(line)]
+
+
+def _each(line: str) -> Iterator[Marker]:
+    """Yield what ``find`` returns, one by one: to know that there is one takes no longer than to find it."""
     if len(line) < len("END KEY"):
-        return []
+        return
     exact = _EXACT.match(line) if len(line) < 80 else None
     if exact:
-        return [_named(Marker(0, len(line), exact.group(1), exact.group(2), ""))]
+        yield _named(Marker(0, len(line), exact.group(1), exact.group(2), ""))
+        return
     plain = _plain(line)
-    if not (" " in plain or "\t" in plain) or not _WORDS.search(plain):  # most lines are base64 and have no space
-        return []
-    runs = [match.span() for match in _DASH_RUN.finditer(line)]
-    edges = [(0, 0), *runs, (len(line), len(line))]
-    found = []
-    for left, right in zip(edges, edges[1:]):
-        words = _WORDS.fullmatch(plain, left[1], right[0])
-        if words:
-            marker = _judge(line, left, right, words.group(1).upper(), words.group(2))
-            if marker:
-                found.append(_named(marker))
-    return found
+    if not (" " in plain or "\t" in plain) or not _may_hold(plain):  # most lines are base64 and have no space
+        return
+    for words in _BETWEEN_DASHES.finditer(plain):
+        start, end = words.span()
+        before, after = start, _DASH_RUN.match(line, end)
+        while before and line[before - 1] in DASHES:
+            before -= 1
+        right = after.span() if after else (end, end)
+        marker = _judge(line, (before, start), right, words.group(1).upper(), words.group(2))
+        if marker:
+            yield _named(marker)
+
+
+def _may_hold(plain: str) -> bool:
+    """Whether there are a marker's words in a text; that they are not is told fast."""
+    capitals = plain.upper() if plain.isascii() else ""
+    return ("END" in capitals or "BEGIN" in capitals or not capitals) and bool(_WORDS.search(plain))
 
 
 def _plain(text: str) -> str:

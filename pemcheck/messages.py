@@ -15,7 +15,7 @@ class Message(Value):
 
     ``rules`` are the names of what may be wrong, the likeliest first.  ``code`` is the name of the error that
     comes with the text, where it belongs to this text alone or nearly so.  ``also`` says what else it may be that
-    no rule can see, ``source`` is a page on which the text stands, ``target`` whom it comes from.
+    no rule can see, or when it was seen, ``source`` is a page on which the text stands, ``target`` whom it comes from.
     """
 
     text: str
@@ -176,6 +176,8 @@ MESSAGES: tuple[Message, ...] = (
         "Provided certificate is not a valid self signed. "
         "Please provide either a valid self-signed certificate or certificate chain.",
         ("chain-missing", "cert-self-issued-not-self-signed"),
+        also="Seen from 2017 to 2019 where the chain was missing; today's ACM was seen to take a certificate without "
+        f"it ({_GITHUB}certd/certd/issues/746).",
     ),
     Message(
         "The private key length <key_length> is not supported for key algorithm.",

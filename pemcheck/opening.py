@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from . import asn1, der
 from .asn1 import Fact, containers, schemes
-from .budget import Budget, Exhausted
+from .budget import OBJECTS, Budget, Exhausted
 from .crypto.decrypting import Spending, bmp_string, decrypt, verify_mac
 from .encryption import DAMAGED, EMPTY, EXPENSIVE, MISSING, UNSUPPORTED, WRONG, NotOpened, Passphrase, Scheme
 from .facts import Other, PrivateKey
@@ -175,7 +175,7 @@ class Opener:
 
     def _add(self, container: _Container, data: bytes, path: str, secret: _Secret | None = None) -> None:
         """Put what *data* is into *container*, a key opened if it can be."""
-        self._budget.take_object()
+        self._budget.require(OBJECTS)
         block = Block("", data, container.fields.at.into(path))
         fact, problems = asn1.read(block, self._budget)
         if isinstance(fact, PrivateKey) and fact.encrypted and secret is not None:

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import islice
 
 from . import armor, markers, sniff
-from .budget import MAX_LINES, Budget
+from .budget import LINES, Budget
 from .markers import Marker
 from .patterns import rare
 from .source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, OTHERWISE, READ, Location, Problem
@@ -87,6 +86,13 @@ def _read(problems: _Problems, data: bytes, budget: Budget) -> Text:
     if sniff.is_der(data) and b"-----BEGIN " not in data[:64]:
         return Text("der", (Block("", data, whole.replace(block=0)),), problems.done())
     text = _decode(problems, data)
+    if text is not None and (paid := _paid(text, budget)) < len(text):
+        line = len(LINE_END.findall(text, 0, paid)) + 1
+        detail = f"from here on it was not looked at: {budget.reason}"
+        problems.add("input-too-large", whole.replace(line=line), detail, sort=EXHAUSTED)
+        text, cut = text[:paid], True
+        if not markers.are_in(text):
+            return Text("none", (), problems.done())
     if text is not None and not text.strip():
         problems.add("input-empty", whole, "nothing but a byte order mark and white space")
         return Text("empty", (), problems.done())
@@ -98,6 +104,23 @@ def _read(problems: _Problems, data: bytes, budget: Budget) -> Text:
         blocks = _Reader(problems, cut, budget).read(plain)
         return Text("pem", blocks, problems.done())
     return _without_markers(problems, data, text, budget)
+
+
+def _paid(text: str, budget: Budget) -> int:
+    """Return how many characters of *text* there is enough left to read, whole lines of it, and pay for them."""
+    position, step = 0, len(text)
+    while step and position < len(text):
+        stop = min(position + step, len(text))
+        if budget.take(LINES, _lines_in(text, position, stop)):
+            position = stop
+        step //= 2
+    return position if position == len(text) else max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
+
+
+def _lines_in(text: str, start: int, stop: int) -> int:
+    """Return as how many lines a piece counts: one for each end, written as two characters too, and for four dashes."""
+    ends = sum(text.count(each, start, stop) for each in ("\n", "\r", "\\n", "\\r")) - text.count("\r\n", start, stop)
+    return ends + sum(text.count(each, start, stop) for each in (*markers.DASHES, "&")) // 4
 
 
 def _decode(problems: _Problems, data: bytes) -> str | None:
@@ -213,24 +236,10 @@ class _Reader:
     def at(self, line: int, column: int | None = None, end_line: int | None = None) -> Location:
         return Location(self.problems.file, line, end_line, column)
 
-    def within_budget(self, text: str) -> str:
-        """Return *text* as far as there are lines left to read."""
-        most = self.budget.lines
-        if text.count("\n") + text.count("\r") > most:
-            end = next(islice(LINE_END.finditer(text), most, None), None)  # CR and LF may be one end
-            if end is not None:
-                detail = f"from here on it was not looked at: all inputs together have more than {MAX_LINES:,} lines"
-                self.problems.add("input-too-large", self.at(most + 1), detail, sort=EXHAUSTED)
-                self.cut = True
-                return text[: end.start()]
-        return text
-
     def read(self, text: str) -> tuple[Block, ...]:
-        text = self.within_budget(text)
         lines = LINE_END.split(text)
         if not lines[-1]:
             lines.pop()
-        self.budget.lines -= min(len(lines), self.budget.lines)
         blank: list[int] = []
         for number, line in enumerate(lines, 1):
             block = self.open

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from .facts import Certificate
-from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity
+from .findings import Check, Finding, Ignored, LeftOut, Outcome, Report, Severity, Weighed
 from .rules import BY_NAME
 from .source import Location, quoted
 from .value import Value
@@ -70,13 +70,21 @@ class Policy(Value):
         findings: list[Finding] = []
         ignored: list[Ignored] = []
         key = key_hash(report.submission.leaf)
-        known = {each.fingerprint for each in self.known if each.key == key and each.holds(report.checked_at)}
+        lapsed: list[tuple[str, str, str]] = []
+        known: dict[str, Known] = {}
+        for each in self.known:
+            if each.key == key and (each.fingerprint not in known or each.holds(report.checked_at)):
+                known[each.fingerprint] = each
         for finding, fingerprint in zip(report.findings, fingerprints(report)):
-            by = self.by(finding.rule) or (self.known_by if fingerprint in known else "")
+            entry = known.get(fingerprint)
+            holds = entry is not None and entry.holds(report.checked_at)
+            by = self.by(finding.rule) or (self.known_by if holds else "")
             if by:
                 ignored.append(Ignored(finding, by))
-            else:
-                findings.append(finding.replace(severity=self._severity(finding)))
+                continue
+            findings.append(finding.replace(severity=self._severity(finding)))
+            if entry is not None:
+                lapsed.append((finding.rule, finding.at.file, entry.expires))
         findings.sort(key=lambda finding: finding.severity.rank)
         left_out = tuple(self._left_out(report.checks))
         without = {each.rule for each in left_out}
@@ -85,8 +93,9 @@ class Policy(Value):
             findings=tuple(findings),
             checks=tuple(each.replace(severity=self._severity(each)) for each in checks),
             ignored=tuple(ignored),
+            lapsed=tuple(lapsed),
             left_out=left_out,
-            weighed=tuple((rule, self.severities_by) for rule in self._weighed(report.findings, checks)),
+            weighed=tuple(self._weighed(report.findings, checks)),
         )
 
     def _severity(self, it: Finding | Check) -> Severity:
@@ -100,10 +109,23 @@ class Policy(Value):
             if by := self.by(rule):
                 yield LeftOut(rule, by, min(outcomes[rule], key=_WORST_FIRST.index))
 
-    def _weighed(self, findings: Iterable[Finding], checks: Iterable[Check]) -> list[str]:
-        """Return the rules whose other severity shows: in a finding, or in what its being skipped means."""
+    def _weighed(self, findings: Iterable[Finding], checks: Iterable[Check]) -> Iterator[Weighed]:
+        """Yield the rules whose other severity shows: in a finding, or in what its being skipped means."""
         shown: list[Finding | Check] = [*findings, *(each for each in checks if each.outcome is Outcome.SKIP)]
-        return sorted({it.rule for it in shown if not self.by(it.rule) and self._severity(it) is not it.severity})
+        found: dict[str, list[Finding | Check]] = {}
+        for it in shown:
+            if not self.by(it.rule) and self._severity(it) is not it.severity:
+                found.setdefault(it.rule, []).append(it)
+        for rule, its in sorted(found.items()):
+            worst = min((it.severity for it in its), key=lambda severity: severity.rank)
+            now = self.severities[rule]
+            errors = sum(isinstance(it, Finding) and it.severity is Severity.ERROR is not now for it in its)
+            yield Weighed(rule, self.severities_by, worst, now, errors)
+
+
+def must_cover(report: Report) -> Report:
+    """Return *report* as it is where the caller named hostnames and asserts that they are covered: else an error."""
+    return Policy(severities={"cert-does-not-cover-hostname": Severity.ERROR}, severities_by="hostnames").apply(report)
 
 
 def rules_named(patterns: Iterable[str], by: str) -> list[str]:
@@ -142,13 +164,14 @@ def fingerprints(report: Report) -> list[str]:
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for finding in report.findings:
-        key = (report.target, finding.rule, *_about(report, finding.at))
+        key = (report.target, finding.rule, *about(report, finding.at))
         seen[key] = seen.get(key, 0) + 1
         found.append(sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogateescape")).hexdigest())
     return found
 
 
-def _about(report: Report, at: Location) -> tuple[str, str]:
+def about(report: Report, at: Location) -> tuple[str, str]:
+    """Return what a place is about, wherever the files are: the role of an input, and a public key's SHA-256."""
     for each in report.submission.inputs:
         for fact in each.certificates:
             if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):
@@ -167,7 +190,8 @@ def policy_line(report: Report) -> str:
     whose = dict.fromkeys([*(each.by for each in report.ignored), *(each.by for each in report.left_out)])
     parts = [f"{by}: {', '.join(_ignored(report, by))}" for by in whose]
     said = [f"ignored by {'; by '.join(parts)}"] if parts else []
-    said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(report.weighed)]
+    weighed = ((f"{each.rule} ({each.now.value} instead of {each.was.value})", each.by) for each in report.weighed)
+    said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(weighed)]
     said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(report.granted)]
     return "; ".join(said)
 

@@ -7,7 +7,7 @@ certificates are its chain.  Where that leaves a choice, the user is asked and n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import armor, sniff
@@ -20,6 +20,10 @@ from .submission import Input, Unused
 
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
+
+
+_NOT_PEM = 1_000
+"""More than there are rules about the form of PEM."""
 
 
 class Sorted(NamedTuple):
@@ -40,11 +44,11 @@ def sort(
     """
     Return *files* as the inputs of a submission, beside those whose role the user has *named*.
 
-    A file that holds several things is split.  Of several copies the one is taken that stands most by itself.  The
-    order of files means nothing, the order within a file is kept.  *found* are the names of files that were not
-    given but found in a directory: what is of no use there is no fault, nor is it in an archive.  Only *roles* are
-    filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of several.  *signatures* are those of
-    the whole call.
+    A file that holds several things is split.  Of several copies the one is taken that stands most by itself, and
+    whose form is the best.  The order of files means nothing, the order within a file is kept.  *found* are the
+    names of files that were not given but found in a directory: what is of no use there is no fault, nor is it in
+    an archive.  Only *roles* are filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of
+    several.  *signatures* are those of the whole call.
     """
     return _Sorter(files, named, found, ask, roles, signatures or Signatures()).sorted()
 
@@ -272,12 +276,16 @@ def _size(objects: Sequence[Any]) -> int:
     return sum(armor.size(_label(each), len(each.der)) for each in given)
 
 
-def _burden(file: Input) -> tuple[bool, bool, int]:
+def _burden(file: Input) -> tuple[bool, bool, int, int]:
     """Rank a file by what stands around each thing in it; a container or an encrypted key is the last choice."""
     contained = any(each.kind in ("pkcs7", "pkcs12", "jks") for each in file.others)
-    return contained, any(key.encrypted for key in file.keys), len(file.objects)
+    return contained, any(key.encrypted for key in file.keys), len(file.objects), flaws(file.problems)
 
 
+def flaws(problems: Iterable[Problem]) -> int:
+    """Rank a file by what is wrong with its form: 0 for plain PEM; what is another form than PEM stands last."""
+    rules = {each.rule for each in problems}
+    return len(rules) + (_NOT_PEM if any(each.startswith("input-") for each in rules) else 0)
 
 
 def part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -> Input:

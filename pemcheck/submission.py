@@ -150,6 +150,17 @@ class Link(Value):
         return self.names_match and self.ids_match and self.signed is not False
 
 
+def ids_match(child: Certificate, issuer: Certificate) -> bool:
+    """Whether what *child* says of its issuer's key and certificate is true of *issuer*, as far as either says it."""
+    wanted, own = child.authority_key_identifier, issuer.subject_key_identifier
+    serial, names = child.authority_serial_number, child.authority_issuer
+    if wanted is not None and own is not None and wanted != own:
+        return False
+    if serial is not None and "serial_number" not in issuer.unread and serial != issuer.serial_number:
+        return False
+    return not names or "issuer" in issuer.unread or any(name.same_as(issuer.issuer) for name in names)
+
+
 class Chain(Value):
     """
     What the chain looks like from the end-entity certificate.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import binascii
+
 import pytest
 
+from fixtures import der
 from pemcheck import armor
+from pemcheck.budget import Budget
 
 # a NULL in a SEQUENCE
 WHOLE, PACKED = b"\x30\x02\x05\x00", "MAIFAA=="
@@ -62,3 +66,13 @@ def test_what_is_whole_is_told_from_what_is_cut_off(data: bytes, expected: bool)
 def test_only_what_comes_out_whole_was_mended(packed: str, character: str, data: bytes, fault: str) -> None:
     """What is faultless is taken as it is; what is not, only where nobody could doubt the repair."""
     assert (data, fault) == armor.open_up(packed, character)
+
+
+def test_what_there_is_too_little_left_to_look_into_is_nothing_more() -> None:
+    """A block is not said to enclose another for want of means; what was repaired may be whole all the same."""
+    spent = Budget()
+    spent.work = 0
+    packed = binascii.b2a_base64(der.sequence(der.octets(bytes(30))))
+
+    assert ["CERTIFICATE", ""] == [armor.once_more("CERTIFICATE", packed, each)[0] for each in (Budget(), spent)]
+    assert armor.is_whole(b"0\0", spent)

@@ -14,6 +14,7 @@ from fixtures.build import Case, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import report_of
 from fixtures.ran import Run, given
+from pemcheck.cli import policy
 from pemcheck.policy import Known, Policy, fingerprints, key_hash
 from pemcheck.source import MAX_BYTES
 
@@ -110,6 +111,37 @@ def test_an_entry_counts_until_its_date(expires: str | None, status: int, known:
     change(lambda document: [each.update(expires=expires) for each in document["findings"]])
 
     assert status == run(*known, "--baseline", FILE).status
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_entries_the_one_that_holds_counts(backwards: bool, known: list[str], run: Run) -> None:
+    """Two certificates of one key, in one baseline, may have been agreed upon at different times."""
+
+    def add(document: Any) -> None:
+        document["findings"] += [{**each, "expires": "2026-01-01"} for each in document["findings"]]
+        document["findings"].sort(key=lambda each: each["expires"] is None, reverse=backwards)
+
+    change(add)
+
+    assert (0, "") == (run(*known, "--baseline", FILE).status, run(*known, "--baseline", FILE).err)
+
+
+def test_what_counts_again_is_told(known: list[str], run: Run) -> None:
+    """With the date that is over; otherwise the status comes out of the blue."""
+    change(lambda document: [each.update(expires="2027-05-31") for each in document["findings"]])
+    ran = run(*known, "--baseline", FILE)
+
+    sentence = "--baseline: cert-expired (certificate.pem) counts again for acm: known until 2027-05-31 only"
+    assert (1, True) == (ran.status, f"pemcheck: {sentence}\n" in ran.err)
+
+
+def test_many_that_count_again_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first few are named."""
+    report = report_of("cert-expired").replace(lapsed=(("cert-expired", "a.pem", "2026-01-01"),) * 25)
+    policy.note_more_lapsed(policy.note_lapsed((report,), "--baseline"), "--baseline")
+    lines = capsys.readouterr().err.splitlines()
+
+    assert (21, "pemcheck: --baseline: and 5 more that count again") == (len(lines), lines[-1])
 
 
 def test_dates_and_other_submissions_stay_when_it_is_written_again(known: list[str], run: Run) -> None:

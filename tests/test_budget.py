@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+import hashlib
 import io
 import json
 import zipfile
@@ -13,19 +15,22 @@ import pytest
 
 import pemcheck
 from fixtures import der
-from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, leaf, load_key, pem
-from pemcheck import crypto, facts, gathering, members, opening
+from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, authority, leaf, load_key, pem
+from fixtures.build import pkcs7 as signed_data
+from pemcheck import crypto, facts, gathering, markers, members, opening
 from pemcheck import der as reader
 from pemcheck.asn1 import extensions
 from pemcheck.budget import (
-    MAX_DOCUMENTS,
-    MAX_ELEMENTS,
-    MAX_LINES,
-    MAX_OBJECTS,
-    MAX_SIGNATURES,
+    CALCULATIONS,
+    ELEMENTS,
+    LINES,
     MAX_WORK,
+    PRICE_EFFORT,
+    PRICE_ELEMENT,
+    PRICE_LINE,
+    PRICE_OBJECT,
+    PRICE_YAML,
     RESERVED,
-    ROUNDS_PER_EFFORT,
     Budget,
     Exhausted,
 )
@@ -33,17 +38,17 @@ from pemcheck.chain import Signatures
 from pemcheck.cli import main
 from pemcheck.crypto import derivation, keys
 from pemcheck.der import TEXT_PRICE
-from pemcheck.encryption import Passphrase
+from pemcheck.encryption import Derivation, Passphrase
 from pemcheck.findings import Report, Verdict
-from pemcheck.pem import MAX_BLOCKS
+from pemcheck.pem import _Reader as Reader
 from pemcheck.pem import read as read_pem
 from pemcheck.render import render
-from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problem
+from pemcheck.source import EXHAUSTED, MAX_ALL_BYTES, Problem
 
 LEAF = leaf(issuer=INTERMEDIATE_2)
 KEY = load_key(LEAF.key).pem
 CHAIN = INTERMEDIATE_2.pem + INTERMEDIATE.pem
-ROUNDS = MAX_WORK // 6  # twice as much for PKCS#12 as for PBKDF2
+ROUNDS = MAX_WORK // 6 - 9_000  # twice as much for PKCS#12 as for PBKDF2; the rest is for reading
 
 
 def pfx(rounds: int = ROUNDS) -> bytes:
@@ -67,6 +72,13 @@ def archive(contents: dict[str, bytes]) -> bytes:
 def cut(problems: Iterable[Problem]) -> list[str]:
     """Return what was not looked at, and why."""
     return [problem.detail for problem in problems if problem.sort == EXHAUSTED]
+
+
+def price_without(kind: str, data: bytes, name: str) -> int:
+    """Return what it costs to read *data*, all but what is of this *kind*, and calculations."""
+    budget = Budget()
+    gathering.look(data, name, budget=budget)
+    return sum(price for each, price in budget.spent.items() if each not in (kind, CALCULATIONS))
 
 
 def expensive(problems: Iterable[Problem]) -> int:
@@ -111,7 +123,7 @@ def _offered(tmp_path: Path) -> None:
 CALLS: dict[str, Callable[[Path], object]] = {
     "one input, an archive": lambda path: pemcheck.inspect(archive(dict(FILES)), passphrase=b"secret"),
     "files": lambda path: gathering.gather((None,) * 3, ("",) * 3, files=FILES, passphrase=PHRASE),
-    "three roles": lambda path: pemcheck.check(FILES[0][1], FILES[0][1], pfx(MAX_WORK // 3), passphrase=b"secret"),
+    "three roles": lambda path: pemcheck.check(FILES[0][1], FILES[0][1], pfx(2 * ROUNDS), passphrase=b"secret"),
     "inspect": _inspected,
     "fix --intermediates": _offered,
 }
@@ -132,7 +144,7 @@ def test_what_is_not_opened_for_its_cost_says_so(rounds: list[int]) -> None:
     found = gathering.look(archive(dict(FILES)), "all.zip", PHRASE)
     detail = next(each.detail for each in found.problems if each.sort == "expensive")
 
-    assert (17, True) == (expensive(found.problems), detail.endswith(", after what else was opened"))
+    assert (17, True) == (expensive(found.problems), detail.endswith(", after what else was read"))
 
 
 def test_whoever_allows_it_opens_them_all(rounds: list[int]) -> None:
@@ -154,7 +166,7 @@ def test_signatures_may_take_what_passphrases_left() -> None:
     """In the same units."""
     budget = Budget()
     assert budget.take_effort(RESERVED + 10)
-    assert (0, MAX_WORK - 10 * ROUNDS_PER_EFFORT) == (budget.reserve, budget.work)
+    assert (0, MAX_WORK - 10 * PRICE_EFFORT) == (budget.reserve, budget.work)
 
 
 # ------------------------------------------------------------------------------------------------------- keys
@@ -168,7 +180,7 @@ def test_the_work_of_many_keys_is_bounded(name: str, monkeypatch: pytest.MonkeyP
     found = gathering.look(load_key(name).pem.encode() * 1000, "keys.pem")
     examined = [key for key in found.keys if not crypto.UNEXAMINED & key.unread]
 
-    assert ((RESERVED + MAX_WORK // ROUNDS_PER_EFFORT) // 60, 1000) == (len(examined), len(found.keys))
+    assert (True, 1000) == (50 < len(examined) <= (RESERVED + MAX_WORK // PRICE_EFFORT) // 60, len(found.keys))
     assert 1 == len([each for each in cut(found.problems) if "was not examined" in each])
 
 
@@ -191,10 +203,10 @@ def test_a_key_that_says_nothing_costs_nothing() -> None:
     assert [0, 0] == [keys.cost(each) for each in (key.replace(public=None), key.replace(secret=()))]
 
 
-def test_a_key_that_was_not_examined_is_undecided() -> None:
+def test_a_key_that_was_not_examined_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the reason, and never passed."""
+    monkeypatch.setattr(keys, "cost", lambda key: ACCOUNT)
     budget = Budget()
-    budget.work = budget.reserve = 0
     submission = gathering.gather([LEAF.pem.encode(), KEY.encode(), CHAIN.encode()], ("c", "k", "ch"), budget=budget)
     report = pemcheck.checking.judge_all(submission, [pemcheck.checking.wanted("acm", AT)])[0]
 
@@ -237,14 +249,14 @@ def test_the_elements_of_all_blocks_are_counted_together(data: bytes, monkeypatc
     monkeypatch.setattr(reader, "_walk", counting)
     found = gathering.look(pem("CERTIFICATE", data).encode() * 10, "many.pem")
 
-    assert sum(walked) <= MAX_ELEMENTS + 100
-    assert f"all inputs together have more than {MAX_ELEMENTS:,} ASN.1 elements" in " ".join(cut(found.problems))
+    assert sum(walked) <= MAX_WORK // PRICE_ELEMENT + 100
+    assert "there is too much in all inputs together, most of all ASN.1 elements" in " ".join(cut(found.problems))
 
 
 def test_what_was_not_looked_at_of_a_certificate_is_undecided() -> None:
     """A certificate whose names are too many for what is left is no certificate that cannot be read."""
     budget = Budget()
-    budget.elements = 90
+    budget.work = 2_000
     found = gathering.look(LEAF.pem.encode(), "leaf.pem", budget=budget)
 
     assert (1, {"input-too-large"}) == (len(found.certificates), {each.rule for each in found.problems})
@@ -255,7 +267,7 @@ def test_what_was_not_looked_at_of_a_certificate_is_undecided() -> None:
 def test_a_block_behind_the_limit_is_named(key: str) -> None:
     """Key or certificate: nobody knows."""
     budget = Budget()
-    budget.elements = 0
+    budget.work = price_without(ELEMENTS, key.encode(), "x")
     (fact,) = gathering.look(key.encode(), "x", budget=budget).objects
 
     assert fact.unread & {"secret", "certificate"}
@@ -264,12 +276,12 @@ def test_a_block_behind_the_limit_is_named(key: str) -> None:
 def test_an_element_may_have_a_price() -> None:
     """What is decoded value by value costs more than what is walked over."""
     budget = Budget()
-    budget.elements = 100
+    budget.work = 100 * PRICE_ELEMENT
     reader.walk(many(20), budget, extensions._PRICE)
-    assert 100 - 20 * extensions._PRICE == budget.elements
+    assert 100 - 20 * extensions._PRICE == budget.left(ELEMENTS)
     with pytest.raises(Exhausted):
         reader.walk(many(20), budget, extensions._PRICE)
-    assert 0 == budget.elements
+    assert 0 == budget.work
 
 
 @pytest.mark.parametrize(
@@ -289,7 +301,7 @@ def test_text_that_is_not_ascii_costs_more(text: bytes, expected: int) -> None:
     budget = Budget()
     reader.walk(text, budget)
 
-    assert expected == MAX_ELEMENTS - budget.elements
+    assert expected == Budget().left(ELEMENTS) - budget.left(ELEMENTS)
 
 
 @pytest.mark.parametrize("length", [110, 4_000])
@@ -318,7 +330,7 @@ def test_what_is_normalised_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(facts, "prepare", counting)
     gathering.look(leaf(subject=name(""), issuer_name=name(" ")).pem.encode(), "x")
 
-    assert sum(normalised) <= MAX_ELEMENTS * TEXT_PRICE // 3
+    assert sum(normalised) <= MAX_WORK // PRICE_ELEMENT * TEXT_PRICE // 3
 
 
 # -------------------------------------------------------------------------------------- objects, lines, bytes
@@ -329,11 +341,12 @@ def report_of(certificate: bytes, chain: bytes) -> Report:
     return pemcheck.check(certificate, KEY, chain, "acm", AT)
 
 
-def test_the_objects_of_all_inputs_are_counted_together() -> None:
+def test_the_objects_of_all_inputs_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three files of 1,000 blocks each not all are read, and it is undecided at most."""
+    monkeypatch.setattr(pemcheck.budget, "MAX_WORK", 2_000 * PRICE_OBJECT)
     found = gathering.gather([pem("X", b"0\0").encode() * 1000] * 3, ("a", "b", "c"))
 
-    assert MAX_OBJECTS == sum(len(each.objects) for each in found.inputs)
+    assert 1_000 < sum(len(each.objects) for each in found.inputs) < 1_500
     assert [0, 1, 1] == [len(cut(each.problems)) for each in found.inputs]
 
 
@@ -341,22 +354,33 @@ def test_the_objects_of_all_inputs_are_counted_together() -> None:
 def test_the_lines_of_all_inputs_are_counted_together(end: bytes) -> None:
     """A line costs as much as a certificate's, be there anything on it or not."""
     budget = Budget()
-    lines = MAX_LINES // 2 + 100
+    lines = budget.left(LINES) // 2 + 100
     block = LEAF.pem.encode().replace(b"\n", end)
     texts = [read_pem("x", block + end * lines, budget) for _ in range(3)]
 
-    assert (0, [1, 1, 0]) == (budget.lines, [len(each.blocks) for each in texts])
+    assert (True, [1, 1, 0]) == (budget.left(LINES) < 30, [len(each.blocks) for each in texts])
     assert [0, 1, 1] == [len(cut(each.problems)) for each in texts]
 
 
-def test_as_many_lines_as_are_left_are_read() -> None:
-    """CR and LF are one end."""
+@pytest.mark.parametrize("more", [0, 1])
+def test_as_many_lines_as_are_left_are_read(more: int) -> None:
+    """CR and LF are one end; the dashes of two markers count as five lines."""
     budget = Budget()
     block = LEAF.pem.encode().replace(b"\n", b"\r\n")
-    budget.lines = block.count(b"\n")
+    budget.work = (block.count(b"\n") + 5 - 1 + more) * PRICE_LINE
     text = read_pem("x", block, budget)
 
-    assert (1, 0, []) == (len(text.blocks), budget.lines, cut(text.problems))
+    assert ([0, 1][more], [1, 0][more]) == (len(text.blocks), len(cut(text.problems)))
+
+
+def test_where_reading_stops_is_said() -> None:
+    """By the line, and with what there is too much of."""
+    budget = Budget()
+    budget.work = 100 * PRICE_LINE
+    text = read_pem("x", LEAF.pem.encode() + b"\n" * 200, budget)
+    (problem,) = (each for each in text.problems if each.sort == EXHAUSTED)
+
+    assert (97, True) == (problem.at.line, problem.detail.endswith("most of all lines of text"))
 
 
 def test_the_bytes_of_all_inputs_are_counted_together() -> None:
@@ -386,14 +410,14 @@ def test_documents_have_one_account(language: str) -> None:
     secret = {"kind": "Secret", "data": {"tls.crt": LEAF.pem.encode().hex()}, "stringData": {"a": LEAF.pem}}
     text = json.dumps(secret) if language == "json" else f"kind: Secret\nstringData:\n  a: {json.dumps(LEAF.pem)}\n"
     budget = Budget()
-    budget.documents = len(text) * (8 if language == "yaml" else 1)
+    budget.work = len(text) * (PRICE_YAML if language == "yaml" else 1) + 137 * PRICE_ELEMENT
     first, second = (members.members(text.encode(), budget) for _ in range(2))
     assert first is not None
     assert second is not None
 
-    assert (0, "") == (budget.documents, first.cut)
-    assert ((), "it was not looked at: too much was read of other documents") == (second.members, second.cut)
-    assert MAX_DOCUMENTS >= 1024 * 1024
+    reason = "there is too much in all inputs together, most of all JSON and YAML documents"
+    assert "" == first.cut
+    assert ((), f"it was not looked at: {reason}") == (second.members, second.cut)
 
 
 def test_what_was_verified_is_not_paid_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,7 +430,17 @@ def test_what_was_verified_is_not_paid_twice(monkeypatch: pytest.MonkeyPatch) ->
     again = budget.again()
 
     assert (True, first.signed) == (first.signed, Signatures(again).link(child, issuer).signed)
-    assert (Budget().signatures, Budget().work) == (again.signatures, again.work)
+    assert (Budget().reserve, Budget().work) == (again.reserve, again.work)
+
+
+@pytest.mark.parametrize(("left", "expected"), [(MAX_WORK, MAX_WORK), (1_000_000, 1_000_000), (0, MAX_WORK // 8)])
+def test_what_was_made_is_read_with_what_is_left(left: int, expected: int) -> None:
+    """And with an eighth of all at least, so that ``fix`` takes hardly longer than ``check``."""
+    budget = Budget()
+    budget.work = left
+    rest = budget.rest()
+
+    assert (expected, True) == (rest.work, rest.answers is budget.answers)
 
 
 def test_what_is_offered_is_read_up_to_the_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -416,40 +450,181 @@ def test_what_is_offered_is_read_up_to_the_limit(tmp_path: Path, capsys: pytest.
     for number, each in enumerate((ROOT, INTERMEDIATE, INTERMEDIATE_2)):
         (tmp_path / f"{number}.pem").write_text(each.pem)
     budget = Budget()
-    budget.objects = 1
+    budget.work = price_without("", ROOT.pem.encode(), "0.pem") + 1_000
     found, _ = read_offered([str(tmp_path)], budget)
 
     assert [ROOT.der] == [each.der for each in found]
     assert "1.pem is looked at in part, and nothing behind it: it is too much\n" in capsys.readouterr().err
 
 
-def test_the_limits_are_documented() -> None:
-    """As they are."""
-    text = (Path(__file__).resolve().parent.parent / "docs" / "limits.md").read_text("utf-8")
-    numbers = (
-        *(MAX_ALL_BYTES, MAX_LINES, MAX_OBJECTS, MAX_ELEMENTS, MAX_DOCUMENTS, MAX_WORK, MAX_SIGNATURES),
-        *(MAX_BYTES, MAX_BLOCKS, reader.MAX_ELEMENTS, reader.MAX_DEPTH, MAX_FILES),
-    )
-
-    assert [] == [number for number in numbers if f"| {number:,} |" not in text]
-    assert (4, 8) == (extensions._PRICE, members._YAML_PRICE)
-
-
 def test_a_member_that_cannot_be_looked_into_is_not_passed_over() -> None:
     """It may be a certificate: what was not looked at is said, not left out."""
     budget = Budget()
-    budget.elements = 0
-    found = gathering.look(archive({"a.der": LEAF.der}), "x.zip", budget=budget)
+    data = archive({"a.der": LEAF.der})
+    budget.work = price_without(ELEMENTS, data, "x.zip") - PRICE_OBJECT
+    found = gathering.look(data, "x.zip", budget=budget)
 
-    assert 1 == len([each for each in cut(found.problems) if "ASN.1 elements" in each])
+    assert 1 == len([each for each in cut(found.problems) if "too much in all inputs" in each])
 
 
 def test_what_is_decrypted_is_paid_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that opens to more than is left stays closed, and that is no wrong passphrase."""
     budget = Budget()
-    budget.elements = 30
+    budget.work = 3_000
     monkeypatch.setattr(opening, "decrypt", lambda *_: many(1000))
     key = pem("ENCRYPTED PRIVATE KEY", der.unarmor(load_key("rsa-encrypted-pkcs8").pem))
     found = gathering.look(key.encode(), "key.pem", PHRASE, budget=budget)
 
     assert (["input-too-large"], 1) == ([each.rule for each in found.problems], len(found.keys))
+
+
+# ------------------------------------------------------------------------------------------------- one account
+
+ACCOUNT = MAX_WORK + RESERVED * PRICE_EFFORT
+"""All that one call may take, in rounds."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("first", pemcheck.budget._PRICES)
+@pytest.mark.parametrize("second", pemcheck.budget._PRICES)
+def test_all_kinds_of_things_have_one_account(first: str, second: str) -> None:
+    """Half of what there may be of the one leaves half of what there may be of the other."""
+    budget = Budget()
+    most = {kind: budget.left(kind) for kind in (first, second)}
+    assert budget.take(first, most[first] // 2)
+    assert not budget.take(second, most[second] * 51 // 100)
+    assert budget.take(second, most[second] // 2)
+    assert sum(budget.spent.values()) == MAX_WORK - budget.work
+
+
+def ordinary(count: int) -> str:
+    """Return different certificates of servers."""
+    return "".join(leaf(issuer=INTERMEDIATE_2, serial=number + 1).pem for number in range(count))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, bytes]:
+    """Return some of everything that takes long, each within what there may be of it alone, through each way in."""
+    keys = "".join(load_key(name).pem * 100 for name in ("ed25519-a", "p521-a", "rsa-2048-a"))
+    odd = leaf(extra_extensions=[(f"1.2.3.{number}", False, der.NULL) for number in range(8_000)]).pem
+    signed = "".join(authority("CN=A", "p521-a", serial=number + 1).pem for number in range(60))
+    text = "-----END X-----\n" * 20_000
+    wrapped = {"kind": "Secret", "stringData": {"tls.crt": ordinary(50), "tls.key": keys}, "x": [{"b": 1}] * 50_000}
+    return {
+        "a.pem": (ordinary(100) + signed + odd + text).encode(),
+        "b.zip": archive({"k.pem": keys.encode(), "o.pem": odd.encode(), "t.pem": text.encode(), "p.p12": pfx()}),
+        "c.p12": pfx(MAX_WORK // 4),
+        "d.json": json.dumps(wrapped).encode(),
+        "e.yaml": b"kind: Secret\nx:\n" + b"- &a b\n" * 17_000,
+        "f.jks": b"\xfe\xed\xfe\xed" + bytes(1_000_000),
+        "g.p7b": signed_data(*[leaf(serial=number + 1) for number in range(150)]),
+        "h.txt": b"- " * 500_000 + b"-----BEGIN X-----",
+    }
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("start", [0, 4, 6])
+def test_whatever_is_given_costs_no_more_than_the_account(
+    start: int, hostile: dict[str, bytes], rounds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is really done is counted, at its price, in whatever order it comes; what is left out is said."""
+    done = {"elements": 0, "effort": 0, "keys": 0}
+    walk, examine = reader._walk, keys._EXAMINE
+
+    def walked(data: bytes, most: int, counted: list[int]) -> Any:
+        try:
+            return walk(data, most, counted)
+        finally:
+            done["elements"] += min(counted[0], most)
+
+    def verified(public: Any, algorithm: Any, signature: bytes, data: bytes, many: bool) -> Any:
+        done["effort"] += crypto.effort(public, data)
+        return crypto.Answer(True, ())
+
+    def examined(key: Any, public: Any) -> Any:
+        done["keys"] += keys.cost(key)
+        return key
+
+    monkeypatch.setattr(reader, "_walk", walked)
+    monkeypatch.setattr(crypto, "verify", verified)
+    monkeypatch.setattr(keys, "_EXAMINE", dict.fromkeys(examine, examined))
+    names = sorted(hostile)
+    budget = Budget()
+    inputs = [
+        gathering.look(hostile[name], name, PHRASE, budget=budget) for name in names[start:] + names[:start]
+    ]
+    objects = sum(len(each.objects) for each in inputs)
+    work = objects * PRICE_OBJECT + 2 * sum(rounds) + done["elements"] * PRICE_ELEMENT
+    work += (done["effort"] + done["keys"]) * PRICE_EFFORT
+
+    assert 0 < work <= ACCOUNT
+    assert sum(budget.spent.values()) == MAX_WORK - budget.work + (RESERVED - budget.reserve) * PRICE_EFFORT
+    assert any(each.is_loss for found in inputs for each in found.problems)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("text", ["- ", "-----BEGIN X----- ", "\\nAAAA"])
+def test_what_stands_on_one_line_costs_as_much_as_lines(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four megabytes of markers, dashes or written line ends on one line took seconds, and 300 MB."""
+    pieces: list[int] = []
+    judge, content = markers._judge, Reader.content
+
+    def judged(*given: Any) -> Any:
+        pieces.append(1)
+        return judge(*given)
+
+    def read_on(*given: Any) -> None:
+        pieces.append(1)
+        content(*given)
+
+    monkeypatch.setattr(markers, "_judge", judged)
+    monkeypatch.setattr(Reader, "content", read_on)
+    data = ("-----BEGIN CERTIFICATE-----" + text * (4_000_000 // len(text.encode()))).encode()
+    found = read_pem("x", data)
+
+    assert (1, True) == (len(cut(found.problems)), len(pieces) <= 3 * MAX_WORK // PRICE_LINE)
+
+
+def test_what_is_read_leaves_something_for_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate, its key and its chain are judged, whatever stands behind them."""
+    monkeypatch.setattr(pemcheck.budget, "MAX_WORK", 300 * PRICE_OBJECT)
+    report = report_of(LEAF.pem.encode(), CHAIN.encode() + pem("X", b"0\0").encode() * 500)
+    outcomes = {each.rule: each.outcome.value for each in report.checks}
+
+    assert "skip" == outcomes["input-too-large"]
+    assert ["pass"] * 2 == [outcomes[rule] for rule in ("key-does-not-match", "chain-signature-does-not-verify")]
+
+
+def secret(certificates: str) -> dict[str, Any]:
+    """Return a Kubernetes secret of some kilobytes."""
+    packed = binascii.b2a_base64(certificates.encode()).decode()
+    return {"kind": "Secret", "data": {"tls.crt": packed, "other": "y" * 2_000}}
+
+
+TEXT = b"# text\n" * 100_000
+
+ORDINARY: dict[str, Callable[[], bytes]] = {
+    "a bundle of 150 certificates": lambda: b"# mine\n" + ordinary(150).encode(),
+    "1,000 certificates": (LEAF.pem * 1_000).encode,
+    "a list of secrets": lambda: json.dumps({"kind": "List", "items": [secret(ordinary(2))] * 99}).encode(),
+    "a long file": lambda: ordinary(100).encode() + TEXT,
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ORDINARY)
+def test_what_people_have_is_read_in_full(name: str) -> None:
+    """The account is exceeded by what nobody has."""
+    found = gathering.look(ORDINARY[name](), "x", PHRASE)
+
+    assert ([], 0) == (cut(found.problems), expensive(found.problems))
+
+
+def test_the_advice_of_today_for_passphrases_is_paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OWASP's 1,300,000 rounds with SHA-1 for a key of 256 bits, beside a bundle of certificates."""
+    budget = Budget()
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", lambda *_: b"derived")
+    gathering.look(ordinary(50).encode(), "bundle.pem", budget=budget)
+    how = Derivation("pbkdf2", "sha1", b"saltsalt", 1_300_000)
+
+    assert b"derived" == derivation.derive(how, b"secret", 32, derivation.Spending(False, budget))

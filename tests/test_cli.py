@@ -287,7 +287,13 @@ def test_verbose_changes_no_result(flag: str, run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--nope"], "there is no option --nope"),
+        (["--nope"], "there is no option --nope (see --help)"),
+        (["--bogus", "x"], "there is no option --bogus (see --help)"),
+        (["chekc", "x"], "there is no command chekc, and no file; did you mean `python -m pemcheck check`?"),
+        (["inspekt", "x"], "there is no command inspekt, and no file; did you mean `python -m pemcheck inspect`?"),
+        (["help", "scan"], "there is no command help; `python -m pemcheck --help` prints it"),
+        (["nowhere"], "nowhere: no such file or directory"),
+        (["check", "sacn"], "sacn: no such file or directory"),
         (["--certificat", "x"], "there is no option --certificat; did you mean --certificate?"),
         (["--at"], "argument --at: expected one argument"),
         (["-x"], "there is no option -x"),

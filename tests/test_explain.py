@@ -19,7 +19,7 @@ from pemcheck.findings import Evidence, Severity
 from pemcheck.messages import MESSAGES
 from pemcheck.recognise import recognise
 from pemcheck.render.explained import render
-from pemcheck.render.text import WIDTH
+from pemcheck.render.page import WIDTH
 from pemcheck.rules import BY_NAME, RULES
 from pemcheck.rules.table import SUBMISSION, Rule
 from pemcheck.targets import Demand, known
@@ -290,6 +290,7 @@ def test_a_rule_that_does_not_exist_is_left_out(
         (["a-" + "b" * 100_000], "there is no rule"),
         (["Hello, world"], "this message is not known; to see what is wrong with the files, run `python"),
         (["hello"], "pemcheck: no rule has this name, and no message this word; `python -m pemcheck rules` lists them"),
+        (["nonsense"], "no rule has this name, and no message this word; `python -m pemcheck rules` lists them"),
         (["certexpired"], "no rule has this name, and no message this word; did you mean cert-expired?"),
         (["curve"], "these rules have that word in their names: key-curve-not-accepted, key-explicit-curve,"),
         (["CHAIN"], "these rules have that word in their names: chain-contains-non-cert, chain-missing,"),
@@ -350,10 +351,20 @@ def test_the_finding_is_the_one_that_check_prints(
 
 
 def test_a_warning_is_called_so(files: Callable[[str], list[str]], run: Run) -> None:
-    """It is not why AWS refused."""
+    """It need not be refused; but whoever shows the refusal is not told that there is none."""
     ran = run(SELF_SIGNED, *files("chain-missing"))
 
-    assert "Fails in these files, for acm: chain-missing (warning). That is no error" in ran.words
+    assert "Fails in these files, for acm: chain-missing (warning). It is no error because" in ran.words
+    assert "the message that came may be about it: mend it all the same." in ran.words
+    assert "today's ACM was seen to take a certificate without it" in ran.words
+    assert "expects no refusal" not in ran.words
+
+
+def test_a_warning_of_a_rule_is_no_refusal(files: Callable[[str], list[str]], run: Run) -> None:
+    """Where nobody says that there was one."""
+    ran = run("chain-missing", *files("chain-missing"))
+
+    assert "Fails in these files, for acm: chain-missing (warning). That is no error: pemcheck expects no" in ran.words
 
 
 def test_that_none_fails_is_said(files: Callable[[str], list[str]], run: Run) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,14 @@ def test_fingerprints_survive_a_move_and_a_line_more() -> None:
     assert found[0] == found[1] != []
 
 
+def test_sarif_says_of_a_rule_what_it_is_about() -> None:
+    """Its title is no second name."""
+    (run,) = sarif_of(reports_on(CASES["cert-expired"]))["runs"]
+    (rule,) = (each for each in run["tool"]["driver"]["rules"] if each["id"] == "cert-expired")
+
+    assert {"text": "A certificate can be imported only while it is valid."} == rule["shortDescription"]
+
+
 # ------------------------------------------------------------------------------------------------------- junit
 
 
@@ -154,6 +163,25 @@ def test_junit_is_read_back(name: str) -> None:
             sum(junitparser.Skipped in found for found in results.values()),
         )
         assert (suite.failures + suite.errors == 0) == (report.verdict is Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("error", 0), ("warning", 1), ("never", 0)])
+def test_what_makes_the_status_is_a_failure_in_junit(fail_on: str, failures: int) -> None:
+    """A warning is one where it counts; it names the file and the line, as GitLab shows them."""
+    reports = reports_on(CASES["cert-expires-soon"])
+    (suite,) = junitparser.JUnitXml.fromstring(render(reports, "junit", fail_on=fail_on).encode())
+    case = next(case for case in suite if case.name == "cert-expires-soon")
+
+    assert (failures, failures) == (suite.failures, len([it for it in case.result if type(it) is junitparser.Failure]))
+    assert ("certificate.pem", "1") == (case._elem.get("file"), case._elem.get("line"))
+
+
+def test_junit_has_the_errors_where_nothing_makes_the_status() -> None:
+    """Whoever lets the job pass wants to see in the report what is wrong."""
+    text = render(reports_on(CASES["cert-expired"]), "junit", fail_on="never")
+    (suite,) = junitparser.JUnitXml.fromstring(text.encode())
+
+    assert 1 == suite.failures
 
 
 def test_junit_says_why_a_rule_was_skipped() -> None:
@@ -217,7 +245,7 @@ def test_annotations_are_escaped() -> None:
     names = ("a,b:c%d.pem", "::error::x.pem", "c.pem")
     found = annotated(render(reports_on(CASES["key-does-not-match"], names=names), "github"))
 
-    assert {"::error::x.pem"} == {
+    assert {"\\u{003a}:error::x.pem"} == {
         properties["file"] for _, properties, _ in found if "does-not-match" in properties["title"]
     }
     assert all(set(properties) <= {"file", "line", "endLine", "col", "title"} for _, properties, _ in found)
@@ -243,7 +271,7 @@ def test_gitlab_gets_what_it_needs(name: str) -> None:
     for issue in issues:
         assert {"description", "check_name", "fingerprint", "severity", "location"} == set(issue)
         assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
-        assert issue["location"]["path"] in {*FILES, "."}
+        assert issue["location"]["path"] in FILES
         assert 1 <= issue["location"]["lines"]["begin"] <= issue["location"]["lines"]["end"]
 
 
@@ -338,6 +366,39 @@ def tricked(report: Report, trick: str) -> Report:
     check = Check("cert-expired", Severity.ERROR, Outcome.FAIL, at, trick)
     skipped = Check("key-does-not-match", Severity.ERROR, Outcome.SKIP, at, trick)
     return report.replace(findings=(finding,), checks=(check, skipped))
+
+
+MENTIONS = (
+    *("@octocat", "(@octocat),", "org/repo#1", "#12", "GH-12", "!12", "$1", "&1", "~label", "%1.0", ":tada:", "x@a.bc"),
+    *("https://evil.example/x", "evil//x", "WWW.evil.example", "0123abc", "^alert", "[vulnerability:1]", "a_b_c"),
+    *("`@octocat", "``@octocat", "`` ` @octocat `", "\\`@octocat`", "    @octocat", "*x*"),
+    *("- x", "+ x", "1. x", "1) x", "==="),
+)
+
+
+@pytest.mark.parametrize("trick", MENTIONS)
+def test_what_markdown_shows_mentions_nobody(trick: str) -> None:
+    """Not in what is rendered either, where an entity is a character: strangers' words that are more are code."""
+    it = tricked(reports_on(CASES["chain-out-of-order"])[0], trick)
+    words = {"message": trick, "why": f"why {trick}", "fix": f"`x`{trick}`y` {trick}", "source": f"file:{trick}"}
+    text = render([it.replace(findings=tuple(each.replace(**words) for each in it.findings))], "markdown")
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(text)
+    shown = re.sub("<code>.*?</code>", "", html)
+    outside = unescape(re.sub(r"</?(?:h3|h4|p|ul|li|strong)>", "", shown))
+
+    assert [] == re.findall(r"[@#$&~%^*<>`_]|!\d|//|www\.|octocat|GH-|0123abc|:tada:", outside, re.IGNORECASE)
+    assert (1, 1, 1, 3) == tuple(html.count(f"<{tag}>") for tag in ("h3", "h4", "ul", "li"))
+    assert trick.rsplit(maxsplit=1)[-1].strip("`\\") in unescape(html)
+
+
+def test_no_text_is_a_link_in_sarif() -> None:
+    """A viewer makes a link of brackets before parentheses; what has none is not changed."""
+    it = tricked(reports_on(CASES["chain-out-of-order"])[0], r"a\[how](https://evil.example) [b]")
+    (result,) = sarif_of([it])["runs"][0]["results"]
+    (usual,) = sarif_of([tricked(it, r"a\[b] (c)")])["runs"][0]["results"]
+
+    assert r"a\\\[how\](https://evil.example) \[b\]. why" in result["message"]["text"]
+    assert r"a\[b] (c). why" in usual["message"]["text"]
 
 
 @pytest.mark.parametrize("form", ["text", "concise", *PROGRAMS])

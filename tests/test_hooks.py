@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 from fixtures.build import EC_ROOT, INTERMEDIATE, ROOT, certificate_request, leaf, load_key, zip_archive
 from fixtures.judged import FILES
 from pemcheck import hooks
+from pemcheck.cli import main
 
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
@@ -208,7 +210,9 @@ def test_what_is_not_looked_at_is_told(hook: Hook) -> None:
     """Beyond the cap nothing is read."""
     ran = hook(hooks.private_keys, {"f": " " * (4 * 1024 * 1024) + KEY})
 
-    assert (0, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
+    assert (2, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
+    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * (4 * 1024 * 1024)}).status
+    assert 2 == hook(hooks.certificates, {"f": "\n" * (4 * 1024 * 1024 + 1)}, *AT).status
 
 
 @pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
@@ -221,6 +225,28 @@ def test_an_unknown_option_is_told(which: Callable[..., int], capsys: pytest.Cap
 def test_behind_two_dashes_stand_files(hook: Hook) -> None:
     """Whatever they are called."""
     assert 1 == hook(hooks.private_keys, {"--": "", "--allow-encrypted": KEY}).status
+
+
+@pytest.mark.parametrize("before", [(), ("--",), ("a.txt",)])
+@pytest.mark.parametrize("name", ["--allow-encrypted", "--", "--at=2020-01-01", "--target"])
+def test_a_file_that_is_called_like_an_option_is_none(hook: Hook, before: tuple[str, ...], name: str) -> None:
+    """Whoever commits it does not switch a check off: it is looked at, or the run fails."""
+    Path("a.txt").write_text("")
+    Path(name).write_text("")
+    keys = hook(hooks.private_keys, {"enc.pem": ENCRYPTED["pkcs8"]}, *before, name)
+    expired = hook(hooks.certificates, {"exp.pem": fixture("cert-expired", 0)}, *before, name)
+    expected = 1 if before or name == "--" else 2
+
+    assert (expected, expected) == (keys.status, expired.status)
+    assert (expected == 2) == (f"pemcheck: {name} is the name of a file here" in keys.err)
+
+
+def test_a_key_in_a_file_called_two_dashes_is_found(hook: Hook) -> None:
+    """Where it could be what ends the options it is looked at all the same."""
+    assert [(1, True)] * 2 == [
+        (ran.status, ran.out[0].startswith("--:1: error: private-key-committed"))
+        for ran in (hook(hooks.private_keys, {"--": KEY}), hook(hooks.private_keys, {"--": KEY}, "--"))
+    ]
 
 
 def test_arguments_are_the_process_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -338,17 +364,81 @@ def test_options_are_those_of_check(hook: Hook) -> None:
     [
         (("--target", "nowhere"), "nowhere"),
         (("--target",), "--target needs a value"),
-        (("--expires-within", "soon"), "--expires-within must be a number of days such as 30d"),
+        (("--expires-within", "soon"), "--expires-within: 'soon' is not a number of days such as 30d"),
+        (("--fail-on", "anything"), "--fail-on is one of error, warning, never"),
+        (("--ignore", "nothing"), "--ignore: there is no rule 'nothing'"),
+        (("--baseline", "no.json"), "--baseline: no.json: no such file"),
+        (("--config", "no.toml"), "no.toml: no such file"),
+        (("--trusted", "--trust-store", "system"), "leave one out"),
         (("--at", "someday"), "'someday' is not a time"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_told(hook: Hook, options: tuple[str, ...], text: str) -> None:
     """One sentence, and the status that says that nothing was judged."""
     Path("f.pem").write_text(leaf().pem)
-    ran = hook(hooks.certificates, {}, "f.pem", *options)
+    ran = hook(hooks.certificates, {}, *options, *(["f.pem"] if len(options) > 1 else []))
 
     assert (2, []) == (ran.status, ran.out)
     assert text in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "last"),
+    [
+        (("--fail-on", "warning"), 1, "f.pem: acm: accepted (1 warning), key not seen"),
+        (("--severity", "chain-missing=error"), 1, "f.pem: weighed by --severity: chain-missing"),
+        (("--ignore", "chain-missing"), 0, "f.pem: ignored by --ignore: chain-missing (1 warning)"),
+        (("--select", "cert-*", "--fail-on=warning"), 0, "f.pem: ignored by --select: chain-missing (1 warning), "),
+    ],
+)
+def test_a_policy_counts_as_for_check(hook: Hook, options: tuple[str, ...], status: int, last: str) -> None:
+    """A warning may fail the commit; what is set aside is told."""
+    ran = hook(hooks.certificates, {"f.pem": leaf().pem}, *AT, *options)
+
+    assert (status, True) == (ran.status, any(line.startswith(last) for line in ran.out))
+
+
+def test_the_hook_reads_the_settings(hook: Hook) -> None:
+    """As check does: policy, target, trust, and what is wrong with them; no other hook needs any."""
+    files: dict[str, bytes | str] = {"f.pem": leaf().pem + INTERMEDIATE.pem}
+    Path("root.crt").write_text(ROOT.pem)
+    Path("pemcheck.toml").write_text('target = "cloudfront"\ntrust-store = "root.crt"\nexpires-within = "400d"')
+    ran = hook(hooks.certificates, files, *AT, "--fail-on", "warning")
+    Path("pemcheck.toml").write_text('baseline = "no.json"')
+    wrong = hook(hooks.certificates, files, *AT)
+
+    assert (1, "f.pem: cloudfront: accepted (1 warning), key not seen") == (ran.status, ran.out[-2])
+    assert "granted by pemcheck.toml: trust-store root.crt, expires-within 400d" in ran.out[-1]
+    assert (2, "pemcheck: pemcheck.toml: baseline: no.json: no such file or directory\n") == (wrong.status, wrong.err)
+    assert 0 == hook(hooks.certificates, files, *AT, "--config", "none").status
+
+
+def test_what_a_baseline_knows_does_not_count(hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is made by check, of the file alone."""
+    Path("f.pem").write_bytes(fixture("cert-expired", 0))
+    main(["f.pem", "--without-key", *AT, "--write-baseline", "known.json"])
+    capsys.readouterr()
+    ran = hook(hooks.certificates, {}, *AT, "--baseline", "known.json", "f.pem")
+
+    assert (0, "") == (ran.status, ran.err)
+    assert "f.pem: ignored by known.json: cert-expired (1 error), chain-missing (1 warning)" in ran.out
+
+
+@pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
+@pytest.mark.parametrize(("option", "first"), [("--help", "usage: pemcheck-"), ("-h", "usage: "), ("--version", "pem")])
+def test_the_scripts_say_what_they_are(
+    which: Callable[..., int], option: str, first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Usage and version, on standard output."""
+    assert 0 == which([option])
+    assert capsys.readouterr().out.startswith(first)
+
+
+def test_the_help_names_every_option() -> None:
+    """And no other."""
+    named = set(re.findall(r"--[a-z-]+", hooks._HELP_CERTIFICATES)) - {"--help", "--version"}
+
+    assert {*hooks._SWITCHES, *hooks._LISTS, *hooks._TEXTS} == named
 
 
 def test_two_that_could_be_meant_are_told(hook: Hook) -> None:

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.once
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "budget", "messages", "recognise", "sniff", "facts", "submission",
-    "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
+    "value", "version", "patterns", "frames", "source", "budget", "messages", "recognise", "sniff", "facts",
+    "submission", "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing",
-    "render", "completion", "cli", "aws", "testing", "hooks", "__init__", "__main__",
+    "render", "completion", "cli", "callers", "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

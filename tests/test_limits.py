@@ -16,8 +16,8 @@ pytestmark = pytest.mark.once
 PACKAGE = Path(pemcheck.__file__).parent
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "limits.md"
 ROW = re.compile(r"^\| `([\w.]+)` \| ([\d,.]+) \|", re.MULTILINE)
-CAP = re.compile(r"_?(?:MAX|MOST)(?:_\w+)?|_LIMIT|PATIENCE")
-"""What a cap is called."""
+CAP = re.compile(r"_?(?:MAX|MOST)(?:_\w+)?|_LIMIT|PATIENCE|PRICE_\w+")
+"""What a cap, and a price, is called."""
 OF_AWS = {f"rules.options.{name}" for name in ("_MAX_TAGS", "_MAX_KEY", "_MAX_VALUE", "_MAX_PATH")}
 """Limits of AWS's that rules compare with: docs/rules.md is about those."""
 
@@ -53,4 +53,4 @@ def test_the_page_states_every_cap_and_its_value(pytestconfig: pytest.Config) ->
 
 def test_caps_are_found_in_the_code() -> None:
     """The test above compares something."""
-    assert {"source.MAX_BYTES", "pem.MAX_BLOCKS", "crypto.derivation.MAX_SALT", "source.PATIENCE"} <= caps().keys()
+    assert {"source.MAX_BYTES", "pem.MAX_BLOCKS", "crypto.derivation.MAX_SALT", "budget.PRICE_LINE"} <= caps().keys()

@@ -16,6 +16,7 @@ from fixtures import der
 from fixtures.build import leaf, pem
 from fixtures.ran import Ran, Run
 from pemcheck import crypto
+from pemcheck.budget import MAX_WORK
 
 CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
 # RC2 and RC4 alone: opened with a libcrypto and without
@@ -67,7 +68,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | type[BaseException
 def costly_key() -> str:
     """Return a key whose derivation takes one round more than is spent unasked."""
     cipher = der.sequence(der.oid("1.2.840.113549.3.2"), der.sequence(der.integer(58), der.octets(bytes(8))))
-    kdf = der.sequence(der.octets(b"salt"), der.integer(3_000_001))
+    kdf = der.sequence(der.octets(b"salt"), der.integer(MAX_WORK + 1))
     schemes = der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.12"), kdf), cipher)
     key = der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.13"), schemes), der.octets(bytes(64)))
     return der.pem("ENCRYPTED PRIVATE KEY", key)
@@ -168,7 +169,7 @@ def test_what_is_expensive_must_be_allowed(run: Run, tmp_path: Path, phrase: str
     (tmp_path / "key.pem").write_text(costly_key())
     arguments = ["inspect", str(tmp_path / "key.pem"), "--passphrase-file", phrase]
 
-    assert "3,000,001 rounds of PBKDF2 with sha1" in run(*arguments).err
+    assert f"{MAX_WORK + 1:,} rounds of PBKDF2 with sha1" in run(*arguments).err
     assert "does not open it" in run(*arguments, "--allow-expensive").err
 
 

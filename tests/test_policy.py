@@ -95,6 +95,15 @@ def test_every_target_says_what_it_left_out(form: str, run: Run) -> None:
     assert out.count("--ignore") >= 2
 
 
+def test_markdown_says_of_each_target_what_was_left_out(run: Run) -> None:
+    """In a list: two lines would be one paragraph."""
+    arguments = [*given(CASES["cert-expired"]), *HIDES, "--format", "markdown", "--target", "acm"]
+    lines = run(*arguments, "--target", "iam").out.splitlines()
+
+    assert ["* acm: ignored by", "* iam: ignored by"] == [line[:17] for line in lines[-2:]]
+    assert run(*arguments).out.splitlines()[-1].startswith("ignored by")
+
+
 def test_json_has_all_that_was_set_aside(run: Run) -> None:
     """The finding, the rules, and by whom."""
     arguments = [*given(CASES["cert-expired"]), *HIDES, "--severity", "key-missing=off", "--format", "json"]
@@ -138,7 +147,17 @@ def test_a_passing_submission_is_refused_by_a_severity(run: Run) -> None:
     ran = run(*arguments, "--severity", "cert-allows-client-auth=error")
 
     assert (0, 1) == (run(*arguments).status, ran.status)
-    assert "weighed by --severity: cert-allows-client-auth" == last(ran)
+    assert "weighed by --severity: cert-allows-client-auth (error instead of note)" == last(ran)
+
+
+def test_an_error_that_is_made_milder_stands_in_the_verdict(run: Run) -> None:
+    """As one that is ignored does; the target's own severity is told beside the user's."""
+    arguments = [*given(CASES["cert-expired"]), "--severity", "cert-expired=warning"]
+    ran, found = run(*arguments), report(run(*arguments, "--format", "json"))
+
+    assert "acm: accepted (1 warning), 1 error made milder" in ran.out.splitlines()
+    assert "weighed by --severity: cert-expired (warning instead of error)" == last(ran)
+    assert [{"rule": "cert-expired", "by": "--severity", "was": "error", "now": "warning"}] == found["weighed"]
 
 
 def test_a_severity_that_changes_nothing_is_not_told(run: Run) -> None:
@@ -153,7 +172,7 @@ def test_a_severity_that_turns_undecided_into_accepted_is_told(run: Run) -> None
     arguments = [*given(CASES["clean-rsa-2048"]), "--target", "cloudfront"]
     ran = run(*arguments, "--severity", "cert-not-publicly-trusted=note")
 
-    assert (0, "weighed by --severity: cert-not-publicly-trusted") == (ran.status, last(ran))
+    assert (0, "weighed by --severity: cert-not-publicly-trusted (note instead of error)") == (ran.status, last(ran))
 
 
 # -------------------------------------------------------------------------------------------- the exit status

@@ -10,7 +10,7 @@ import pytest
 
 from pemcheck import asn1, pem
 from pemcheck.asn1 import remembered
-from pemcheck.budget import Budget
+from pemcheck.budget import ELEMENTS, PRICE_ELEMENT, Budget
 from pemcheck.pem import Block
 
 pytestmark = pytest.mark.once
@@ -33,8 +33,8 @@ def blocks(path: Path) -> tuple[Block, ...]:
 def read(block: Block, elements: int | None = None) -> tuple[Any, ...]:
     """Return the facts of *block*, its problems, and how many elements of *elements* are left."""
     budget = Budget()
-    budget.elements = budget.elements if elements is None else elements
-    return *asn1.read(block, budget), budget.elements
+    budget.work = budget.work if elements is None else elements * PRICE_ELEMENT
+    return *asn1.read(block, budget), budget.left(ELEMENTS)
 
 
 def cold(block: Block, elements: int | None = None) -> tuple[Any, ...]:
@@ -76,7 +76,7 @@ def test_what_is_damaged_is_read_as_it_was() -> None:
 
 def test_what_is_remembered_is_paid_for() -> None:
     """Whoever has too little left gets the same answer, however much of it is known."""
-    most = Budget().elements
+    most = Budget().left(ELEMENTS)
     price = most - cold(ORDINARY)[2]
     expected = [cold(ORDINARY, elements) for elements in range(price + 2)]
     read(ORDINARY)

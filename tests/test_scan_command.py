@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html.parser
 import io
 import json
@@ -77,9 +79,11 @@ def test_the_status_is_that_of_the_worst(scan: Callable[..., Ran], arguments: tu
         ((), "give PATH ..., or --from-file LIST"),
         (("-", "--passphrase-file", "-"), "can be read once only"),
         ((GOOD, "--trusted", "--private-ca"), "--trusted says"),
-        ((GOOD, "--write-baseline", "x"), "--write-baseline is for check"),
+        ((GOOD, "--write-baseline", GOOD / "certificate.pem"), "holds certificates or keys"),
+        ((GOOD, "--write-baseline", GOOD / "expected.txt"), "this is not JSON, so no baseline"),
         ((GOOD, "--target", "nowhere"), "nowhere"),
         ((GOOD, "--trust-store", "no/such/file"), "no such file"),
+        ((GOOD, "--trust-store", GOOD / "expected.txt"), "there is no certificate in this trust store"),
         ((GOOD, "--from-file", "no/such/file"), "no such file"),
         ((GOOD, "--expires-within", "soon"), "is not a number of days"),
         ((GOOD, "--html", GOOD / "certificate.pem"), "holds certificates or keys"),
@@ -155,7 +159,63 @@ def test_a_policy_is_told(scan: Callable[..., Ran], run: RunCommand, tmp_path: P
     found = scan(OLD, "--baseline", baseline, "--verbose")
 
     assert (0, True) == (found.status, "ignored by" in found.out)
+    lines = scan(OLD, "--severity", "cert-expired=note", "--ignore", "key-*").out.splitlines()
+    assert ["  acm: 1 accepted", "  1 error made milder"] == lines[1:3]
+    assert ["  acm: 1 accepted", "  1 error ignored"] == scan(OLD, "--ignore", "cert-expired").out.splitlines()[1:3]
     assert "expires-within" in scan(GOOD, "--show-config", "--expires-within", "9d").out
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_baseline_of_a_fleet_is_one_of_check(
+    scan: Callable[..., Ran], run: RunCommand, tmp_path: Path, jobs: str
+) -> None:
+    """All that is found is known from then on, for scan and for check; what was agreed stays."""
+    files = [str(OLD / name) for name in ("certificate.pem", "private-key.pem", "certificate-chain.pem")]
+    baseline = tmp_path / "known.json"
+    written = Ran(*run("scan", str(GOOD), str(OLD), *AT[:2], "--jobs", jobs, "--write-baseline", str(baseline)))
+    document = json.loads(baseline.read_bytes())
+    document["findings"] += [{**document["findings"][0], "key": "another's", "expires": "2027-01-31"}]
+    baseline.write_text(json.dumps(document))
+    again = scan(GOOD, OLD, "--write-baseline", baseline)
+    kept = json.loads(baseline.read_bytes())["findings"]
+
+    count = len(document["findings"]) - 1
+    assert (0, f"pemcheck: {baseline}: {count} findings known from now on\n") == (written.status, written.err)
+    assert "acm: 2 accepted\n" in written.out
+    assert (0, 0) == (again.status, run(*files, *AT[:2], "--baseline", str(baseline))[0])
+    assert sorted(map(str, document["findings"])) == sorted(map(str, kept))
+
+
+@pytest.mark.once
+def test_what_counts_again_in_a_fleet_is_told(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """As check tells it."""
+    baseline = tmp_path / "known.json"
+    scan(OLD, "--write-baseline", baseline)
+    document = json.loads(baseline.read_bytes())
+    document["findings"] = [{**each, "expires": "2026-05-01"} for each in document["findings"]]
+    baseline.write_text(json.dumps(document))
+    found = scan(OLD, "--baseline", baseline)
+
+    assert (1, True) == (found.status, "cert-expired" in found.err)
+    assert found.err.startswith("pemcheck: --baseline: ")
+    assert "counts again for acm: known until 2026-05-01 only" in found.err
+
+
+@pytest.mark.once
+def test_what_is_closed_is_not_called_damaged(scan: Callable[..., Ran]) -> None:
+    """A passphrase is all that is missing; the status is 2 all the same."""
+    found = scan(HERE / "input-not-decrypted" / "certificate.pem")
+
+    assert (2, True, False) == (found.status, "\n  not opened: 1\n" in found.out, "damaged" in found.out)
+
+
+@pytest.mark.once
+def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None:
+    """As it does everywhere."""
+    found = [scan(HERE / "cert-weak-key", *options).out for options in ((), ("-q",))]
+
+    assert [True, False] == ["  cert-weak-key: 1 note\n" in each for each in found]
 
 
 @pytest.mark.once
@@ -263,11 +323,29 @@ def test_the_page_is_whole_and_loads_nothing(scan: Callable[..., Ran], tmp_path:
 
     assert (1, 1, 1) == tuple(page.tags.count(each) for each in ("script", "svg", "table"))
     assert 61 == page.tags.count("tr")
-    assert [] == [each for each in page.attributes if each[0] in ("src", "href", "onclick", "onload")]
+    assert [] == [each for each in page.attributes if each[0] in ("src", "href", "style") or each[0].startswith("on")]
     assert "<script>alert(1)" in page.text.replace("\\u{202e}", "")
     assert "\u202e" not in text
     assert [] == [each for each in load_key(LEAF_KEY).pem.splitlines()[1:-1] if each in text]
     assert "… and" in page.text
+
+
+def test_a_browser_runs_the_page_s_own_script_and_no_other() -> None:
+    """Its policy names script and style by their hashes; the texts of a row can be anything."""
+    hostile = '</td><script>alert(1)</script>"\'><img src=x onerror=alert(1)>&lt;'
+    moment = datetime(2026, 6, 1, tzinfo=timezone.utc)
+    texts = dict.fromkeys(("kind", "place", "title", "algorithm", "sha256", "verdict"), hostile)
+    verdicts, findings = ((hostile, hostile),) * 2, (("error", "cert-expired", hostile),)
+    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings)
+    text = scanned_html.render([one], Summary(moment, timedelta(30)))
+    page = Page(text)
+    policy = next(value or "" for name, value in page.attributes if name == "content" and "src" in (value or ""))
+    scripts, styles = (re.findall(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL) for tag in ("script", "style"))
+    hashes = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (*styles, *scripts)]
+
+    assert "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; ".format(*hashes) in policy
+    assert ([], False) == ([each for each in page.attributes if each[0][:2] in ("on", "sr")], "unsafe" in policy)
+    assert ([1, 1], 0) == ([page.tags.count(each) for each in ("script", "style")], page.tags.count("img"))
 
 
 def test_a_page_without_dates_or_findings_is_one() -> None:
@@ -323,18 +401,22 @@ def test_progress_is_shown_after_a_second_and_goes_away(monkeypatch: pytest.Monk
     assert screen.getvalue().endswith("\r\x1b[K")
 
 
-def test_an_interrupt_ends_with_the_summary_so_far(scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
-    """And with status 130."""
+def test_an_interrupt_ends_with_the_summary_so_far(
+    scan: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And with status 130; a baseline of half a fleet would forget the other half."""
 
     def interrupted(*_: Any) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pemcheck.scanning.judge_units", interrupted)
-    found = scan(GOOD)
+    found = scan(GOOD, "--write-baseline", tmp_path / "known.json")
 
     expected = "interrupted: 4 of 4 files read, 0 certificates judged\n"
+    unwritten = "pemcheck: --write-baseline: nothing is written, since the scan did not come to its end\n"
 
     assert (130, True) == (found.status, found.out.startswith(expected))
+    assert (unwritten, []) == (found.err, [*tmp_path.iterdir()])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal of POSIX")

@@ -112,7 +112,7 @@ def checked(result: Result) -> tuple[str, str] | None:
         submission = put_together(read_all(given, NOTHING, Budget()))
     except Undetermined:
         return None
-    report = judge_all(submission, (want,))[0]
+    report = judge_all(submission, (scanning.of_found(want),))[0]  # the third thing that scan says otherwise
     return report.verdict.value, json.dumps([each.to_dict() for each in report.findings])
 
 
@@ -149,6 +149,18 @@ def test_processes_and_threads_change_nothing() -> None:
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("name", ["input-is-wrapped", "input-is-wrapped-secret"])
+def test_a_wrapper_is_no_fault_of_what_is_found_in_it(name: str) -> None:
+    """It is a note: nobody is about to upload an archive or a secret in which something was found."""
+    folder = HERE / name
+    file = next(each for each in folder.iterdir() if each.name != "expected.txt")
+    (result,) = scan(file)
+
+    found = [(each.rule, each.severity.value) for each in result.reports[0].findings]
+    assert ("accepted", ("input-is-wrapped", "note")) == (result.verdict, found[0])
+
+
+@pytest.mark.once
 def test_copies_are_told_once(tmp_path: Path) -> None:
     """A certificate that stands in several places is one, and its key decides which place counts."""
     write(tmp_path, a__copy_pem=WEB.pem, b__cert_pem=WEB.pem, b__key_pem=key(), b__chain_pem=INTERMEDIATE.pem)
@@ -156,6 +168,24 @@ def test_copies_are_told_once(tmp_path: Path) -> None:
 
     assert [("submission", "b/cert.pem:1", "accepted", 3)] == told(results, tmp_path)
     assert 2 == results[0].copies
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("copy", [WEB.der, WEB.pem.replace("\n", "  \n").encode()], ids=["DER", "spaces"])
+@pytest.mark.parametrize("name", ["aa.crt", "zz.crt"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_of_copies_the_one_in_plain_pem_is_judged(copy: bytes, name: str, alone: bool, tmp_path: Path) -> None:
+    """Whatever they are called, for scan and for check; how many there are is told."""
+    write(tmp_path, cert_pem=WEB.pem, key_pem=key(), chain_pem=INTERMEDIATE.pem)
+    (tmp_path / name).write_bytes(copy)
+    files = [str(each) for each in tmp_path.iterdir()]
+    if not alone:
+        write(tmp_path, other_pem=OTHER.pem)
+    result = next(each for each in scan(tmp_path) if each.kind == "submission")
+    by_check = judge_all(put_together(read_all([*map(read_one, files)], NOTHING, Budget())), (wanted("acm", AT),))[0]
+
+    assert (f"{tmp_path}/cert.pem:1", "accepted", 2) == (str(result.at), result.verdict, result.copies)
+    assert "accepted" == by_check.verdict.value
 
 
 # ----------------------------------------------------------------------------------------------------- grouping
@@ -332,7 +362,8 @@ def test_standard_input_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Its certificates are put aside on the disk, its keys are kept in memory."""
     for text, kind in ((WEB.pem + key() + INTERMEDIATE.pem, "submission"), (WEB.pem + INTERMEDIATE.pem, "certificate")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        assert [(kind, "<stdin>:1", "accepted", 1)] == told(scan("-"), tmp_path)
+        assert [(kind, "<stdin>:1", "accepted", 1)] == told(scanned := scan("-"), tmp_path)
+        assert (len(text), len(text)) == (scanned.summary.octets, scanned.summary.octets_read)
     monkeypatch.setattr(sys, "stdin", None)
     scanned = scan("-")
     assert ([], ["-: standard input is closed"]) == ([*scanned], scanned.summary.named["unreadable"])

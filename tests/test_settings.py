@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.build import EC_ROOT
 from fixtures.generate import CASES
 from fixtures.ran import Run, given
 from pemcheck.cli import Failure, settings
@@ -164,6 +165,40 @@ def test_the_command_line_comes_first(text: str, options: list[str], expected: s
     assert (True, False) == (expected in out, "pemcheck.toml" in out)
 
 
+@pytest.mark.parametrize("command", ["check", "scan"])
+def test_a_trust_store_that_is_typed_answers_who_is_trusted(command: str, run: Run) -> None:
+    """The word in the file is set aside, and that is said."""
+    given(CASES["clean-rsa-2048"])
+    Path("pemcheck.toml").write_text("trusted = true")
+    Path("other.crt").write_text(EC_ROOT.pem)
+    words = [command, "certificate.pem", "private-key.pem", "certificate-chain.pem", "--at", "2026-06-01"]
+    words += ["--target", "cloudfront", "--format", "concise"]
+    ran = run(*words, "--trust-store", "other.crt")
+
+    assert (1, "pemcheck: --trust-store was typed: trusted in pemcheck.toml does not count\n") == (ran.status, ran.err)
+    assert (0, True) == ((word := run(*words)).status, "granted by pemcheck.toml: trusted" in word.out)
+
+
+def test_a_scan_says_what_a_file_makes_milder(run: Run) -> None:
+    """In the summary, even where everything is accepted and nothing else is printed."""
+    given(CASES["clean-rsa-2048"])
+    Path("pemcheck.toml").write_text('trusted = true\ntarget = "cloudfront"')
+    ran = run("scan", ".", "--at", "2026-06-01", "--jobs", "1")
+
+    assert ["  cloudfront: 1 accepted", "  granted by pemcheck.toml: trusted"] == ran.out.splitlines()[1:3]
+
+
+def test_a_word_that_is_typed_answers_who_is_trusted(run: Run) -> None:
+    """The store in the file is set aside, and that is said."""
+    Path("pemcheck.toml").write_text('trust-store = "other.crt"')
+    Path("other.crt").write_text(EC_ROOT.pem)
+    words = [*given(CASES["clean-rsa-2048"]), "--target", "cloudfront"]
+    ran = run(*words, "--trusted")
+
+    assert (0, "pemcheck: --trusted was typed: trust-store in pemcheck.toml does not count\n") == (ran.status, ran.err)
+    assert 1 == run(*words).status
+
+
 def test_a_pasted_command_says_where_to(run: Run) -> None:
     """Whatever the project's usual target is."""
     Path("pemcheck.toml").write_text('target = "cloudfront"')
@@ -228,8 +263,13 @@ def test_fix_takes_the_target_from_the_settings(run: Run) -> None:
         ("select = []", "pemcheck.toml: no rule is named"),
         ("= 1", "pemcheck.toml:1:1: this is not TOML"),
         ("\xff", "pemcheck.toml:1: this is not UTF-8 text, which TOML has to be"),
-        ('expires-within = "soon"', "--expires-within: 'soon' is not a number of days such as 30d"),
-        ('target = "acn"', "there is no target 'acn'; did you mean acm?"),
+        ('expires-within = "soon"', "pemcheck.toml: expires-within: 'soon' is not a number of days such as 30d"),
+        ('target = "acn"', "pemcheck.toml: target: there is no target 'acn'; did you mean acm?"),
+        ('target = "no.toml"', "pemcheck.toml: target: no.toml: no such file"),
+        ('trust-store = "no.pem"', "pemcheck.toml: trust-store: no.pem: no such file"),
+        ('baseline = "no.json"', "pemcheck.toml: baseline: no.json: no such file"),
+        ('trusted = true\ntrust-store = "system"', "pemcheck.toml: trusted and trust-store answer the same question"),
+        ("trusted = true\nprivate-ca = true", "pemcheck.toml: trusted and private-ca answer the same question"),
         ("#" * 300_000, "pemcheck.toml: this has more than 262,144 bytes, too many"),
     ],
     ids=lambda text: text[:20],

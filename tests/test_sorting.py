@@ -22,7 +22,8 @@ from fixtures.build import (
     load_key,
     pem,
 )
-from pemcheck import armor, budget
+from pemcheck import armor
+from pemcheck.budget import Budget
 from pemcheck.facts import NO_KEY
 from pemcheck.gathering import gather, look
 from pemcheck.inputs import ROLES
@@ -154,8 +155,9 @@ def test_where_signatures_are_not_verified_nothing_is_thrown_away() -> None:
     """Nobody can tell what leads where; it is undecided then."""
     many = authority("CN=Test Intermediate I2,O=Example Trust", INTERMEDIATE_2.key, ski=False).pem
     more = "".join(leaf(issuer=INTERMEDIATE_2, serial=n).pem for n in range(2, 9))
+    paid = itertools.chain([True] * 4, itertools.repeat(False))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(budget, "MAX_SIGNATURES", 3)
+        patch.setattr(Budget, "take_effort", lambda *_: next(paid))
         it = sorted_out(LEAF.pem, KEY, CHAIN, many, more, certificate=LEAF.pem, found=["f3", "f4", "f5"])
 
     assert (True, True) == (len(it.chain) > 2, "links" in it.path.unread if it.path else False)

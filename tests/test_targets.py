@@ -139,7 +139,8 @@ RE_IMPORTS = (*(f"reimport-{each}" for each in _RE_IMPORT), "reimport-with-tags"
 _LOOKED_AT = ("reimport-names-removed", "reimport-expires-earlier")
 ALL_NOTE = (
     *("pem-crlf-line-ends", "pem-no-final-newline", "key-ec-parameters-block", "cert-key-identifier-malformed"),
-    *("cert-weak-signature", "cert-single-label", "cert-without-san", "cert-san-malformed", "cert-without-eku"),
+    *("cert-weak-signature", "cert-weak-key", "cert-single-label", "cert-without-san", "cert-san-malformed"),
+    "cert-without-eku",
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
     *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),
@@ -255,6 +256,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("pem-trailing-spaces", "pem-blank-or-indented-lines", "cert-self-issued-not-self-signed"),
             *("chain-contains-leaf", "chain-does-not-start-with-issuer", "chain-root-only", "chain-out-of-order"),
             *("chain-link-missing", "chain-contains-unrelated", "cert-without-scts"),
+            "chain-root-key-identifier-differs",
         ),
         NONE: (
             *(*_NOT_OF_ACM, *_NOT_IMPORTED, *RE_IMPORTS, *_LOOKED_AT, "input-too-large", "cert-more-than-one"),

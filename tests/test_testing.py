@@ -51,6 +51,16 @@ def test_what_is_not_accepted_fails_with_the_whole_report(case: str, target: str
     assert [] == [line for line in (private_key or b"").decode().splitlines()[1:-1] if line in text]
 
 
+def test_hostnames_are_asserted_for_every_target() -> None:
+    """For ACM it is a warning that another name is covered; the caller says that this one must be."""
+    files = files_of("clean-rsa-2048")
+    assert_accepted(*files, hostnames=["www.example.com"], at=AT)  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="error: cert-does-not-cover-hostname") as caught:
+        assert_accepted(*files, hostnames=["other.example.com"], at=AT)  # type: ignore[arg-type]
+
+    assert "weighed by hostnames" in str(caught.value)
+
+
 def test_a_wrong_argument_is_no_failed_assertion() -> None:
     """It raises as ``pemcheck.check`` does."""
     with pytest.raises(pemcheck.TargetError):

@@ -14,7 +14,7 @@ from asn1crypto import keys
 from asn1crypto.version import __version__ as VERSION  # noqa: N812
 
 from .. import der, sniff
-from ..budget import Budget, Exhausted
+from ..budget import ELEMENTS, Budget, Exhausted
 from ..facts import Certificate, Other, PrivateKey
 from ..pem import Block
 from ..reading import Fields
@@ -64,12 +64,12 @@ def read(block: Block, budget: Budget | None = None) -> tuple[Fact, list[Problem
     known = remembered.authority(block, fields.budget)
     if known is not None:
         return known, []
-    before = fields.budget.elements
+    before = fields.budget.left(ELEMENTS)
     secret = is_key_label(block.label)
     try:
         fact = _read(fields, block)
         if not fields.problems:
-            remembered.keep_authority(block, before - fields.budget.elements, fact)
+            remembered.keep_authority(block, before - fields.budget.left(ELEMENTS), fact)
     except Exhausted as error:
         fields.stop("secret" if secret else "certificate", "", error)
         fact = _unreadable(block.at, block.label, secret)

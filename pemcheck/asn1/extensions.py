@@ -8,7 +8,7 @@ from typing import Any, Callable, TypeVar, cast
 from asn1crypto import x509
 
 from .. import der
-from ..budget import Budget
+from ..budget import ELEMENTS, Budget
 from ..facts import BasicConstraints, Extension, Name, PolicyConstraints
 from ..reading import Fields
 from .basic import boolean, content, count, elements, encode_oid, integer, named_bits, oid, only, whole
@@ -37,7 +37,7 @@ _PROCESSED = frozenset(
 )
 
 _PRICE = 4
-"""Each value in an extension is decoded, which takes longer than to walk over it."""
+"""Each extension, and each value in one, is decoded, which takes longer than to walk over it."""
 
 _FALSE = b"\1\1\0"
 _SPELLED_OUT = "FALSE is spelled out where it is the DEFAULT (X.690 section 11.5)"
@@ -65,7 +65,7 @@ _NETSCAPE_TYPES = (
 
 def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
     """Return the extensions in the explicit tag [3], in encoded order (RFC 5280 section 4.2)."""
-    nodes = fields.read("extensions", PATH, lambda: elements(only(node, 0xA3)), None)
+    nodes = fields.read("extensions", PATH, lambda: _paid(fields, elements(only(node, 0xA3))), None)
     found = []
     lost = {""} if nodes is None else set()
     for number, each in enumerate(nodes or ()):
@@ -80,6 +80,11 @@ def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
         if dotted not in known and {"", dotted} & lost:  # one whose OID cannot be read may have been any
             fields.unread.update(names)
     return tuple(found)
+
+
+def _paid(fields: Fields, nodes: list[der.Node]) -> list[der.Node]:
+    fields.budget.require(ELEMENTS, _PRICE * len(nodes))
+    return nodes
 
 
 def _extension(fields: Fields, path: str, node: der.Node) -> Extension:
@@ -149,21 +154,20 @@ def _decode(fields: Fields, path: str, value: bytes, get: Callable[[der.Node], T
 
     How *value* departs from DER is noted at the ASN.1 *path*.
     """
-    fault, found = _paid(fields.budget, value, get)
+    fault, found = _remembered(fields.budget, value, get)
     if fault:
         fields.note(path, fault)
     return found
 
 
-def _paid(budget: Budget, value: bytes, get: Callable[[der.Node], T]) -> tuple[str, T]:
+def _remembered(budget: Budget, value: bytes, get: Callable[[der.Node], T]) -> tuple[str, T]:
     known = _KNOWN.get(get)
     if known is not None and len(value) <= MAX_BYTES:
         try:
             price, fault, found = known(value)
         except Exception:
-            price = budget.elements + 1  # what cannot be read is paid for, too: below
-        if price <= budget.elements:
-            budget.take_elements(price)
+            price = budget.left(ELEMENTS) + 1  # what cannot be read is paid for, too: below
+        if budget.take(ELEMENTS, price):
             return fault, cast("T", found)
     return _fresh(budget, value, get)
 
@@ -178,9 +182,9 @@ def _fresh(budget: Budget, value: bytes, get: Callable[[der.Node], T]) -> tuple[
 def _priced(get: Callable[[der.Node], Any], value: bytes) -> tuple[int, str, Any]:
     """Return what decoding *value* costs, in elements, how it departs from DER, and what comes of it."""
     spent = Budget()
-    before = spent.elements
+    before = spent.left(ELEMENTS)
     fault, found = _fresh(spent, value, get)
-    return before - spent.elements, fault, found
+    return before - spent.left(ELEMENTS), fault, found
 
 
 def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:

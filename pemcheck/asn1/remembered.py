@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Callable, TypeVar
 
-from ..budget import Budget
+from ..budget import ELEMENTS, Budget
 from ..facts import Certificate
 from ..pem import Block
 
@@ -49,10 +49,7 @@ _AUTHORITIES: dict[bytes, tuple[int, Certificate]] = {}
 def authority(block: Block, budget: Budget) -> Certificate | None:
     """Return the CA's certificate that *block* is known to be, paid for as though it were read."""
     price, found = _AUTHORITIES.get(block.der, (0, None)) if block.label == "CERTIFICATE" else (0, None)
-    if found is None or price > budget.elements:
-        return None
-    budget.take_elements(price)
-    return found.replace(at=block.at)
+    return found.replace(at=block.at) if found is not None and budget.take(ELEMENTS, price) else None
 
 
 def keep_authority(block: Block, price: int, found: object) -> None:

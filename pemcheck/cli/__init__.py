@@ -10,6 +10,8 @@ from typing import TextIO
 from ..version import VERSION
 
 COMMANDS = ("check", "inspect", "fix", "scan", "rules", "targets", "explain")
+_LONGEST = 12
+"""Letters of a word that may be meant for a command."""
 OK, REFUSED, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -24,7 +26,12 @@ class Help(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run pemcheck with these arguments (without the program's name); return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    narrow = sys.stdout is not None and sys.stdout.isatty()
     try:
+        if narrow:
+            from .output import fit_terminal
+
+            fit_terminal()
         status, text = _run(arguments[:])
         try:
             write(text)
@@ -40,6 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             _print_error(_where(error))
         complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
         return CANNOT_TELL
+    finally:
+        if narrow:
+            from .output import fit_paper
+
+            fit_paper()
     return status
 
 
@@ -52,7 +64,10 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         from . import version
 
         return OK, version.text(_verbose(arguments))
-    command = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "check"
+    named = bool(arguments) and arguments[0] in COMMANDS
+    command = arguments.pop(0) if named else "check"
+    if arguments and not named:
+        _refuse_misspelt(arguments[0])
     if command == "inspect":
         from .inspect import run
     elif command == "fix":
@@ -71,6 +86,22 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         return run(arguments)
     except Help as wanted:
         return OK, str(wanted)
+
+
+def _refuse_misspelt(word: str) -> None:
+    """Raise Failure where the first word is no file, and nearly a command."""
+    like_one = word.isascii() and word.isalpha() and len(word) <= _LONGEST and word != "aws"
+    if not like_one or os.path.lexists(word):
+        return
+    from ..version import program
+
+    if word == "help":
+        raise Failure(f"there is no command help; `{program()} --help` prints it, and each command has its own")
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, 1, 0.75)
+    if near:
+        raise Failure(f"there is no command {word}, and no file; did you mean `{program()} {near[0]}`?")
 
 
 def write(text: str) -> None:

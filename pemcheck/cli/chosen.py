@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 _SEPARATORS = tuple(filter(None, ("/", os.sep, os.altsep)))
 
 
-def target(name: str) -> str | Target:
+def target(name: str) -> Target:
     """
-    Return *name*, or the target in the file of this name: what ends in ``.toml`` or has a path separator is a file.
+    Return the built-in target, or that in the file of this name: what ends in ``.toml`` or has a path separator is one.
 
-    Raises SourceError where the file cannot be read, TargetError where it describes no target.
+    Raises SourceError where the file cannot be read, TargetError where it describes no target or there is none.
     """
-    from ..targets import TargetError, known
+    from ..targets import TargetError, get, known
 
     if not name.lower().endswith(".toml") and not any(each in name for each in _SEPARATORS):
         parts = name.split(",")
         if len(parts) > 1 and all(part in known() for part in parts):
             raise TargetError(f"one name at a time: {' '.join(f'--target {part}' for part in parts)}")
-        return name
+        return get(name)
     from ..rules import BY_NAME
     from ..source import read
     from ..targets.custom import load

@@ -13,7 +13,7 @@ from ..version import program
 from . import OK, Failure
 from .chosen import target as chosen_target
 from .given import add_roles, read_material, require_one_reader, roles_of
-from .options import Parser, add_common, add_help, parser
+from .options import HOSTNAME, Parser, add_common, add_help, parser
 from .passphrase import add_options, given
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command() -> Parser:
     add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (default: whose message it is)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
-    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
+    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help=HOSTNAME)
     add_options(found)
     add_common(found, ("text", "json"))
     add_help(found)
@@ -95,7 +95,7 @@ def _near(name: str) -> str:
     from ..rules import BY_NAME
 
     close = difflib.get_close_matches
-    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.5)
+    near = close(name[:100], BY_NAME, 1, 0.8) or close(name[:100], BY_NAME, 3, 0.65)
     return f"did you mean {' or '.join(near)}?" if near else f"`{program()} rules` lists them"
 
 
@@ -122,11 +122,10 @@ def _no_message(text: str) -> str:
 def _targets(names: Sequence[str]) -> list[Target]:
     """Return the targets that the user named."""
     from ..source import SourceError
-    from ..targets import Target, TargetError, get
+    from ..targets import TargetError
 
     try:
-        chosen = [chosen_target(name) for name in names]
-        return [each if isinstance(each, Target) else get(each) for each in chosen]
+        return [chosen_target(name) for name in names]
     except (SourceError, TargetError) as error:
         raise Failure(str(error)) from None
 

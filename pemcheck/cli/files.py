@@ -24,7 +24,7 @@ from .aws import (
 )
 from .chosen import target as chosen_target
 from .given import FILES, Material, add_roles, read_material, read_one, require_one_reader, roles_of
-from .options import Parser
+from .options import HOSTNAME, Parser
 from .output import COLOR
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
@@ -86,7 +86,7 @@ class Asked(Value):
         """Return the facts of what was made of it: certificate, private key and chain, in this order."""
         from ..gathering import gather
 
-        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.again())
+        return gather(data, names, self.old, self.store, self.weak_keys, budget=self.budget.rest())
 
 
     def judge(self, submission: Submission, wants: Sequence[Want]) -> tuple[Report, ...]:
@@ -119,7 +119,7 @@ def add_inputs(found: Parser) -> None:
     add_roles(found)
     found.add_argument("--target", action="append", metavar="NAME", help="where to (repeatable; default acm)")
     found.add_argument("--at", metavar="TIME", help="judge for this moment (ISO 8601, UTC; default now)")
-    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help="must be covered (repeatable)")
+    found.add_argument("--hostname", action="append", default=[], metavar="NAME", help=HOSTNAME)
     found.add_argument("--expires-within", metavar="30d", help="warn that early (days; default 30d)")
     found.add_argument("--without-key", action="store_true", help="the key is elsewhere: do not judge it")
     found.add_argument("--replaces", metavar="SRC", help="the certificate that a re-import would replace")
@@ -127,7 +127,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--weak-keys", metavar="FILE", help="known weak keys, as Debian's openssl-blacklist lists them")
     found.add_argument("--trusted", action="store_true", help="the issuer is publicly trusted, on my word")
     found.add_argument("--private-ca", action="store_true", help="the issuer is my own CA (webpki)")
-    found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
+    found.add_argument("--via", default="", metavar="HOW", help="api, cli, cloudformation, console, sdk or terraform")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
     found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")
@@ -167,10 +167,10 @@ def asked(typed: Typed) -> Asked:
     from ..source import SourceError
 
     try:
-        wants = _wants(options, operation, words)
+        wants = _wants(typed)
         roles = [_as_text(operation, option, source) for option, source in zip(FILES, roles_of(options))]
         material = read_material(roles, options.files)
-        beside = _beside(options, passphrase)
+        beside = _beside(typed, passphrase)
         asked = Asked(options, wants, material, *beside, passphrase, Budget(), typed.settings, ("", ""))
     except (SourceError, ValueError) as error:  # TargetError is a ValueError
         raise Failure(str(error)) from None
@@ -178,40 +178,46 @@ def asked(typed: Typed) -> Asked:
     return asked.replace(command=_command(typed.parser, operation, words, options.files))
 
 
-def _wants(options: Namespace, operation: str, words: Sequence[str]) -> list[Want]:
-    """Return what is wanted, for each target; raise ValueError or SourceError."""
+def _wants(typed: Typed) -> list[Want]:
+    """Return what is wanted, for each target; raise ValueError, or Failure where a file of settings is to blame."""
     from ..checking import wanted
 
+    options, operation, settings = typed.options, typed.operation, typed.settings
+    with settings.blamed("target"):
+        names = options.target or [_target_said(operation, options, typed.words) or "acm"]
+        targets = [chosen_target(name) for name in names]
+    with settings.blamed("expires-within"):
+        within = period(options.expires_within)
     return [
         wanted(
-            chosen_target(name),
+            target,
             options.at,
             options.hostname,
-            period("30d" if options.expires_within is None else options.expires_within),
+            within,
             options.without_key,
             **{option: getattr(options, option) for option in _PASSED_ON},
             tags=parse_tags(options.tags),
             command=(operation, *(source or "" for source in roles_of(options))) if operation else (),
             passphrase=as_given(options),
         )
-        for name in options.target or [_target_said(operation, options, words) or "acm"]
+        for target in targets
     ]
 
 
-def _beside(
-    options: Namespace, passphrase: Passphrase
-) -> tuple[Certificate | None, Store | None, WeakKeys | None]:
+def _beside(typed: Typed, passphrase: Passphrase) -> tuple[Certificate | None, Store | None, WeakKeys | None]:
     """Return what is compared with: the certificate to replace, the trust store, the list of weak keys."""
     from ..checking import replaced
     from ..source import read
     from ..trust import find, load
     from ..weak import MAX_LIST_BYTES, read_list
 
+    options = typed.options
     old = None
     if options.replaces is not None:
         one = read_one(options.replaces)
         old = replaced(one.name, one.data, passphrase, one.member)
-    store = None if options.trust_store is None else load(*find(options.trust_store))
+    with typed.settings.blamed("trust-store"):
+        store = None if options.trust_store is None else load(*find(options.trust_store))
     listed = None if options.weak_keys is None else read_list(read(options.weak_keys, MAX_LIST_BYTES)[1])
     return old, store, listed
 
@@ -259,8 +265,15 @@ def _refuse_contradictions(options: Namespace) -> None:
     )
     if options.without_key and options.private_key is not None:
         raise Failure("--without-key says that the key is elsewhere, and --private-key gives it; leave one out")
+    refuse_two_words(options)
+
+
+def refuse_two_words(options: Namespace) -> None:
+    """Raise Failure where two options answer who is trusted."""
     if options.private_ca and options.trusted:
         raise Failure("--trusted says that the issuer is publicly trusted, --private-ca that it is your own")
+    if options.trust_store is not None and options.trusted:
+        raise Failure("--trusted says that the issuer is publicly trusted, --trust-store asks who is; leave one out")
 
 
 def _note_needless_trust(options: Namespace, targets: Sequence[Target]) -> None:
@@ -272,10 +285,11 @@ def _note_needless_trust(options: Namespace, targets: Sequence[Target]) -> None:
         complain(f"{given} was not needed: {names} {'ask' if len(targets) > 1 else 'asks'} for no public trust")
 
 
-def period(text: str) -> timedelta:
-    """Return what ``--expires-within`` says; raise ValueError for what is no number of days."""
+def period(text: str | None) -> timedelta:
+    """Return what ``--expires-within`` says, by default 30 days; raise ValueError for what is no number of days."""
     from ..source import quoted
 
+    text = "30d" if text is None else text
     match = re.fullmatch(r"(\d{1,5})d?", text.strip())
     if not match:
         raise ValueError(f"--expires-within: {quoted(text)} is not a number of days such as 30d")

@@ -26,7 +26,6 @@ def read_offered(sources: Sequence[str], budget: Budget) -> tuple[list[Certifica
     Raises Failure where one that was named cannot be read; a file of a folder that cannot be is passed over, and
     that is said, as it is where *budget* is used up.
     """
-    from ..budget import MAX_SIGNATURES
     from ..gathering import look
     from ..source import EXHAUSTED, SourceError, printable, read
 
@@ -49,7 +48,6 @@ def read_offered(sources: Sequence[str], budget: Budget) -> tuple[list[Certifica
         if digest in seen:  # folders of roots hold each of them under several names
             continue
         seen.add(digest)
-        budget.signatures = MAX_SIGNATURES  # of a folder of roots, each signs itself; the work is paid all the same
         looked = look(data, name, budget=budget)
         certificates = looked.certificates
         if any(each.sort == EXHAUSTED for each in looked.problems):

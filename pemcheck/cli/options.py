@@ -10,6 +10,9 @@ from ..source import named, printable, shorten
 from ..version import MODULE, program
 from . import Failure, Help
 
+HOSTNAME = "to be covered; a warning, unless the target refuses it"
+"""What ``--hostname`` does, wherever there is one."""
+
 
 class _Once(argparse.Action):
     """Store a value, as argparse does by itself, but refuse a second one: which of them is meant nobody can tell."""
@@ -73,7 +76,7 @@ class Parser(argparse.ArgumentParser):
         name = argument.partition("=")[0]
         import difflib
 
-        near = difflib.get_close_matches(name, self._option_string_actions, 1)
+        near = difflib.get_close_matches(name, self._option_string_actions, 1, 0.75)
         return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 

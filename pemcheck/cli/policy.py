@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..source import named, printable, shorten
@@ -114,37 +115,59 @@ def known_findings(path: str, option: str) -> tuple[Known, ...]:
         raise Failure(f"{option}: {error}") from None
 
 
-def weighed(policy: Policy, found: tuple[Report, ...], options: Namespace, inputs: Sequence[str]) -> tuple[Report, ...]:
-    """Return the reports as *policy* has them; write the baseline first, if that is asked, over none of *inputs*."""
-    known = () if options.baseline is None else known_findings(options.baseline, "--baseline")
+def weighed(
+    policy: Policy, found: tuple[Report, ...], options: Namespace, by: str, inputs: Sequence[str]
+) -> tuple[Report, ...]:
+    """
+    Return the reports as *policy* has them, with the baseline that *by* names.
+
+    Writes the baseline first, if that is asked, over none of *inputs*.
+    """
+    known = () if options.baseline is None else known_findings(options.baseline, by)
     if options.write_baseline is not None:
-        reports = [policy.apply(report) for report in found]
-        known = write_baseline(options.write_baseline, reports, known, inputs)
+        from ..baseline import about, entries
+
+        before = written_before(options.write_baseline, known)
+        now = entries([policy.apply(report) for report in found], before)
+        known = write_baseline(options.write_baseline, now, before, about(found), found[0].checked_at, inputs)
     else:
-        note_stale(found, known)
+        note_stale(found, known, by)
     policy = policy.replace(known=known)
-    return tuple(policy.apply(report) for report in found)
+    reports = tuple(policy.apply(report) for report in found)
+    if options.write_baseline is None:
+        note_more_lapsed(note_lapsed(reports, by), by)
+    return reports
+
+
+def written_before(path: str, known: Sequence[Known]) -> tuple[Known, ...]:
+    """Return what the file at *path*, which is to be written anew, holds, and what is *known* besides."""
+    before = known_findings(path, "--write-baseline") if os.path.isfile(path) else ()
+    return tuple(dict.fromkeys((*before, *known)))
 
 
 def write_baseline(
-    path: str, reports: Sequence[Report], known: tuple[Known, ...], inputs: Sequence[str]
+    path: str,
+    now: Iterable[Known],
+    before: Iterable[Known],
+    looked_at: Collection[tuple[str, str]],
+    at: datetime,
+    inputs: Sequence[str] = (),
 ) -> tuple[Known, ...]:
-    """Write down what is found in *reports*, keep what is *known* of others, and return all of it."""
+    """Write down what is known *now*, keep what was *before* of others than those *looked_at*, return all of it."""
     from ..baseline import baseline_text, read_baseline
     from .output import write_file
 
-    before = known_findings(path, "--write-baseline") if os.path.isfile(path) else ()
-    text = baseline_text(reports, dict.fromkeys((*before, *known)))
+    text = baseline_text(now, before, looked_at)
     write_file(path, text, "--write-baseline", inputs)
     written = read_baseline(path, text.encode())
-    over = sum(not each.holds(reports[0].checked_at) for each in written)
+    over = sum(not each.holds(at) for each in written)
     expired = f", {over} of them until a date that is over" if over else ""
     complain(f"{named(path)}: {len(written)} finding{'' if len(written) == 1 else 's'} known from now on{expired}")
     return written
 
 
-def note_stale(reports: Sequence[Report], known: Sequence[Known]) -> None:
-    """Say what a baseline holds that is no longer found."""
+def note_stale(reports: Sequence[Report], known: Sequence[Known], by: str) -> None:
+    """Say what the baseline that *by* names holds and is no longer found."""
     if not known:
         return
     from ..baseline import stale
@@ -152,14 +175,30 @@ def note_stale(reports: Sequence[Report], known: Sequence[Known]) -> None:
     gone = stale(reports, known)
     for each in gone[:_MOST_STALE]:
         rule, file, target = shorten(each.rule), printable(each.file[:200]), shorten(each.target)
-        complain(f"--baseline: {rule} ({file}) is no longer found for {target}; it can go")
+        complain(f"{by}: {rule} ({file}) is no longer found for {target}; it can go")
     if len(gone) > _MOST_STALE:
-        complain(f"--baseline: and {len(gone) - _MOST_STALE:,} more that can go")
+        complain(f"{by}: and {len(gone) - _MOST_STALE:,} more that can go")
+
+
+def note_lapsed(reports: Sequence[Report], by: str, before: int = 0) -> int:
+    """Say what counts again since the date in its entry is over, if few were said *before*; return the number."""
+    lapsed = [(report.target, *each) for report in reports for each in report.lapsed]
+    for target, rule, file, date in lapsed[: max(_MOST_STALE - before, 0)]:
+        complain(f"{by}: {rule} ({printable(file[:200])}) counts again for {shorten(target)}: known until {date} only")
+    return len(lapsed)
+
+
+def note_more_lapsed(count: int, by: str) -> None:
+    """Say how many of *count* that count again were not named."""
+    if count > _MOST_STALE:
+        complain(f"{by}: and {count - _MOST_STALE:,} more that count again")
 
 
 def status(reports: Sequence[Report], fail_on: str) -> int:
     """Return the exit status: 1 for a finding as bad as *fail_on*, else 2 where something could not be told, else 0."""
-    bad = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[fail_on]
-    if any(finding.severity.value in bad for report in reports for finding in report.findings):
+    from ..findings import FAILING
+
+    bad = FAILING[fail_on]
+    if any(finding.severity in bad for report in reports for finding in report.findings):
         return REFUSED
     return CANNOT_TELL if any(report.verdict.value == "undecided" for report in reports) else OK

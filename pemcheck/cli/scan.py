@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
-from .files import period
+from .files import period, refuse_two_words
 from .options import Parser, add_common, add_help, parser
-from .output import write_file
+from .output import fit_paper, roots, write_file
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
 from .policy import add_options as add_policy
-from .policy import known_findings, policy_of
+from .policy import known_findings, note_lapsed, note_more_lapsed, policy_of, write_baseline, written_before
 from .settings import Settings, settings_of, show
 
 if TYPE_CHECKING:
-    from ..policy import Policy
+    from ..policy import Known, Policy
     from ..render.rows import Row
+    from ..render.scanned_forms import Form
     from ..scanning import Result, Scan, Skipped, Summary
 
-_FORMATS = ("text", "concise", "jsonl")
+_FORMATS = ("text", "concise", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
 _EPILOG = """\
 PATH is a file, a folder with all below it, or - (standard input). What git ignores
 is left out. A certificate is judged with its private key and what leads upwards
@@ -92,10 +93,7 @@ def _refuse_contradictions(options: Namespace) -> None:
         raise Failure("give PATH ..., or --from-file LIST (see --help)")
     if [*options.paths, options.from_file, options.passphrase_file, options.trust_store, options.config].count("-") > 1:
         raise Failure("standard input (-) can be read once only")
-    if options.private_ca and options.trusted:
-        raise Failure("--trusted says that the issuers are publicly trusted, --private-ca that they are your own")
-    if options.write_baseline is not None:
-        raise Failure("--write-baseline is for check; scan takes a --baseline")
+    refuse_two_words(options)
 
 
 def _scan(
@@ -104,29 +102,34 @@ def _scan(
     """Return the scan that is wanted; raise Failure for what the user must correct."""
     from ..checking import wanted
     from ..scanning import Question, Scan
+    from ..scanning.judging import store_called
     from ..scanning.walking import listed
     from ..source import SourceError
-    from ..trust import find
 
     passphrase = given(options)
-    within = "30d" if options.expires_within is None else options.expires_within
     further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
-    try:
-        wants = tuple(
-            wanted(chosen_target(name), options.at, (), period(within), options.without_key, **further)
-            for name in options.target or ["acm"]
-        )
+    with settings.blamed("target"):
+        targets = [chosen_target(name) for name in options.target or ["acm"]]
+    with settings.blamed("expires-within"):
+        within = period(options.expires_within)
+    with settings.blamed("trust-store"):
         if options.trust_store is not None:
-            find(options.trust_store)
+            store_called(options.trust_store)
+    try:
+        wants = tuple(wanted(each, options.at, (), within, options.without_key, **further) for each in targets)
         paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]
-    except (SourceError, ValueError) as error:  # TargetError is a ValueError
+    except (SourceError, ValueError) as error:
         raise Failure(str(error)) from None
     if policy is not None and options.baseline is not None:
-        policy = policy.replace(known=known_findings(options.baseline, "--baseline"))
+        policy = policy.replace(known=known_findings(options.baseline, settings.where("baseline")))
+    if policy is not None and options.write_baseline is not None:
+        policy = policy.replace(known=written_before(options.write_baseline, policy.known))
+        outputs.before = policy.known
+    outputs.baseline = settings.where("baseline")
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
-    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase)
-    told = outputs.skipped if options.show_skipped else None
-    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step)
+    learns = options.write_baseline is not None
+    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), outputs.skipped, progress.step)
 
 
 def _jobs(text: str | None) -> int | None:
@@ -139,16 +142,18 @@ def _jobs(text: str | None) -> int | None:
 
 def _printed(scan: Scan, options: Namespace, outputs: _Outputs, progress: _Progress) -> int:
     """Print what comes; return the exit status."""
+    from ..findings import FAILING
     from ..scanning import ScanError
 
-    fail_on = {"error": ("error",), "warning": ("error", "warning"), "never": ()}[options.fail_on or "error"]
+    fail_on = FAILING[options.fail_on or "error"]
     refused = undecided = False
     try:
         for result in scan:
-            refused = refused or any(each.severity.value in fail_on for it in result.reports for each in it.findings)
+            refused = refused or any(each.severity in fail_on for it in result.reports for each in it.findings)
             undecided = undecided or any(report.verdict.value == "undecided" for report in result.reports)
             progress.clear()
             outputs.add(result)
+        outputs.ended = True
     except KeyboardInterrupt:
         scan.summary.interrupted = True
         return INTERRUPTED
@@ -171,8 +176,16 @@ class _Outputs:
         self.to_file = options.output_file not in (None, "-")
         self.text: list[str] = []
         self.rows: list[Row] = []
-        self.deaf = False
-        for option in ("output_file", "html", "prometheus"):
+        self.baseline = ""
+        self.before: tuple[Known, ...] = ()
+        self.known: list[Known] = []
+        self.looked_at: set[tuple[str, str]] = set()
+        self.lapsed = 0
+        self.deaf = self.ended = False
+        self.form = _form(options)
+        if self.to_file:
+            fit_paper()
+        for option in ("output_file", "html", "prometheus", "write_baseline"):
             path = getattr(options, option)
             if path is not None:
                 _refuse_input(path, f"--{option.replace('_', '-')}")
@@ -182,7 +195,18 @@ class _Outputs:
         from ..render.rows import row
         from ..render.scanned import render
 
-        text = render(result, self.options.format, self.options.quiet, self.options.verbose)
+        options = self.options
+        if options.write_baseline is not None:
+            from ..baseline import about
+
+            self.known += result.known
+            self.looked_at |= about(result.reports)
+        else:
+            self.lapsed += note_lapsed(result.reports, self.baseline, self.lapsed)
+        if self.form is None:
+            text = render(result, options.format, options.quiet, options.verbose)
+        else:
+            text = self.form.add(result)
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
         if self.to_file:
@@ -191,10 +215,14 @@ class _Outputs:
             write(text)
 
     def skipped(self, it: Skipped) -> None:
-        """Name what is passed over."""
+        """Name what is passed over, if that is wanted; what is left open is part of a document."""
         from ..render.scanned import skipped_line
+        from ..scanning.summary import OPEN
 
-        complain(skipped_line(it))
+        if self.form is not None and it.sort in OPEN:
+            self.form.told(it)
+        if self.options.show_skipped:
+            complain(skipped_line(it))
 
     def finish(self, summary: Summary) -> str:
         """Write the files; return what is still to be printed."""
@@ -205,15 +233,41 @@ class _Outputs:
             write_file(options.html, scanned_html.render(self.rows, summary), "--html")
         if options.prometheus is not None:
             write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
-        told = "" if self.deaf else scanned.render_summary(summary)
-        if options.format == "jsonl":  # of which every line is a result
+        self._finish_baseline(summary)
+        told = "" if self.deaf else scanned.render_summary(summary, options.quiet)
+        last = told
+        if self.form is not None and not self.deaf:
+            last = self.form.end(summary)
+            told = "" if self.form.summary_within else told
+        elif options.format == "jsonl":
+            last = ""
+        if last is not told:  # the results are for a program
             for line in told.splitlines():
                 complain(line)
-            told = ""
         if self.to_file:
-            write_file(options.output_file, "".join([*self.text, told]), "--output-file")
+            write_file(options.output_file, "".join([*self.text, last]), "--output-file")
             return ""
-        return told
+        return last
+
+    def _finish_baseline(self, summary: Summary) -> None:
+        """Write the baseline, or say what of it counts again beyond the first few."""
+        path = self.options.write_baseline
+        if path is not None and self.ended:
+            write_baseline(path, self.known, self.before, self.looked_at, summary.at)
+        elif path is not None:
+            complain("--write-baseline: nothing is written, since the scan did not come to its end")
+        note_more_lapsed(self.lapsed, self.baseline)
+
+
+def _form(options: Namespace) -> Form | None:
+    """Return the document that is wanted; None where each result stands for itself."""
+    if options.format in ("text", "concise", "jsonl"):
+        return None
+    from ..render import PLACED
+    from ..render.scanned_forms import form_of
+
+    within = roots() if options.format in PLACED else ()
+    return form_of(options.format, options.quiet, within, options.fail_on or "error")
 
 
 def _refuse_input(path: str, option: str) -> None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
 from ..patterns import rare
 from ..source import printable
 from ..value import Value
-from . import Failure
+from . import Failure, complain
 
 NAME, SHARED = "pemcheck.toml", "pyproject.toml"
 _TEXTS = ("baseline", "expires-within", "fail-on", "trust-store")
@@ -28,7 +29,8 @@ KEYS = (*_LISTS, *_TEXTS, *_SWITCHES, "severity")
 FAIL_ON = ("error", "warning", "never")
 _MILDER = ("trust-store", "expires-within", *_SWITCHES)
 """What can turn a verdict for the better, besides what a policy says of itself."""
-_AGAINST = {"trusted": "private_ca", "private-ca": "trusted"}
+_AGAINST = {"trusted": ("trust-store", "private-ca"), "trust-store": ("trusted",), "private-ca": ("trusted",)}
+"""What does not hold where the command line has one of these: they answer the same question otherwise."""
 _NAMES = ("system", "mozilla", "-")
 """Trust stores that are called by their names, not by a path."""
 _MAX_PARENTS = 64
@@ -54,6 +56,22 @@ class Settings(Value):
         """Return who says what holds of an option: the file, or the option itself."""
         return self.name if key in self.held else f"--{key}"
 
+    def where(self, key: str) -> str:
+        """Return where an option's value stands: in the file under this key, or behind the option."""
+        return f"{self.name}: {key}" if key in self.held else f"--{key}"
+
+    @contextmanager
+    def blamed(self, key: str) -> Iterator[None]:
+        """Raise what is wrong with the value of an option as a Failure, which names the file where that says it."""
+        from ..source import SourceError
+
+        try:
+            yield
+        except (SourceError, ValueError) as error:  # TargetError is a ValueError
+            text = str(error)
+            blamed = f"{self.where(key)}: {text.removeprefix(f'--{key}: ')}" if key in self.held else text
+            raise Failure(blamed) from None
+
     @property
     def granted(self) -> tuple[tuple[str, str], ...]:
         """What makes the check milder and was typed by nobody, and the file; no report is silent about it."""
@@ -68,8 +86,7 @@ def nearest(start: str = ".") -> Settings:
         folders = _upwards(os.path.abspath(start))
     except OSError:  # the current directory is gone
         return Settings()
-    root = next((index for index, each in enumerate(folders) if os.path.exists(os.path.join(each, ".git"))), 0)
-    for folder in folders[: root + 1]:
+    for folder in folders[: (_root(folders) or 0) + 1]:
         shown = os.path.relpath(folder, start)
         here = "" if shown == os.curdir else shown
         if os.path.isfile(os.path.join(folder, NAME)):
@@ -79,6 +96,20 @@ def nearest(start: str = ".") -> Settings:
             if found.path:
                 return found
     return Settings()
+
+
+def repository() -> str:
+    """Return the root of the repository that the current directory is in, empty where there is none."""
+    try:
+        folders = _upwards(os.getcwd())
+    except OSError:  # the current directory is gone
+        return ""
+    root = _root(folders)
+    return "" if root is None else folders[root]
+
+
+def _root(folders: Sequence[str]) -> int | None:
+    return next((index for index, each in enumerate(folders) if os.path.exists(os.path.join(each, ".git"))), None)
 
 
 def _upwards(folder: str) -> list[str]:
@@ -122,9 +153,13 @@ def load(path: str, optional: bool = False) -> Settings:
                 raise Failure(f"{file}: there is no [tool.pemcheck] in it")
             values = Table(file, "tool.", tool).get("pemcheck", dict)
         table = Table(file, where, values, KEYS)
-        return Settings(path, {key: _value(table, key, os.path.dirname(path)) for key in values})
+        found = {key: _value(table, key, os.path.dirname(path)) for key in values}
     except (SourceError, TargetError) as error:
         raise Failure(str(error)) from None
+    for other in _AGAINST["trusted"]:
+        if found.get("trusted") and found.get(other):
+            raise Failure(f"{file}: {where}trusted and {where}{other} answer the same question; leave one out")
+    return Settings(path, found)
 
 
 def _value(table: Any, key: str, folder: str) -> Any:
@@ -169,13 +204,17 @@ def _taken_over(options: Namespace, settings: Settings, said: tuple[str, ...]) -
     """Put what *settings* say where the command line says nothing; yield the keys of it."""
     given = vars(options)
     typed = {key for key in KEYS if given.get(key.replace("-", "_")) or key.replace("-", "_") in given.get("given", ())}
-    typed |= {key for key, other in _AGAINST.items() if given[other]}
     for key, value in settings.values.items():
         name = key.replace("-", "_")
         nothing = value is False or (value == [] and key != "select")
-        if name in given and key not in typed and key not in said and not nothing:
-            setattr(options, name, value)
-            yield key
+        if name not in given or key in typed or key in said or nothing:
+            continue
+        against = next((each for each in _AGAINST.get(key, ()) if each in typed), "")
+        if against:
+            complain(f"--{against} was typed: {key} in {settings.name} does not count")
+            continue
+        setattr(options, name, value)
+        yield key
 
 
 def show(settings: Settings, options: Namespace) -> str:

@@ -32,11 +32,10 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         raise Failure("--format toml prints one target; give its name")
     from ..render import tables
     from ..source import SourceError
-    from ..targets import Target, TargetError, get, known
+    from ..targets import TargetError, known
 
     try:
-        named = target(options.name) if options.name else None
-        chosen = [named if isinstance(named, Target) else get(named)] if named else list(known().values())
+        chosen = [target(options.name)] if options.name else list(known().values())
     except (SourceError, TargetError) as error:
         raise Failure(str(error)) from None
     if options.format == "toml":

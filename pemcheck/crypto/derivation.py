@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable
 
-from ..budget import MAX_WORK, Budget
+from ..budget import MAX_WORK, PASSPHRASES, Budget
 from ..encryption import DAMAGED, EXPENSIVE, UNSUPPORTED, Derivation, NotOpened
 from ..source import shorten
 
@@ -43,9 +43,8 @@ class Spending:
         """Take *rounds*; raise NotOpened where so much is not left for *what*."""
         if self.unlimited:
             return
-        if rounds > self.budget.work:
-            raise NotOpened(EXPENSIVE, what + (", after what else was opened" if rounds <= MAX_WORK else ""))
-        self.budget.work -= rounds
+        if not self.budget.take(PASSPHRASES, rounds):
+            raise NotOpened(EXPENSIVE, what + (", after what else was read" if rounds <= MAX_WORK else ""))
 
 
 def new_hash(name: str) -> Callable[[bytes], Any]:

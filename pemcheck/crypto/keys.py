@@ -29,7 +29,7 @@ def weakness(public: PublicKey) -> str:
 UNEXAMINED = frozenset(("faults", "weakness"))
 """The facts that are missing where there was too much to calculate."""
 
-_EFFORT = {"prime256v1": 8, "secp384r1": 18, "secp521r1": 60, "ed25519": 6, "ed448": 25}
+_EFFORT = {"prime256v1": 11, "secp384r1": 23, "secp521r1": 55, "ed25519": 11, "ed448": 36}
 """Of a public key from a secret, in the units of ``signatures.effort``; RSA is compared to 2,048 bits."""
 
 

@@ -7,7 +7,7 @@ Whatever is in them is handed on as bytes; no member is opened a second time.
 from __future__ import annotations
 
 from .. import sniff
-from ..budget import Budget
+from ..budget import DOCUMENTS, PRICE_YAML, Budget
 from ..source import MAX_BYTES
 from .documents import looks_like_json, parse_json, take_out
 from .found import Member, Members
@@ -15,9 +15,6 @@ from .yamls import MAX_YAML, is_available, looks_like_yaml, parse_yaml
 from .zips import is_zip, open_zip
 
 __all__ = ["Member", "Members", "members"]
-
-_YAML_PRICE = 8
-_TOO_MANY = "it was not looked at: too much was read of other documents"
 
 
 def members(data: bytes, budget: Budget | None = None) -> Members | None:
@@ -34,8 +31,8 @@ def members(data: bytes, budget: Budget | None = None) -> Members | None:
     if is_zip(data):
         return open_zip(data, budget)
     if looks_like_json(data):
-        if not budget.take_document(len(data)):
-            return Members("json", "a JSON document", cut=_TOO_MANY)
+        if not budget.take(DOCUMENTS, len(data)):
+            return Members("json", "a JSON document", cut=f"it was not looked at: {budget.reason}")
         tree = parse_json(data)
         if tree is not None:
             return take_out([tree], "json", "JSON", budget)
@@ -45,8 +42,8 @@ def members(data: bytes, budget: Budget | None = None) -> Members | None:
         return None if "-----BEGIN " in text else Members(
             "yaml", "YAML, which is opened only with PyYAML", unseen=True
         )
-    if not budget.take_document(_YAML_PRICE * len(data)):
-        return Members("yaml", "a YAML document", cut=_TOO_MANY)
+    if not budget.take(DOCUMENTS, PRICE_YAML * len(data)):
+        return Members("yaml", "a YAML document", cut=f"it was not looked at: {budget.reason}")
     roots = parse_yaml(text)
     return take_out(roots, "yaml", "YAML", budget) if roots else None
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..budget import Budget
+from ..budget import BYTES, Budget
 from ..patterns import rare
 from ..source import MAX_BYTES
 from .found import HIDDEN, MAX_MEMBERS, MAX_TOTAL, Member, Members, carries, distinct, shown
@@ -64,12 +64,13 @@ def _read(archive: ZipFile, budget: Budget) -> Members:
     left_out: list[str] = []
     left, cut, unseen = min(MAX_TOTAL, budget.octets), "", False
     for number, entry in enumerate(_entries(archive)):
-        if number >= MAX_MEMBERS or left <= 0:
+        limit = min(MAX_BYTES, left, 1024 * budget.left(BYTES))
+        if number >= MAX_MEMBERS or limit <= 0:
             cut = f"only its first {number:,} entries were looked at"
             break
-        data, reason = _content(archive, entry, min(MAX_BYTES, left))
+        data, reason = _content(archive, entry, limit)
         left -= len(data)
-        budget.octets -= len(data)
+        budget.take_octets(len(data))
         if reason:
             unseen = True
             left_out.append(f"{shown(entry.filename)} ({reason})")

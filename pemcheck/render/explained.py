@@ -13,7 +13,8 @@ from ..source import printable, shorten
 from ..targets import Target, known
 from ..version import program
 from .as_json import dump
-from .text import WIDTH, finding_lines, told_once, wrap
+from .page import PAGE
+from .text import finding_lines, told_once, wrap
 
 _KINDS = {
     WHOLE: "AWS says:",
@@ -22,6 +23,11 @@ _KINDS = {
 }
 _LEFT = "Which of them it is, the files tell: give --certificate, --private-key and --certificate-chain as well."
 _NOTHING = "None of pemcheck's rules is about this message."
+_MILD = "That is no error: pemcheck expects no refusal because of it."
+_MILD_BUT_SEEN = (
+    "It is no error because, from what is documented or was seen, it need not lead to a refusal; but the message that "
+    "came may be about it: mend it all the same."
+)
 _MANY, _IN_FULL, _MOST_BESIDES = 5, 3, 3
 """Above so many causes only the first few are explained; so many errors besides them are shown as check does."""
 
@@ -43,7 +49,7 @@ def render(
     if matches:
         lines = [*_messages(matches, names, reports)]
     else:
-        lines = [*_rule(names[0], targets), *(["", *_here(names, reports)] if reports else [])]
+        lines = [*_rule(names[0], targets), *(["", *_here(names, reports, seen=False)] if reports else [])]
     return "\n".join(lines) + "\n"
 
 
@@ -99,7 +105,7 @@ def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[
     if not names:
         yield from ("", _NOTHING)
     if reports:
-        yield from ("", *_here(names, reports))
+        yield from ("", *_here(names, reports, seen=True))
     if names and not any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
         yield from ("", "What may be behind it, the likeliest first:")
         yield from _candidates(names)
@@ -131,7 +137,7 @@ def _candidates(names: Sequence[str]) -> Iterator[str]:
     if names[in_full:]:
         yield ""
     for name in names[in_full:]:
-        yield shorten(f"{name}: {explain.about(name)}", WIDTH)
+        yield shorten(f"{name}: {explain.about(name)}", PAGE.width)
 
 
 def _candidate(name: str) -> Iterator[str]:
@@ -145,8 +151,8 @@ def _candidate(name: str) -> Iterator[str]:
         yield from wrap(fix, "    fix:  ", "          ")
 
 
-def _here(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
-    """Say which rules fail, which do not, and which were not asked; then what else is wrong."""
+def _here(names: Sequence[str], reports: Sequence[Report], seen: bool) -> Iterator[str]:
+    """Say which rules fail, which do not, which were not asked, and what else is wrong; *seen* is that AWS refused."""
     found = {name: explain.here(name, reports) for name in names}
     targets = ", ".join(report.target for report in reports)
     failing = [name for name in names if found[name].outcome is Outcome.FAIL]
@@ -156,7 +162,7 @@ def _here(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
         severities = [f"{name} ({_worst(found[name].findings)})" for name in failing]
         yield from wrap(f"Fails in these files, for {targets}: {', '.join(severities)}.", "", "    ")
         if all(finding.severity is not Severity.ERROR for _, finding in findings):
-            yield from wrap("That is no error: pemcheck expects no refusal because of it.", "", "")
+            yield from wrap(_MILD_BUT_SEEN if seen else _MILD, "", "")
         yield from _shown(findings, len(reports) > 1)
         yield ""
     elif names:

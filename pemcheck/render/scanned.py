@@ -9,14 +9,16 @@ from ..facts import Certificate, time_text
 from ..findings import Finding, Report, Severity
 from ..scanning import Result, Summary
 from ..scanning.grouping import CERTIFICATE, SUBMISSION
-from ..scanning.summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED
+from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
 from ..scanning.walking import AGAIN, IGNORED, SPECIAL, Skipped
 from ..source import printable, shorten
+from .as_json import dump
 from .text import by_severity, open_questions, policy_lines, said, summary, told_once, wrap
 
 FORMATS = ("text", "concise", "jsonl")
 _TITLES = {
     DAMAGED: "damaged",
+    CLOSED: "not opened",
     UNREADABLE: "could not be read",
     LOOSE: "private keys that belong to no certificate here",
 }
@@ -86,7 +88,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
             prefix = f"{', '.join(targets)}: " if several else ""
             yield f"{told.finding.at}: {severity}: {told.finding.rule}: {prefix}{printable(told.finding.message)}"
     for report in result.reports:
-        prefix = f"{report.target}: " if several else ""
+        prefix = f"{printable(report.target)}: " if several else ""
         for check in open_questions(report):
             place = check.at or result.at
             yield f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}"
@@ -96,9 +98,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
 
 def line(result: Result) -> str:
     """Return *result* as one line of JSON."""
-    import json
-
-    return json.dumps(to_dict(result), ensure_ascii=True) + "\n"
+    return dump(to_dict(result), indent=None)
 
 
 def to_dict(result: Result) -> dict[str, Any]:
@@ -138,20 +138,26 @@ def skipped_line(it: Skipped) -> str:
 # ------------------------------------------------------------------------------------------------------ summary
 
 
-def render_summary(it: Summary) -> str:
-    """Return what a scan came to."""
+def render_summary(it: Summary, quiet: bool = False) -> str:
+    """Return what a scan came to; *quiet* leaves notes out."""
     lines = [*_counted(it)]
     for target, verdicts in it.verdicts.items():
         counts = (f"{verdicts[each]:,} {each}" for each in ("accepted", "refused", "undecided") if each in verdicts)
         lines.append(f"  {target}: {', '.join(counts)}")
+    numbers = ((it.ignored, "ignored"), (it.milder, "made milder"))
+    aside = [f"{_plural(count, 'error')} {what}" for count, what in numbers if count]
+    if aside:
+        lines.append(f"  {', '.join(aside)}")
+    if it.granted:
+        lines.append(f"  granted by {it.granted[0][1]}: {', '.join(option for option, _ in it.granted)}")
     if it.expired or it.expiring:
         lines.append(f"  expired: {it.expired:,}; within {it.within.days} days: {it.expiring:,}")
-    lines += _rules(it)
+    lines += _rules(it, quiet)
     for sort, heading in _TITLES.items():
         lines += _named(it, sort, heading)
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
     if over:
-        lines.append(f"  passed over: {', '.join(over)} (--show-skipped names them)")
+        lines += wrap(f"passed over: {', '.join(over)} (--show-skipped names them)", "  ", "    ")
     return "".join(f"{each}\n" for each in lines)
 
 
@@ -168,8 +174,9 @@ def _plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def _rules(it: Summary) -> Iterator[str]:
-    ranked = sorted(it.rules.items(), key=lambda item: (item[0][1].rank, -item[1], item[0][0]))
+def _rules(it: Summary, quiet: bool) -> Iterator[str]:
+    shown = [each for each in it.rules.items() if not (quiet and each[0][1] is Severity.NOTE)]
+    ranked = sorted(shown, key=lambda item: (item[0][1].rank, -item[1], item[0][0]))
     for (rule, severity), count in ranked[:_MOST_RULES]:
         yield f"  {rule}: {_plural(count, severity.value)}"
     if len(ranked) > _MOST_RULES:

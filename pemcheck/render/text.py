@@ -11,9 +11,9 @@ from ..rules.reimport import changes, heading
 from ..source import printable, shorten
 from ..submission import Pair, Submission
 from ..value import Value
+from .page import PAGE
 from .tree import MAX_ROWS, Branch, branches
 
-WIDTH = 80
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
 _ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
@@ -38,7 +38,7 @@ def said(reports: Sequence[Report], quiet: bool) -> Iterator[tuple[str, Finding]
     for report in reports:
         for finding in report.findings:
             if not (quiet and finding.severity is Severity.NOTE):
-                yield report.target, finding
+                yield printable(report.target), finding
 
 
 class Told(Value):
@@ -78,8 +78,9 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
     yield from wrap(finding.message, "    ", "    ")
     if finding.excerpt is not None:
         gutter = f"    {finding.at.line} | "
-        yield f"{gutter}{finding.excerpt.text}".rstrip()
-        yield f"{'| ':>{len(gutter)}}{' ' * finding.excerpt.caret}^"
+        shown, caret = _seen(*finding.excerpt, PAGE.width - len(gutter))
+        yield f"{gutter}{shown}".rstrip()
+        yield f"{'| ':>{len(gutter)}}{' ' * caret}^"
     if several:
         who = "; ".join(f"{severity} for {', '.join(targets)}" for severity, targets in severities)
         yield from wrap(who, "    who:  ", "          ")
@@ -96,9 +97,15 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
         yield f"{' ' * 10 if number else '    see:  '}{source}{whose}"
 
 
+def _seen(text: str, caret: int, room: int) -> tuple[str, int]:
+    """Return the part of an excerpt around its caret that has room."""
+    start = max(0, min(caret - room // 2, max(len(text), caret + 1) - room))
+    return text[start : start + room], caret - start
+
+
 def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     r"""
-    Break *text* into lines of at most 80 columns; a command in backquotes is never broken.
+    Break *text* into lines of at most 80 columns, or the terminal's; a command in backquotes is never broken.
 
     What the tree of a chain is drawn with is written as ``\u{hex}``, since a name in *text* could draw one.
     """
@@ -106,7 +113,7 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     empty = True
     text = _BRANCHES.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", printable(text))
     for word in _WORD.findall(text):
-        if not empty and len(line) + 1 + len(word) > WIDTH:
+        if not empty and len(line) + 1 + len(word) > PAGE.width:
             yield line
             line, empty = rest, True
         line += word if empty else " " + word
@@ -126,7 +133,9 @@ def summary(report: Report, quiet: bool = False) -> str:
     unseen = not report.submission.key and not any(finding.rule in _ABOUT_NO_KEY for finding in report.findings)
     ignored = sum(each.finding.severity is Severity.ERROR for each in report.ignored)
     aside = f", {ignored} error{'s' if ignored > 1 else ''} ignored" if ignored else ""
-    return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
+    milder = sum(each.milder for each in report.weighed)
+    aside += f", {milder} error{'s' if milder > 1 else ''} made milder" if milder else ""
+    return f"{printable(report.target)}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
 
 
 def open_questions(report: Report) -> tuple[Check, ...]:
@@ -217,7 +226,7 @@ def policy_lines(reports: Sequence[Report]) -> Iterator[str]:
         if report.has_policy:
             from ..policy import policy_line  # which most users have none of
 
-            yield f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}"
+            yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}")
 
 
 def _row(title: str, text: str) -> Iterator[str]:

@@ -103,6 +103,11 @@ def _algorithm_says(it: Submission, want: Want) -> str:
     return f"the certificate's key is {key}; {accepted(want)}"
 
 
+def _short_key(it: Certificate) -> bool:
+    """Whether it is an RSA key that no public CA may certify (BR section 6.1.5)."""
+    return it.key.kind == "rsa" and (it.key.bits or 0) < 2_048
+
+
 def _usage_fault(it: Certificate) -> str:
     """Return what is unusual for a TLS server in the key usage (BR 7.1.2.7.11), or nothing."""
     usage = it.key_usage
@@ -344,6 +349,18 @@ RULES = (
         ),
         why="Both must be the same (RFC 5280 section 4.1.1.2); libraries refuse it as damaged.",
         fix=_REISSUE,
+    ),
+    Rule(
+        name="cert-weak-key",
+        on=LEAF,
+        ok=lambda it, want: not _short_key(it) or it.key.algorithm not in want.target.key_algorithms,
+        reads=("key",),
+        path=_TBS + "subjectPublicKeyInfo",
+        says=lambda it, want: (
+            f"the RSA key has {it.key.bits:,} bits: the target's list has it, but clients refuse fewer than 2,048"
+        ),
+        why="Browsers, and TLS libraries by default (OpenSSL's security level 2), do not connect to such a server.",
+        fix=lambda it, want: new_key(want, it),
     ),
     Rule(
         name="cert-weak-signature",

@@ -53,6 +53,14 @@ def get_issuer(child: Certificate) -> str:
     )
 
 
+def asked_for(child: Certificate, issuer: Certificate) -> str:
+    """Return how what *child* says of its issuer contradicts *issuer*, as words."""
+    wanted, own = child.authority_key_identifier, issuer.subject_key_identifier
+    if wanted is None or own is None or wanted == own:
+        return "the certificate asks for one with another serial number or issuer"
+    return f"its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
+
+
 def _missing_ok(it: Submission, want: Want) -> bool:
     without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
     unexplained = it.leaf is not None and it.leaf.self_issued  # cert-self-issued-not-self-signed says more
@@ -108,10 +116,7 @@ def _unverified_says(it: Chain, want: Want) -> str:
         return f"{gap.child.title} names itself as its issuer, but is not signed with its own key"
     names = f"{gap.issuer.title} has the name of the issuer of {gap.child.title}"
     if not gap.ids_match and not want.demand.only:
-        wanted, own = gap.child.authority_key_identifier, gap.issuer.subject_key_identifier
-        if wanted is None or own is None or wanted == own:
-            return f"{names}, but the certificate asks for one with another serial number or issuer"
-        return f"{names}, but is not it: its key identifier is {own.hex()}, the certificate asks for {wanted.hex()}"
+        return f"{names}, but is not it: {asked_for(gap.child, gap.issuer)}"
     return f"{names}, but the signature does not verify with its key"
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 
 from ..facts import Certificate
 from ..source import Location
-from ..submission import Submission, Trust
+from ..submission import Submission, Trust, ids_match
 from ..targets import ERROR, STORE, Want
+from .chain import asked_for, get_issuer
 from .reissue import reissue
 from .table import LEAF, SUBMISSION, NotAsked, Rule, plural
 from .validation import path_fault
@@ -107,6 +108,30 @@ def _trust_asked(it: Submission, want: Want) -> bool:
     return it.leaf is not None
 
 
+def _under_roots(it: Submission) -> list[tuple[Certificate, Certificate]]:
+    """Return the certificate below the root, and that root, of each path to a root of the store."""
+    return [(path[-2], path[-1]) for path in (it.trust.paths if it.trust else ()) if len(path) > 1]
+
+
+def _root_fits(it: Submission, want: Want) -> bool:
+    """Whether one of the roots is that which a certificate asks for, or the chain's rules tell that this one is not."""
+    found = _under_roots(it)
+    gap = it.path.gap if it.path else None
+    told = gap is not None and (gap.child.der, gap.issuer.der) == (found[0][0].der, found[0][1].der)
+    if told or any(ids_match(child, root) for child, root in found):
+        return True
+    if it.trust is not None and it.trust.reason:
+        raise ValueError(it.trust.reason)
+    return False
+
+
+def _another_root_says(it: Submission, want: Want) -> str:
+    child, root = _under_roots(it)[0]
+    whose = f"a root of {it.trust.store if it.trust else 'the trust store'}"
+    fault = asked_for(child, root)
+    return f"{root.title}, {whose}, signed {child.title}, but is not the one that it asks for: {fault}"
+
+
 def _upper_case(want: Want) -> list[str]:
     return [name for name in want.hostnames if name != name.lower()]
 
@@ -143,6 +168,23 @@ RULES = (
         aws_says=(
             "InvalidViewerCertificate: The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't "
             "valid, or doesn't include a valid certificate chain."
+        ),
+    ),
+    Rule(
+        name="chain-root-key-identifier-differs",
+        on=SUBMISSION,
+        applies=lambda it, want: bool(_under_roots(it)),
+        ok=_root_fits,
+        at=lambda it: _under_roots(it)[0][0].at,
+        path="tbsCertificate.extensions.authority_key_identifier",
+        says=_another_root_says,
+        why=(
+            "The signature verifies, which is enough for RFC 5280; but openssl looks for the root that a certificate "
+            "asks for, finds none, and refuses it."
+        ),
+        fix=lambda it, want: (
+            f"{get_issuer(_under_roots(it)[0][0])}, and put it into the clients' trust stores; if there is no "
+            "such root, have the certificate issued again by the root that there is"
         ),
     ),
     Rule(

@@ -13,15 +13,17 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from ..checking import BY_FILE, Data, opener, wanted
+from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
+from ..findings import Severity
+from ..frames import forgetting
 from ..source import SourceError, named
-from ..targets import Target
+from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
-from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
+from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
 from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
-from .summary import DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
+from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
 from .walking import Skip, Skipped, find
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class ScanError(Exception):
     """A scan that cannot go on; its text is one sentence."""
 
 
+@forgetting
 def scan(
     sources: Iterable[Source] | Source,
     executor: Executor | None = None,
@@ -58,7 +61,7 @@ def scan(
     trust_store: str = "",
     trusted: bool = False,
     private_ca: bool = False,
-    passphrase: Data = None,
+    passphrase: Content = None,
     allow_expensive: bool = False,
     ignore: bool = True,
     jobs: int | None = None,
@@ -80,6 +83,7 @@ def scan(
     given = [sources] if isinstance(sources, (str, os.PathLike)) else [*sources]
     several = [target] if isinstance(target, (str, Target)) else [*target]
     options: dict[str, Any] = {"trusted": trusted, "private_ca": private_ca}
+    refuse_two_words(trusted, trust_store)
     opens = opener(passphrase, allow_expensive)
     if opens.octets:
         options["passphrase"] = BY_FILE
@@ -88,6 +92,11 @@ def scan(
         raise ValueError("target must name one at least")
     if jobs is not None and jobs < 1:
         raise ValueError("jobs must be one at least")
+    if trust_store:
+        try:
+            store_called(trust_store)
+        except SourceError as error:
+            raise ValueError(str(error)) from None
     question = Question(wants, store=trust_store, passphrase=opens)
     return Scan([os.fspath(each) for each in given], question, executor, ignore, jobs, skip)
 
@@ -107,7 +116,8 @@ class Scan(Iterator[Result]):
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
-        self._sources, self._question, self._ignore, self._told, self._step = sources, question, ignore, skip, step
+        self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
+        self._question = question.replace(wants=tuple(map(of_found, question.wants)))
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
         self._jobs = 1 if alone or executor is not None else jobs
@@ -115,6 +125,7 @@ class Scan(Iterator[Result]):
         self._window = WINDOW * MOST_WORKERS
         self._results = self._run()
 
+    @forgetting
     def __next__(self) -> Result:
         return next(self._results)
 
@@ -138,7 +149,7 @@ class Scan(Iterator[Result]):
                 self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
             for result in self._judged(index):
                 if result.failure:
-                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure))
+                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure, result.at))
                 else:
                     self.summary.add(result)
                     yield result
@@ -185,11 +196,15 @@ class Scan(Iterator[Result]):
 
     def _pieces(self, path: str, size: int | None) -> Iterator[tuple[Piece, bytes | None]]:
         try:
-            yield from split(path, size)
+            yield from split(path, size, self._heard)
         except SourceError as error:
             self._skip(Skipped(path, UNREADABLE, _without_name(path, error)))
         self.summary.read += 1
         self.summary.octets_read += size or 0
+
+    def _heard(self, count: int) -> None:
+        self.summary.octets += count
+        self.summary.octets_read += count
 
     def _add(self, index: Index, piece: Piece, outline: Outline, held: Any = None) -> None:
         if outline.failure:
@@ -197,7 +212,9 @@ class Scan(Iterator[Result]):
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
         for problem in outline.damaged:
-            self._skip(Skipped(str(problem.at), DAMAGED, f"{problem.rule}: {problem.detail}"))
+            closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
+            sort = CLOSED if closed else DAMAGED
+            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}", problem.at))
         if outline.things:
             index.add(piece, outline.things, held)
 
@@ -256,6 +273,15 @@ class Scan(Iterator[Result]):
         if count > 1:
             self._window = WINDOW * count
             self._own = self._executor = pool(min(count, MOST_WORKERS))
+
+
+def of_found(want: Want) -> Want:
+    """Return *want* as it is where nobody is about to upload the files: that PEM stands in a wrapper is a note."""
+    mild = (
+        each.replace(severity=Severity.NOTE) if each.rule == "input-is-wrapped" else each
+        for each in want.target.demands
+    )
+    return want.replace(target=want.target.replace(demands=tuple(mild)))
 
 
 def _without_name(path: str, error: SourceError) -> str:

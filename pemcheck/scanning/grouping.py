@@ -83,16 +83,20 @@ def _unit(index: Index, first: Row) -> Unit:
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:
-    """Return the place of a certificate that counts, and the number of places: where its key is, and least else."""
+    """
+    Return the place of a certificate that counts, and the number of places.
+
+    It is the one where its key is, and least else, and whose form is the best, as ``sorting`` has it.
+    """
     places = index.things("der = ? AND kind = 'c'", first.der, most=_MAX_PLACES)
     count = len(places) if len(places) < _MAX_PLACES else _count(index, first.der)
     if count == 1:
         return first, 1
 
-    def rank(row: Row) -> tuple[bool, int, int, int]:
+    def rank(row: Row) -> tuple[bool, int, int, int, int]:
         own = index.things("key = ? AND kind = 'k' AND folder = ?", row.key, row.folder, most=1)
         crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", row.folder)
-        return not own, crowd[0][0] if crowd else 0, _things(index, row.piece), row.id
+        return not own, crowd[0][0] if crowd else 0, _things(index, row.piece), row.flaws, row.id
 
     return min(places, key=rank), count
 

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..facts import Certificate, Name, PrivateKey
+from ..sorting import flaws
+from ..source import Problem
 from ..submission import Input
 from .pieces import Piece
 
@@ -29,7 +31,7 @@ CREATE TABLE piece(
     id INTEGER PRIMARY KEY, path BLOB, form TEXT, start INT, length INT, line INT, block INT, things INT, held BLOB);
 CREATE TABLE thing(
     id INTEGER PRIMARY KEY, piece INT, number INT, kind TEXT, der BLOB, key BLOB, subject BLOB, issuer BLOB,
-    own BLOB, wanted BLOB, ca INT, folder INT, file BLOB, line INT);
+    own BLOB, wanted BLOB, ca INT, flaws INT, folder INT, file BLOB, line INT);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -51,7 +53,11 @@ INSERT INTO crowd SELECT folder, count(DISTINCT der) FROM thing JOIN unit USING 
 
 
 class Thing(NamedTuple):
-    """A certificate or private key in a piece: its ``number`` there, digests of what tells it, and its place."""
+    """
+    A certificate or private key in a piece: its ``number`` there, digests of what tells it, and its place.
+
+    ``flaws`` ranks the form of the file it stands in, 0 for plain PEM.
+    """
 
     number: int
     kind: str
@@ -62,6 +68,7 @@ class Thing(NamedTuple):
     own: bytes | None
     wanted: bytes | None
     ca: bool
+    flaws: int
     folder: str
     file: str
     line: int | None
@@ -81,6 +88,7 @@ class Row(NamedTuple):
     own: bytes | None
     wanted: bytes | None
     ca: bool
+    flaws: int
     folder: int
     file: bytes
     line: int | None
@@ -95,16 +103,20 @@ class Row(NamedTuple):
 def things_in(found: Input) -> list[Thing]:
     """Return what the index keeps of the certificates and private keys in *found*."""
     things = []
+    problems: dict[str, list[Problem]] = {}
+    for each in found.problems:
+        problems.setdefault(each.at.file, []).append(each)
+    flawed = {file: flaws(each) for file, each in problems.items()}
     for number, it in enumerate(found.objects):
         if isinstance(it, Certificate):
-            things.append(_certificate(number, it))
+            things.append(_certificate(number, it, flawed.get(it.at.file, 0)))
         elif isinstance(it, PrivateKey):
             where = (_folder(it.at.file), it.at.file, it.at.line)
-            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, *where))
+            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, 0, *where))
     return things
 
 
-def _certificate(number: int, it: Certificate) -> Thing:
+def _certificate(number: int, it: Certificate, flaws: int) -> Thing:
     alone = "issuer" in it.unread or "subject" in it.unread or it.self_issued
     return Thing(
         number,
@@ -116,6 +128,7 @@ def _certificate(number: int, it: Certificate) -> Thing:
         it.subject_key_identifier and digest(it.subject_key_identifier),
         it.authority_key_identifier and digest(it.authority_key_identifier),
         it.is_ca,
+        flaws,
         _folder(it.at.file),
         it.at.file,
         it.at.line,
@@ -192,9 +205,9 @@ class Index:
         if held is not None and not public and number is not None:
             self.kept[number] = held
         rows = (
-            (number, *each[:9], self._folder(each.folder), _encoded(each.file), each.line) for each in things
+            (number, *each[:10], self._folder(each.folder), _encoded(each.file), each.line) for each in things
         )
-        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _folder(self, name: str) -> int:
         found = self.ask("SELECT id FROM folder WHERE name = ?", _encoded(name))

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from .. import trust
+from ..baseline import entries
 from ..budget import Budget
 from ..chain import Signatures, analyse
 from ..checking import answer_all
@@ -21,7 +22,7 @@ from ..facts import Certificate, PrivateKey
 from ..findings import Outcome, Report, Severity
 from ..gathering import completed, put_together
 from ..inputs import CERTIFICATE, PRIVATE_KEY
-from ..policy import Policy
+from ..policy import Known, Policy
 from ..sorting import part
 from ..source import Location, Problem, SourceError
 from ..submission import Input, Submission, Undetermined
@@ -51,6 +52,8 @@ class Question(Value):
     """The name of a trust store, or its file."""
     granted: tuple[tuple[str, str], ...] = ()
     passphrase: Passphrase = NOTHING
+    learns: bool = False
+    """Whether all that is found is known from now on, the policy's own entries being those of before."""
 
     @cached_property
     def of_submissions(self) -> tuple[Questions, ...]:
@@ -80,6 +83,8 @@ class Result(Value):
     reports: tuple[Report, ...]
     failure: str = ""
     """Why there is no report: what was read first could not be read again."""
+    known: tuple[Known, ...] = ()
+    """What is found, as entries of a baseline, where that is wanted."""
 
     @property
     def verdict(self) -> str:
@@ -135,10 +140,14 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
     inputs = _without_strangers(unit, inputs)
     submission = _together(unit, [each for each in inputs if each.objects], question)
-    asked = question.of_submissions if unit.kind == SUBMISSION else question.of_certificates
-    reports = answer_all(submission, asked)
-    if question.policy is not None:
-        reports = tuple(question.policy.apply(report) for report in reports)
+    reports = answer_all(submission, question.of_submissions if unit.kind == SUBMISSION else question.of_certificates)
+    policy = question.policy
+    known: tuple[Known, ...] = ()
+    if policy is not None and question.learns:
+        known = entries([policy.replace(known=()).apply(report) for report in reports], policy.known)
+        policy = policy.replace(known=known)
+    if policy is not None:
+        reports = tuple(policy.apply(report) for report in reports)
     leaf = submission.leaf
     return Result(
         unit.kind,
@@ -147,6 +156,7 @@ def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = N
         _files(unit, inputs),
         unit.copies,
         tuple(_slim(report.replace(granted=question.granted)) for report in reports),
+        known=known,
     )
 
 
@@ -176,7 +186,7 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
 
 def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
     """Return the submission of *unit*: what ``check`` makes of these files, the certificate being known."""
-    store = _store(question.store) if question.store else None
+    store = store_called(question.store) if question.store else None
     try:
         found = put_together(inputs, store=store, budget=_budget())
         if found.leaf is not None and digest(found.leaf.der) == unit.der:
@@ -256,7 +266,8 @@ def _budget() -> Budget:
 
 
 @lru_cache(1)
-def _store(name: str) -> trust.Store:
+def store_called(name: str) -> trust.Store:
+    """Return the trust store that *name* names; raise SourceError or ValueError as ``trust`` does."""
     return trust.load(*trust.find(name))
 
 

@@ -62,22 +62,33 @@ class TooLarge(SourceError):
 # ------------------------------------------------------------------------------------------------ files to pieces
 
 
-def split(path: str, size: int | None) -> Iterator[tuple[Piece, bytes | None]]:
+def split(
+    path: str, size: int | None, heard: Callable[[int], None] = lambda count: None
+) -> Iterator[tuple[Piece, bytes | None]]:
     """
     Yield the pieces of a file of *size* bytes; of standard input (``-``) with the bytes, since it can be read once.
 
-    What is no regular file (*size* is None) is one piece, with its bytes.  Raises SourceError.
+    What is no regular file (*size* is None) is one piece, with its bytes.  *heard* is told how many bytes came of what
+    has no size.  Raises SourceError.
     """
     if path == STDIN:
         import sys
 
         if sys.stdin is None:
             raise SourceError("-: standard input is closed")
-        yield from _stream(sys.stdin.buffer.read, path)
+        stream = sys.stdin.buffer
+
+        def listen(count: int) -> bytes:
+            data = stream.read(count)
+            heard(len(data))
+            return data
+
+        yield from _stream(listen, path)
     elif size is None:
         found = read_file(path)
         if len(found.data) > MAX_BYTES:
             raise TooLarge(f"{named(path)}: more than {MAX_BYTES:,} bytes that are no file")
+        heard(len(found.data))
         yield Piece(path), found.data
     elif size <= WHOLE:
         yield Piece(path), None

@@ -10,9 +10,10 @@ from .judging import Result
 from .walking import Skipped
 
 _MOST_NAMED = 20
-DAMAGED, UNREADABLE, UNRELATED, LOOSE = "damaged", "unreadable", "unrelated", "keys"
+DAMAGED, CLOSED, UNREADABLE, UNRELATED, LOOSE = "damaged", "closed", "unreadable", "unrelated", "keys"
 """Sorts of what is counted and named, besides those of ``walking``."""
-_OPEN = (DAMAGED, UNREADABLE)
+OPEN = (DAMAGED, CLOSED, UNREADABLE)
+"""Those that leave it open whether all is well."""
 
 
 class Summary:
@@ -21,7 +22,8 @@ class Summary:
 
     ``files`` were found, ``read`` of them looked at; ``certificates`` counts each once, ``units`` what is to be judged,
     ``judged`` what was.  ``verdicts`` counts by target and verdict, ``rules`` by rule and severity; ``skipped`` by sort
-    what was not judged, and ``named`` has the first of each sort.
+    what was not judged, and ``named`` has the first of each sort; ``ignored`` and ``milder`` count the errors that the
+    user's policy sets aside or weighs less, ``granted`` is what a file of settings makes milder.
     """
 
     def __init__(self, at: datetime, within: timedelta) -> None:
@@ -34,6 +36,8 @@ class Summary:
         self.rules: dict[tuple[str, Severity], int] = {}
         self.skipped: dict[str, int] = {}
         self.named: dict[str, list[str]] = {}
+        self.ignored = self.milder = 0
+        self.granted: tuple[tuple[str, str], ...] = ()
         self.interrupted = False
 
     def skip(self, it: Skipped) -> None:
@@ -54,6 +58,9 @@ class Summary:
         for report in result.reports:
             counts = self.verdicts.setdefault(report.target, {})
             counts[report.verdict.value] = counts.get(report.verdict.value, 0) + 1
+            self.ignored += sum(each.finding.severity is Severity.ERROR for each in report.ignored)
+            self.milder += sum(each.milder for each in report.weighed)
+            self.granted = report.granted
             for finding in report.findings:
                 key = finding.rule, finding.severity
                 self.rules[key] = self.rules.get(key, 0) + 1
@@ -61,4 +68,4 @@ class Summary:
     @property
     def is_open(self) -> bool:
         """Whether something could not be looked at, or is damaged: nobody can say that all is well."""
-        return any(self.skipped.get(sort) for sort in _OPEN)
+        return any(self.skipped.get(sort) for sort in OPEN)

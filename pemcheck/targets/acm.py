@@ -396,6 +396,7 @@ UNDOCUMENTED = (
         "cert-for-other-uses",
         "cert-cn-not-in-san",
     ),
+    *said(BASELINE, "", NOTE, INFERRED, "cert-weak-key"),
     *said(RFC_9525, "", WARNING, INFERRED, "cert-does-not-cover-hostname"),
     *said(
         RFC_5280,

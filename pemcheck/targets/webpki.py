@@ -144,6 +144,14 @@ _CERTIFICATE = (
 
 _CHAIN = (
     *_public(_rule(RFC_5280, "certificate 1 is issued by the trust anchor", TRUSTED, only=STORE)),
+    *_public(
+        _rule(
+            RFC_5280,
+            "MUST be the value placed in the key identifier field of the authority key identifier extension",
+            "chain-root-key-identifier-differs",
+            severity=WARNING,
+        )
+    ),
     *_rule(
         RFC_5280,
         "The signature on the certificate can be verified using working_public_key_algorithm, the working_public_key, "

@@ -17,6 +17,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "strict_moto(*args, **options): the arguments of the fixture's strict_moto")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a test that has the mark have the fixture, whether it names it or not."""
+    names = getattr(item, "fixturenames", None)
+    if names is not None and item.get_closest_marker("strict_moto") and "strict_moto" not in names:
+        names.append("strict_moto")
+
+
 @pytest.fixture
 def strict_moto(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let moto's ACM and IAM refuse what the real ones refuse, for one test."""

@@ -121,6 +121,23 @@ def test_iam_s_error_for_anything_else_is_of_a_code_that_it_has() -> None:
     assert "iam-path-malformed" in error["Message"]
 
 
+@pytest.mark.parametrize("tags", [("aws:x",), ("a", "a")])
+def test_tags_are_judged_by_both(tags: tuple[str, ...]) -> None:
+    """moto's own IAM does not look at them."""
+    given: Any = {"Tags": [{"Key": key, "Value": "x"} for key in tags]}
+    with strict(at=AT):
+        errors = [
+            error_of(iam().upload_server_certificate, **server_certificate(GOOD), **given),
+            error_of(acm().import_certificate, **files_of(GOOD), **given),
+        ]
+        assert iam().upload_server_certificate(**server_certificate(GOOD), Tags=[{"Key": "a", "Value": "x"}])
+
+    assert ["ServerCertificateMetadataList"] == [
+        key for key, found in iam().list_server_certificates().items() if isinstance(found, list) and len(found) == 1
+    ]
+    assert [True, True] == ["tag" in each["Message"] for each in errors]
+
+
 def test_what_is_outside_is_as_lenient_as_ever() -> None:
     """Also where the block is left by an exception."""
     with pytest.raises(ZeroDivisionError), strict(at=AT):
@@ -191,6 +208,19 @@ def test_no_options(strict_moto):
         import_nothing()
 
 @mock_aws
+@pytest.mark.strict_moto(at="2026-06-01")
+def test_mark_alone():
+    with pytest.raises(Exception, match="pemcheck|PEM format"):
+        import_nothing()
+
+@pytest.mark.strict_moto
+class TestAll:
+    @mock_aws
+    def test_it(self):
+        with pytest.raises(Exception, match="pemcheck|PEM format"):
+            import_nothing()
+
+@mock_aws
 def test_without():
     with pytest.raises(Exception, match="The private key is not PEM-encoded or is not valid"):
         import_nothing()
@@ -198,10 +228,10 @@ def test_without():
 
 
 def test_the_plugin_gives_a_fixture_and_a_mark(pytester: pytest.Pytester) -> None:
-    """Wherever pemcheck is installed; with --strict-markers too."""
+    """Wherever pemcheck is installed; with --strict-markers too; the mark alone is enough, also on a class."""
     pytester.makepyfile(MADE)
 
-    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=5)
 
 
 def test_the_documented_test_passes(pytester: pytest.Pytester) -> None:
