@@ -3,7 +3,7 @@ The strict walk over untrusted DER, and splitting an element into its children.
 
 asn1crypto is lenient and lazy; it is shown nothing that has not passed ``walk``, which bounds depth,
 number of elements and the size of object identifiers, in linear time.  What only a schema can tell (the order
-of a SET OF, a DEFAULT that is spelled out, the characters of strings and times) is not looked at.
+of a SET OF, a DEFAULT that is spelled out, the characters of strings and times) is not looked at here.
 
 No message holds a number that was read: where a key is damaged, its digits stand in the place of lengths.
 

@@ -344,6 +344,8 @@ class Certificate(Value):
     self_signed: bool | None = False
     trailing: int = 0
     extra: tuple[str, ...] = ()
+    lenient_time: bool = False
+    """Whether one of its times is in a form that RFC 5280 section 4.1.2.5 rules out, and was read all the same."""
     unread: frozenset[str] = frozenset()
 
     @property

@@ -124,7 +124,10 @@ def put_together(
     if judged is not None and judged.kind == "rsa" and weak.fingerprint(judged.numbers[0]) in (weak_keys or ()):
         submission = submission.replace(weakness="it is on the list of weak keys")
     if leaf is not None and store is not None:
-        submission = submission.replace(trust=trust.judge(store, leaf, submission.chain, signatures))
+        trusted = trust.judge(store, leaf, submission.chain, signatures)
+        anchored = frozenset(each.der for path in trusted.paths for each in path)
+        chain = submission.path.replace(anchored=anchored) if submission.path else None
+        submission = submission.replace(trust=trusted, path=chain)
     return submission
 
 

@@ -47,6 +47,10 @@ class Fields:
         at = self.at.into(path)
         self.problems.append(Problem("input-too-large", at, f"it was not looked at: {error}", EXHAUSTED, name))
 
+    def note(self, path: str, fault: str) -> None:
+        """Remember that what stands at the ASN.1 *path* can be read, and how it departs from DER."""
+        self.problems.append(Problem("der-malformed", self.at.into(path), fault, "readable"))
+
     def fail(self, name: str, path: str, reason: str, rule: str = "asn1-unreadable") -> None:
         """Remember that the field *name* at the ASN.1 *path* cannot be read."""
         self.unread.add(name)

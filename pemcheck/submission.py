@@ -182,6 +182,8 @@ class Chain(Value):
     duplicates: tuple[Certificate, ...] = ()
     unrelated: tuple[Certificate, ...] = ()
     side_paths: tuple[Certificate, ...] = ()
+    anchored: frozenset[bytes] = frozenset()
+    """The DER of what is on a path to a root of the trust store, if one was given."""
     gap: Link | None = None
     links: tuple[Link, ...] = ()
     """The links of ``path``, the leaf's first."""

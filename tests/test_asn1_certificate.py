@@ -1368,10 +1368,8 @@ def test_unknown_fields_of_a_certificate_are_named() -> None:
         (der.NULL, ("tag 05 in tbsCertificate",)),
         (der.context(4, der.NULL), ("tag a4 in tbsCertificate",)),
         (der.context(3, der.sequence()), ("tag a3 in tbsCertificate",)),
-        (der.context(1, b"\0a", constructed=False) + der.context(2, b"\0b", constructed=False), ()),
-        (der.context(1, b"\0a", constructed=False) * 2, ("tag 81 in tbsCertificate",)),
     ],
-    ids=["NULL", "fourth", "extensions-twice", "unique-identifiers", "unique-identifier-twice"],
+    ids=["NULL", "fourth", "extensions-twice"],
 )
 def test_unknown_fields_of_a_tbs_certificate_are_named(surplus: bytes, expected: tuple[str, ...]) -> None:
     """What RFC 5280 section 4.1 does not have, or has once."""

@@ -296,11 +296,11 @@ def test_sec1_in_pkcs8_takes_its_curve_from_outside() -> None:
     assert spki_sha256("p256-a") == public_sha256(fact)
 
 
-def test_sec1_in_pkcs8_may_name_its_curve_inside() -> None:
-    """Where PKCS#8 names none."""
+def test_a_curve_named_inside_of_pkcs8_only_is_not_named() -> None:
+    """OpenSSL and pyca look for it in PKCS#8's own algorithm (RFC 5480 section 2.1.1), and load no such key."""
     fact = read(pkcs8(der.sequence(der.oid(EC)), sec1(CURVE, der.context(1, der.bits(point())))))
 
-    assert spki_sha256("p256-a") == public_sha256(fact)
+    assert (False, None) == (fact.has_curve, fact.public)
 
 
 def test_a_compressed_point_is_the_same_key() -> None:
@@ -756,13 +756,66 @@ def test_a_key_whose_version_is_no_number_is_unreadable(tag: int) -> None:
     assert [["key-unreadable"]] * 2 == [[each.rule for each in read_with_problems(data)[1]] for data in (inner, outer)]
 
 
+_NONE_BESIDE = "its version says that its public key stands beside it, and none does"
+_BEHIND = "bytes stand behind the key that its PKCS#8 structure wraps"
+_NOT_DER = "the key that its PKCS#8 structure wraps is not in DER"
+_TOO_LONG = "its private number has more octets than its curve's numbers have"
+
+
+@pytest.mark.parametrize("name", ["p256-a", "rsa-2048-f", "ed25519-a"])
+def test_an_algorithm_with_a_third_element_makes_a_key_unreadable(name: str) -> None:
+    """Neither OpenSSL nor pyca loads it."""
+    _, algorithm, secret = der.children(load_key(name).der)
+    parts = [*der.children(algorithm), der.NULL, der.NULL][:3]
+    _, problems = read_with_problems(pkcs8(der.sequence(*parts), der.content(secret)))
+
+    assert ["key-unreadable"] == [each.rule for each in problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "expected"),
+    [
+        ("p256-a", lambda octets: octets + b"\0", _BEHIND),
+        ("rsa-2048-f", lambda octets: octets + b"\0", _BEHIND),
+        ("p256-a", lambda octets: b"\x30\x82\x00" + octets[1:], _NOT_DER),
+        ("rsa-2048-f", lambda octets: b"\x30\x83\x00" + octets[2:], _NOT_DER),
+        ("ed25519-a", lambda octets: b"\x04\x81" + octets[1:], _NOT_DER),
+        ("dsa-2048", lambda octets: b"\x02\x82\x00" + octets[1:], _NOT_DER),
+    ],
+)
+def test_what_departs_from_der_inside_of_pkcs8_is_odd(name: str, change: Any, expected: str) -> None:
+    """OpenSSL reads it, pyca refuses it; the key is the same."""
+    _, algorithm, secret = der.children(load_key(name).der)
+    fact, problems = read_with_problems(pkcs8(algorithm, change(der.content(secret))))
+
+    assert ((expected,), []) == (fact.oddities, problems)
+    assert fact.secret == fact_of(name).secret
+
+
+@pytest.mark.parametrize(("octets", "expected"), [(31, ()), (32, ()), (33, (_TOO_LONG,)), (40, (_TOO_LONG,))])
+def test_a_private_number_longer_than_its_curve_is_odd(octets: int, expected: tuple[str, ...]) -> None:
+    """RFC 5915 section 3: pyca refuses it, in SEC 1 as in PKCS#8; shorter ones are read everywhere."""
+    data = sec1(der.context(0, der.oid(P256)), scalar=b"\5".rjust(octets, b"\0"))
+    found = [read(data, "EC PRIVATE KEY"), read(pkcs8(EC_P256, data))]
+
+    assert [expected, expected] == [each.oddities for each in found]
+
+
+def test_a_private_number_of_an_unknown_curve_may_have_any_length() -> None:
+    """Nothing says how long it should be."""
+    data = sec1(der.context(0, der.oid("1.3.36.3.3.2.8.1.1.7")), scalar=b"\5" * 70)
+
+    assert () == read(data, "EC PRIVATE KEY").oddities
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "expected"),
     [
         ("p256-a", "02010030", "02010030", ""),
         ("p256-a", "0201010420", "0201050420", "the version of its SEC 1 structure is not 1"),
         ("p256-a", "0201003013", "0201043013", "the version of its PKCS#8 structure is not 0 or 1"),
-        ("rsa-2048-f", "020100300d", "020101300d", ""),
+        ("rsa-2048-f", "020100300d", "020101300d", _NONE_BESIDE),
+        ("ed25519-a", "0201003005", "0201013005", _NONE_BESIDE),
         ("rsa-2048-f", "020100300d", "020102300d", "the version of its PKCS#8 structure is not 0 or 1"),
         ("rsa-2048-f", "0101010500", "0101010400", "its algorithm has parameters where there are none"),
         ("ed25519-a", "0201003005", "02017f3005", "the version of its PKCS#8 structure is not 0 or 1"),

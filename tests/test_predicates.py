@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from fixtures import judged
+from fixtures import der, judged
 from fixtures.generate import CASES
 from pemcheck import checking, engine
+from pemcheck.asn1.algorithms import signature_algorithm
+from pemcheck.der import parse
 from pemcheck.facts import (
+    NO_NAME,
     Algorithm,
     AltNames,
     BasicConstraints,
@@ -199,6 +202,77 @@ def test_purposes_beside_servers(rule: str, only: str, expected: str) -> None:
     assert expected == "".join(made)
 
 
+def constrained(ca: bool, length: int | None, critical: bool, self_signed: bool = False) -> Certificate:
+    """Return a certificate with these basic constraints."""
+    extension = Extension("2.5.29.19", "basic_constraints", critical, b"")
+    constraints = BasicConstraints(ca, length)
+    return CERTIFICATE.replace(extensions=(extension,), basic_constraints=constraints, self_signed=self_signed)
+
+
+@pytest.mark.parametrize(("only", "expected"), [("", "++--+-++"), ("path-length", "++--++++")])
+def test_basic_constraints(only: str, expected: str) -> None:
+    """A path length without cA; a CA's that are not critical, unless it is a root; nothing of what is not there."""
+    made = (
+        *(constrained(False, None, critical) for critical in (True, False)),
+        *(constrained(False, length, True) for length in (0, 3)),
+        *(constrained(True, 0, critical) for critical in (True, False)),
+        constrained(True, None, False, self_signed=True),
+        CERTIFICATE.replace(basic_constraints=None, extensions=()),
+    )
+    asked = (answer("cert-basic-constraints-unsuitable", each, {"only": only}) for each in made)
+    assert expected == "".join(asked)
+
+
+@pytest.mark.parametrize(("empty", "expected"), [(True, "+-+"), (False, "+++")])
+def test_names_that_may_be_passed_over(empty: bool, expected: str) -> None:
+    """The names have to be critical where there is no subject; whether there are any, other rules ask."""
+    subject = NO_NAME if empty else CERTIFICATE.subject
+    made = [(Extension("2.5.29.17", "subject_alt_name", critical, b""),) for critical in (True, False)]
+    assert expected == row("cert-san-not-critical", "extensions", *made, (), subject=subject)
+
+
+NUMBER = der.integer(5)
+PSS = "1.2.840.113549.1.1.10"
+
+
+def pss(digest: int, salt: int, mask: int) -> bytes:
+    """Return RSASSA-PSS with SHA-256, -384 or -512 (1 to 3) for the data and for MGF1."""
+    hashes = [der.sequence(der.oid(f"2.16.840.1.101.3.4.2.{number}"), der.NULL) for number in (digest, mask)]
+    mgf1 = der.sequence(der.oid("1.2.840.113549.1.1.8"), hashes[1])
+    fields = der.context(0, hashes[0]), der.context(1, mgf1), der.context(2, der.integer(salt))
+    return der.sequence(der.oid(PSS), der.sequence(*fields))
+
+
+@pytest.mark.parametrize(
+    ("encoded", "parameters", "all_of_it"),
+    [
+        *((der.sequence(der.oid(f"1.2.840.113549.1.1.{number}"), der.NULL), "+", "+") for number in (11, 12, 13)),
+        *((der.sequence(der.oid(f"1.2.840.10045.4.3.{number}")), "+", "+") for number in (2, 3, 4)),
+        *((pss(number, salt, number), "+", "+") for number, salt in ((1, 32), (2, 48), (3, 64))),
+        (der.sequence(der.oid("1.2.840.113549.1.1.5"), der.NULL), "+", "+"),  # SHA-1, which has rules of its own
+        (der.sequence(der.oid("1.2.840.113549.1.1.11")), "+", "-"),
+        (der.sequence(der.oid("1.2.840.113549.1.1.11"), NUMBER), "-", "-"),
+        (der.sequence(der.oid("1.2.840.113549.1.1.14"), der.NULL), "+", "-"),
+        (der.sequence(der.oid("1.2.840.113549.1.1.16"), der.NULL), "+", "-"),
+        (der.sequence(der.oid("1.2.840.10045.4.3.1")), "+", "-"),
+        (der.sequence(der.oid("1.2.840.10045.4.3.2"), der.NULL), "-", "-"),
+        (pss(1, 0, 1), "+", "-"),
+        (pss(1, 32, 2), "+", "-"),
+        (der.sequence(der.oid("2.16.840.1.101.3.4.3.2")), "+", "-"),
+        (der.sequence(der.oid("1.3.101.112")), "+", "-"),
+        (der.sequence(der.oid("1.3.101.112"), der.NULL), "-", "-"),
+        (der.sequence(der.oid("1.2.3")), "+", "-"),
+        (der.sequence(der.oid("1.2.3"), NUMBER), "+", "-"),
+    ],
+)
+def test_signature_algorithms(encoded: bytes, parameters: str, all_of_it: str) -> None:
+    """Those of the Baseline Requirements byte for byte (7.1.3.2); elsewhere what their RFCs rule out."""
+    algorithm = signature_algorithm(parse(encoded))
+    made = CERTIFICATE.replace(signature_algorithm=algorithm, self_signed=False)
+    for rule in ("cert-signature-algorithm-not-listed", "chain-signature-algorithm-not-listed"):
+        assert parameters + all_of_it == answer(rule, made, {"only": "parameters"}) + answer(rule, made)
+
+
 ALL_USAGES = (
     *("digital_signature", "non_repudiation", "key_encipherment", "data_encipherment", "key_agreement"),
     *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
@@ -209,7 +283,7 @@ ALL_USAGES = (
     ("kind", "alone", "beside"),
     [
         ("rsa", "+-++-----", "+-++-----"),
-        ("ec", "+--------", "++-++++++"),
+        ("ec", "+--------", "+---+----"),
         ("ed25519", "+++++++++", "+++++++++"),
         ("rsassa_pss", "+++++++++", "+++++++++"),
         ("dsa", "+++++++++", "+++++++++"),

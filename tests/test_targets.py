@@ -130,6 +130,8 @@ ALL_WARNING = (
     *("chain-cert-explicit-curve", "key-multi-prime", "chain-cert-not-yet-valid", "chain-path-length-exceeded"),
     *("chain-name-constraints-violated", "chain-cert-not-for-tls-servers", "chain-cert-not-version-3"),
     *("chain-cert-unknown-critical-extension", "answers-disagree", "input-not-decrypted"),
+    *("cert-basic-constraints-unsuitable", "cert-signature-algorithm-not-listed"),
+    "chain-signature-algorithm-not-listed",
     "cert-newer-without-key",
 )
 _RE_IMPORT = ("key-type-differs", "key-usage-removed", "eku-removed", "usage-extension-added", "domains-removed")
@@ -142,7 +144,7 @@ ALL_NOTE = (
     *("cert-allows-client-auth", "cert-key-usage-unsuitable", "cert-is-ca", "cert-serial-out-of-range"),
     *("cert-many-names", "chain-contains-root", "chain-does-not-reach-root", "chain-not-needed", "chain-too-long"),
     *("chain-weak-signature", "request-key-differs", "key-file-readable-by-others"),
-    "chain-names-match-only-relaxed",
+    *("chain-names-match-only-relaxed", "cert-san-not-critical"),
 )
 E, W, N, NONE = "error", "warning", "note", ""
 # rule: (acm, acm-2017-console, acm-2017-cli, acm-2017-integrated); several severities as worst/less
@@ -242,12 +244,13 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
-            *("chain-cert-weak-key",),
+            *("chain-cert-weak-key", "cert-duplicate-extension", "cert-san-not-critical"),
             *("cert-not-publicly-trusted", "cert-unknown-critical-extension", "chain-cert-unknown-critical-extension"),
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
-            "chain-signature-does-not-verify",
+            *("chain-signature-does-not-verify", "cert-basic-constraints-unsuitable"),
+            *("cert-signature-algorithm-not-listed", "chain-signature-algorithm-not-listed"),
         ),
         W: (
             *("pem-trailing-spaces", "pem-blank-or-indented-lines", "cert-self-issued-not-self-signed"),

@@ -95,11 +95,11 @@ def _read(fields: Fields, block: Block) -> Fact:
         return _broken(fields, block, str(error))
     kind = kind_of(data, label)
     if walked.fault and kind not in CONTAINERS:  # which are BER by their own standards
-        fields.problems.append(Problem("der-malformed", at, walked.fault, "readable"))
+        fields.note("", walked.fault)
     if kind in KEY_BODIES or (secret and kind == "unknown"):
         if walked.end < len(data):
             behind = f"{len(data) - walked.end:,} bytes behind the private key"
-            fields.problems.append(Problem("der-malformed", at, behind, "readable"))
+            fields.note("", behind)
         return private_key(fields, at, label, kind if kind in KEY_BODIES else "", data[: walked.end])
     if kind == "certificate":
         found = certificate(fields, at, data)

@@ -8,7 +8,7 @@ from asn1crypto import algos, keys
 
 from .. import arithmetic, der
 from ..facts import Algorithm, PublicKey
-from .basic import NULL, bits, content, count, elements, encode_oid, integer, oid, only, whole
+from .basic import NULL, algorithm_identifier, bits, content, count, elements, encode_oid, integer, oid, only, whole
 from .remembered import once_each
 
 RSA, RSASSA_PSS, EC, DSA = (
@@ -69,11 +69,10 @@ def signature_algorithm(node: der.Node) -> Algorithm:
 
 
 def _algorithm(node: der.Node) -> Algorithm:
-    first, *parameters = elements(node)
-    dotted = oid(first)
+    dotted, parameters = algorithm_identifier(node)
     if dotted == RSASSA_PSS:
         # a signature has to say its parameters (RFC 4055 section 3.1); nobody verifies one that does not
-        return pss(node, parameters[0]) if parameters else Algorithm(dotted, "rsassa_pss", node.der)
+        return pss(node, parameters) if parameters is not None else Algorithm(dotted, "rsassa_pss", node.der)
     known: dict[str, str] = algos.SignedDigestAlgorithmId._map
     name = known.get(dotted) or _MORE_SIGNATURES.get(dotted, dotted)
     digest = name.rpartition("_")[0]
@@ -101,7 +100,7 @@ def pss(node: der.Node, parameters: der.Node) -> Algorithm:
 
 
 def _digest(node: der.Node) -> str:
-    dotted = oid(elements(node)[0])
+    dotted, _ = algorithm_identifier(node)
     return DIGESTS.get(dotted, dotted)
 
 
@@ -122,8 +121,8 @@ def public_key(data: bytes) -> PublicKey:
 
 def public_key_of(identifier: der.Node, octets: bytes) -> PublicKey:
     """Return the facts of a public key; a private key may say nothing but its AlgorithmIdentifier."""
-    first, *parameters = elements(identifier)
-    key = _key_of(oid(first), parameters[0] if parameters else None, identifier, octets)
+    dotted, parameters = algorithm_identifier(identifier)
+    key = _key_of(dotted, parameters, identifier, octets)
     return key.replace(der=spki(identifier.der, octets) if octets else b"", identifier=identifier.der)
 
 

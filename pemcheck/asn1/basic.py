@@ -54,6 +54,14 @@ def _dotted(octets: bytes) -> str:
     return str(core.ObjectIdentifier(contents=octets).native)
 
 
+def algorithm_identifier(node: der.Node) -> tuple[str, der.Node | None]:
+    """Return the OID and the parameters of an AlgorithmIdentifier (RFC 5280 section 4.1.1.2), which has no third."""
+    parts = elements(node)
+    if len(parts) not in (1, 2):
+        raise ValueError(f"byte {node.start}: an AlgorithmIdentifier of {len(parts)} elements")
+    return oid(parts[0]), parts[1] if len(parts) == 2 else None
+
+
 def integer(node: der.Node, size: int | None = None) -> int:
     """Return the value of an INTEGER; *size* bounds its octets where no sensible value has more."""
     if node.tag != der.INTEGER or node.body == node.stop:

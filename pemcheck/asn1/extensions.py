@@ -39,6 +39,9 @@ _PROCESSED = frozenset(
 _PRICE = 4
 """Each extension, and each value in one, is decoded, which takes longer than to walk over it."""
 
+_FALSE = b"\1\1\0"
+_SPELLED_OUT = "FALSE is spelled out where it is the DEFAULT (X.690 section 11.5)"
+
 T = TypeVar("T")
 
 _KEY_USAGES = (
@@ -66,7 +69,8 @@ def read(fields: Fields, node: der.Node) -> tuple[Extension, ...]:
     found = []
     lost = {""} if nodes is None else set()
     for number, each in enumerate(nodes or ()):
-        extension = fields.read("extensions", f"{PATH}[{number}]", partial(_extension, each), None)
+        path = f"{PATH}[{number}]"
+        extension = fields.read("extensions", path, partial(_extension, fields, path, each), None)
         if extension is not None:
             found.append(extension)
         else:
@@ -83,23 +87,29 @@ def _paid(fields: Fields, nodes: list[der.Node]) -> list[der.Node]:
     return nodes
 
 
-def _extension(node: der.Node) -> Extension:
+def _extension(fields: Fields, path: str, node: der.Node) -> Extension:
     if node.data.startswith(_OWN, node.body):
-        return _fresh_extension(node)
-    try:
-        return _known_extension(node.der)
-    except ValueError:
-        return _fresh_extension(node)  # which says where it stands
+        extension, fault = _fresh_extension(node)
+    else:
+        try:
+            extension, fault = _known_extension(node.der)
+        except ValueError:
+            extension, fault = _fresh_extension(node)  # which says where it stands
+    if fault:
+        fields.note(path, fault)
+    return extension
 
 
-def _fresh_extension(node: der.Node) -> Extension:
+def _fresh_extension(node: der.Node) -> tuple[Extension, str]:
+    """Return an extension, and how it departs from DER."""
     first, *flag, value = elements(node)
     dotted = oid(first)
     if len(flag) > 1:
         raise ValueError(f"extension {dotted} has {len(flag) + 2} fields")
     critical = bool(flag) and boolean(flag[0])
     name: str = x509.ExtensionId._map.get(dotted, dotted)
-    return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _PROCESSED)
+    fault = _SPELLED_OUT if flag and not critical else ""
+    return Extension(dotted, name, critical, content(value, der.OCTET_STRING), dotted in _PROCESSED), fault
 
 
 _OWN = tuple(map(encode_oid, (SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER, TIMESTAMPS)))
@@ -124,8 +134,8 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     for names, dotted, get in _READERS:
         if dotted in first:
             extension = first[dotted]
-            decode = partial(_decode, fields, extension.value, get)
-            values = fields.read(names[0], f"{PATH}.{extension.name}", decode, None)
+            path = f"{PATH}.{extension.name}"
+            values = fields.read(names[0], path, partial(_decode, fields, path, extension.value, get), None)
             if values is None:
                 fields.unread.update(names)
             else:
@@ -133,30 +143,48 @@ def facts(fields: Fields, extensions: tuple[Extension, ...]) -> dict[str, Any]:
     for extension in extensions:
         field, check = _SHAPES.get(extension.oid, ("", None))
         if check is not None:
-            fields.read(field, f"{PATH}.{field}", partial(_decode, fields, extension.value, check), None)
+            path = f"{PATH}.{field}"
+            fields.read(field, path, partial(_decode, fields, path, extension.value, check), None)
     return result
 
 
-def _decode(fields: Fields, value: bytes, get: Callable[[der.Node], T]) -> T:
-    """Return what *get* makes of *value*, or has made of the same bytes before; it is paid for every time."""
+def _decode(fields: Fields, path: str, value: bytes, get: Callable[[der.Node], T]) -> T:
+    """
+    Return what *get* makes of *value*, or has made of the same bytes before; it is paid for every time.
+
+    How *value* departs from DER is noted at the ASN.1 *path*.
+    """
+    fault, found = _remembered(fields.budget, value, get)
+    if fault:
+        fields.note(path, fault)
+    return found
+
+
+def _remembered(budget: Budget, value: bytes, get: Callable[[der.Node], T]) -> tuple[str, T]:
     known = _KNOWN.get(get)
     if known is not None and len(value) <= MAX_BYTES:
         try:
-            price, found = known(value)
+            price, fault, found = known(value)
         except Exception:
-            price = fields.budget.left(ELEMENTS) + 1  # what cannot be read is paid for, too: below
-        if fields.budget.take(ELEMENTS, price):
-            return cast("T", found)
-    der.walk(value, fields.budget, _PRICE)
-    return get(whole(value))
+            price = budget.left(ELEMENTS) + 1  # what cannot be read is paid for, too: below
+        if budget.take(ELEMENTS, price):
+            return fault, cast("T", found)
+    return _fresh(budget, value, get)
 
 
-def _priced(get: Callable[[der.Node], Any], value: bytes) -> tuple[int, Any]:
-    """Return what decoding *value* costs, in elements, and what comes of it."""
+def _fresh(budget: Budget, value: bytes, get: Callable[[der.Node], T]) -> tuple[str, T]:
+    fault = der.walk(value, budget, _PRICE).fault
+    if get is _basic_constraints and value[2:5] == _FALSE:
+        fault = fault or _SPELLED_OUT
+    return fault, get(whole(value))
+
+
+def _priced(get: Callable[[der.Node], Any], value: bytes) -> tuple[int, str, Any]:
+    """Return what decoding *value* costs, in elements, how it departs from DER, and what comes of it."""
     spent = Budget()
     before = spent.left(ELEMENTS)
-    der.walk(value, spent, _PRICE)
-    return before - spent.left(ELEMENTS), get(whole(value))
+    fault, found = _fresh(spent, value, get)
+    return before - spent.left(ELEMENTS), fault, found
 
 
 def _basic_constraints(node: der.Node) -> tuple[BasicConstraints]:
@@ -301,7 +329,7 @@ _SHAPES: dict[str, tuple[str, Callable[[der.Node], object]]] = {
     AUTONOMOUS_SYSTEMS: ("autonomous_systems", _systems),
 }
 
-_KNOWN: dict[Callable[[der.Node], Any], Callable[[bytes], tuple[int, Any]]] = {
+_KNOWN: dict[Callable[[der.Node], Any], Callable[[bytes], tuple[int, str, Any]]] = {
     get: once_each(partial(_priced, get))
     for get in (
         *(get for _, dotted, get in _READERS if dotted not in (SUBJECT_ALT_NAME, SUBJECT_KEY_IDENTIFIER, TIMESTAMPS)),

@@ -102,6 +102,15 @@ def _string(node: der.Node) -> str | None:
     return None if string is None else str(string.load(node.der).native)
 
 
+def not_text(name: Name) -> str:
+    """Return the first value in *name* that is of none of the types that OpenSSL takes for one, as words."""
+    for rdn in name.rdns:
+        for kind, value in rdn:
+            if value.__class__ is bytes and value[0] not in (der.BIT_STRING, der.SEQUENCE):
+                return f"the value of {_KEYWORDS.get(kind, kind)} is no text (tag {value[0]:02x})"
+    return ""
+
+
 def _hex(node: der.Node) -> str:
     return "#" + node.der[:MAX_NAME_SHOWN].hex()
 
@@ -149,10 +158,17 @@ def alt_names(names: der.Node) -> AltNames:
 def _general_name(node: der.Node) -> str:
     """Return the kind of a GeneralName."""
     if node.tag in _OTHER_GENERAL_NAMES:
+        if (node.tag == 0xA0 and not _is_other_name(node)) or (node.tag == 0x88 and not der.is_oid(node.content)):
+            raise ValueError(f"a GeneralName of tag {node.tag:02x} that is none")
         return "other"
     if node.tag not in _GENERAL_NAMES:
         raise ValueError(f"tag {node.tag:02x} is no GeneralName")
     return _GENERAL_NAMES[node.tag]
+
+
+def _is_other_name(node: der.Node) -> bool:
+    """Whether this has the shape of OtherName: an OID, and anything in the explicit tag [0]."""
+    return [each.tag for each in node.children()] == [der.OID, 0xA0]
 
 
 def address(octets: bytes) -> str:

@@ -6,7 +6,7 @@ Every read here is secret: no exception text may quote what was read.
 
 from __future__ import annotations
 
-from .. import der
+from .. import arithmetic, der
 from ..facts import PrivateKey, PublicKey
 from ..reading import Fields
 from ..source import Location, printable
@@ -23,7 +23,7 @@ from .algorithms import (
     public_key_of,
     spki,
 )
-from .basic import bits, content, elements, encode_oid, integer, oid, only, whole
+from .basic import algorithm_identifier, bits, content, elements, encode_oid, integer, oid, only, whole
 from .other import kind_of
 
 OPENSSH_MAGIC = b"openssh-key-v1\0"
@@ -119,13 +119,15 @@ def _pkcs8(data: bytes) -> _Read:
     """RFC 5958."""
     version, identifier, octets, *rest = elements(der.parse(data))
     _expect_tags(rest, (0xA0,), (0x81, 0xA1))
-    dotted = oid(elements(identifier)[0])
-    odd = _odd_version("PKCS#8", integer(version), 0, 1) + _odd_parameters(dotted, elements(identifier)[1:])
+    dotted, parameters = algorithm_identifier(identifier)
+    odd = _odd_version("PKCS#8", integer(version), 0, 1) + _odd_parameters(dotted, parameters)
     inner = content(octets, der.OCTET_STRING)
     stated = _stated(rest)
     _expect_attributes(rest)
     if stated and integer(version) == 0:
         odd += ("its version says that its public key does not stand beside it, and one does",)
+    if not stated and integer(version) == 1:
+        odd += ("its version says that its public key stands beside it, and none does",)
     if dotted == EC:
         found = _sec1(inner, identifier, stated)
     elif dotted in (RSA, RSASSA_PSS):
@@ -139,6 +141,7 @@ def _pkcs8(data: bytes) -> _Read:
         found = _Read(public_key_of(identifier, stated), seed=seed, stated=bool(stated))
     else:
         found = _Read(public_key_of(identifier, stated), stated=bool(stated))
+    odd += _odd_octets(dotted, inner)
     if stated and found.public:
         odd += _odd_public(found.public, public_key_of(der.parse(found.public.identifier), stated))
     # what newer and older readers agree on; the attributes are nobody's business
@@ -164,11 +167,21 @@ def _odd_version(form: str, version: int, *known: int) -> tuple[str, ...]:
     return (f"the version of its {form} structure is not {' or '.join(map(str, known))}",)
 
 
-def _odd_parameters(dotted: str, parameters: list[der.Node]) -> tuple[str, ...]:
+def _odd_parameters(dotted: str, parameters: der.Node | None) -> tuple[str, ...]:
     """Return that the parameters of an algorithm that has none are something else than NULL (RFC 8017, RFC 8410)."""
-    if (dotted == RSA and any(each.der != b"\5\0" for each in parameters)) or (dotted in RAW_KEYS and parameters):
+    if parameters is not None and ((dotted == RSA and parameters.der != b"\5\0") or dotted in RAW_KEYS):
         return ("its algorithm has parameters where there are none",)
     return ()
+
+
+def _odd_octets(dotted: str, octets: bytes) -> tuple[str, ...]:
+    """Return that PKCS#8's OCTET STRING holds more than a key in DER; of an unknown algorithm it may hold anything."""
+    if dotted not in (EC, RSA, RSASSA_PSS, DSA, *RAW_KEYS):
+        return ()
+    walked = der.walk_key(octets)
+    if walked.end < len(octets):
+        return ("bytes stand behind the key that its PKCS#8 structure wraps",)
+    return ("the key that its PKCS#8 structure wraps is not in DER",) if walked.fault else ()
 
 
 def _stated(fields: list[der.Node]) -> bytes:
@@ -234,21 +247,32 @@ def _sec1(data: bytes, identifier: der.Node | None = None, stated: bytes = b"") 
     version, scalar, *rest = elements(der.parse(data))
     _expect_tags(rest, (0xA0,), (0xA1,))
     odd = _odd_version("SEC 1", integer(version), 1)
-    secret = (int.from_bytes(content(scalar, der.OCTET_STRING), "big"),)
+    octets = content(scalar, der.OCTET_STRING)
+    secret = (int.from_bytes(octets, "big"),)
     own = next((only(part, 0xA0) for part in rest if part.tag == 0xA0), None)
     if own is not None and own.tag not in (0x05, 0x06, der.SEQUENCE):
         raise ValueError("parameters that name no curve")
     point = next((bits(only(part, 0xA1)) for part in rest if part.tag == 0xA1), stated)
-    named = elements(identifier)[1:] if identifier is not None else []
-    if own is not None and named and own.der != named[0].der:
+    named = algorithm_identifier(identifier)[1] if identifier is not None else None
+    if own is not None and named is not None and own.der != named.der:
         odd += ("it names two different curves",)
-    parameters = named[0] if named else own
+    # PKCS#8 names the curve in its own algorithm (RFC 5480 section 2.1.1); nobody looks for it inside
+    parameters = own if identifier is None else named
     if parameters is None:
         return _Read(None, secret, has_curve=False, oddities=odd)
     algorithm = der.encode(der.SEQUENCE, encode_oid(EC), parameters.der)
     public = ec_key(parameters, point).replace(identifier=algorithm, der=spki(algorithm, point) if point else b"")
     info = der.encode(der.SEQUENCE, der.encode_integer(0), algorithm, der.encode(der.OCTET_STRING, data))
+    odd += _odd_length(public, octets)
     return _Read(public, secret, info=info, stated=bool(point), oddities=odd)
+
+
+def _odd_length(public: PublicKey, octets: bytes) -> tuple[str, ...]:
+    """Return that the private number is written with more octets than its curve's have (RFC 5915 section 3)."""
+    curve = arithmetic.CURVES.get(public.usual_curve or "")
+    if curve is None or len(octets) <= (curve.n.bit_length() + 7) // 8:
+        return ()
+    return ("its private number has more octets than its curve's numbers have",)
 
 
 def _dsa(data: bytes) -> _Read:

@@ -38,6 +38,8 @@ class _Search(NamedTuple):
     want: Want
     root_stays: bool
     signatures: Signatures
+    trusted: tuple[list[bytes], ...] = ()
+    """What stands between the leaf and a root of the trust store, by DER, on each path that leads to one."""
 
 
 def choose(
@@ -51,8 +53,9 @@ def choose(
     Return the chain of the submission's leaf.
 
     Of several paths the one is taken that has the fewest certificates that no client takes at *want*'s moment, then
-    one that reaches a root, then the one that needs the fewest of *offered*, then the longest, then the one that
-    follows the given order.  A self-signed root is left out unless *root_stays*, or it alone is the chain.
+    one that leads to a root of the trust store, then one that reaches a root, then the one that needs the fewest of
+    *offered*, then the longest, then the one that follows the given order.  A self-signed root is left out unless
+    *root_stays*, or it alone is the chain.
     """
     leaf = submission.leaf
     if leaf is None or leaf.self_signed:
@@ -61,7 +64,9 @@ def choose(
     known = {each.der for each in given}
     more = [each for each in _unique(leaf, offered) if each.der not in known]
     signatures = Signatures(budget)
-    search = _Search(leaf, given + more, frozenset(each.der for each in more), want, root_stays, signatures)
+    found_trusted = submission.trust.paths if submission.trust else ()
+    trusted = tuple([each.der for each in path[1:-1]] for path in found_trusted)
+    search = _Search(leaf, given + more, frozenset(each.der for each in more), want, root_stays, signatures, trusted)
     paths = _paths(search)
     found = submission.path.path if submission.path else ()
     if all(each[: len(found)] != found for each in paths):
@@ -135,11 +140,13 @@ def _holds(search: _Search, child: Certificate, issuer: Certificate) -> bool:
 
 def _worth(
     search: _Search, path: tuple[Certificate, ...], place: dict[bytes, int]
-) -> tuple[int, bool, int, int, list[int]]:
+) -> tuple[int, bool, bool, int, int, list[int]]:
     """Return what makes a path better than another, the most important first."""
     out = _trimmed(path, search.root_stays)
+    on_path = [each.der for each in path]
     return (
         -sum(is_unusable(each, search.want) for each in out),
+        any(on_path[: len(trusted)] == trusted for trusted in search.trusted),
         bool(path) and bool(path[-1].self_signed),
         -sum(each.der in search.offered for each in out),
         len(path),

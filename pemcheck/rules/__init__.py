@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import certificate, chain, key, names, options, pem, public, reimport, request, roles
+from . import certificate, chain, key, names, options, pem, public, reimport, request, roles, signatures
 from .table import Rule
 
 RULES: tuple[Rule[Any], ...] = (
@@ -18,6 +18,7 @@ RULES: tuple[Rule[Any], ...] = (
     *certificate.RULES,
     *names.RULES,
     *chain.RULES,
+    *signatures.RULES,
     *public.RULES,
     *reimport.RULES,
     *request.RULES,

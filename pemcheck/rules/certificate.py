@@ -18,6 +18,7 @@ _TBS = "tbsCertificate."
 _EXTENSIONS = _TBS + "extensions."
 _REISSUE = "have the certificate issued again by its CA"
 SERVER_AUTH, CLIENT_AUTH, ANY_USE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"
+_BASIC_CONSTRAINTS, _SUBJECT_ALT_NAME = "2.5.29.19", "2.5.29.17"
 _POISON = "1.3.6.1.4.1.11129.2.4.3"
 PURPOSES = {
     SERVER_AUTH: "serverAuth",
@@ -115,18 +116,38 @@ def _usage_fault(it: Certificate) -> str:
     if it.key.kind == "rsa":
         odd = [each for each in usage if each not in ("digital_signature", "key_encipherment", "data_encipherment")]
         return f"allows {listed(usages(odd))}" if odd else "" if usage else "allows nothing"
-    if it.key.kind == "ec" and "digital_signature" not in usage:
+    if it.key.kind != "ec":
+        return ""
+    if "digital_signature" not in usage:
         return "lacks digitalSignature"
-    return (
-        "allows keyEncipherment, which an EC key cannot do"
-        if it.key.kind == "ec" and "key_encipherment" in usage
-        else ""
-    )
+    if "key_encipherment" in usage:
+        return "allows keyEncipherment, which an EC key cannot do"
+    odd = [each for each in usage if each not in ("digital_signature", "key_agreement")]
+    return f"allows {listed(usages(odd))}" if odd else ""
 
 
-def _duplicates(it: Certificate) -> list[str]:
+def repeated_extensions(it: Certificate) -> list[str]:
+    """Return the extensions that stand there more than once (RFC 5280 section 4.2)."""
     names = [each.name for each in it.extensions]
     return sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else ["more than a thousand"]
+
+
+def _constraints_fault(it: Certificate, want: Want) -> str:
+    """Return what RFC 5280 section 4.2.1.9 rules out in the basic constraints, or nothing."""
+    constraints, extension = it.basic_constraints, it.extension(_BASIC_CONSTRAINTS)
+    if constraints is None or extension is None:
+        return ""
+    if not constraints.ca:
+        limited = constraints.path_length is not None
+        return "they state a path length, and that this is no CA" if limited else ""
+    loose = not extension.critical and not it.self_signed  # of a trust anchor nobody asks it
+    return "they are not critical, and this is a CA's certificate" if loose and not want.demand.only else ""
+
+
+def _san_may_be_ignored(it: Certificate) -> bool:
+    """Whether the only names stand in an extension that is not critical (RFC 5280 section 4.2.1.6)."""
+    extension = it.extension(_SUBJECT_ALT_NAME)
+    return it.subject.is_empty and extension is not None and not extension.critical
 
 
 def _self_issued_ok(it: Submission, want: Want) -> bool:
@@ -426,6 +447,28 @@ RULES = (
         fix=lambda it, want: reissue(it, want, "have an end-entity certificate issued"),
     ),
     Rule(
+        name="cert-basic-constraints-unsuitable",
+        on=GIVEN,
+        ok=lambda it, want: not _constraints_fault(it, want),
+        reads=("basic_constraints", "extensions"),
+        path=_EXTENSIONS + "basic_constraints",
+        says=lambda it, want: (
+            f"the basic constraints of {it.title} are not as they must be: {_constraints_fault(it, want)}"
+        ),
+        why="RFC 5280 section 4.2.1.9 rules it out; `openssl verify -x509_strict` and others as strict refuse it.",
+        fix=lambda it, want: _REISSUE + ", with sound basicConstraints",
+    ),
+    Rule(
+        name="cert-san-not-critical",
+        on=LEAF,
+        ok=lambda it, want: not _san_may_be_ignored(it),
+        reads=("subject", "extensions"),
+        path=_EXTENSIONS + "subject_alt_name",
+        says="the subject is empty, and the subject alternative name extension is not critical",
+        why="Whoever passed over the extension would know no name at all, so it must be critical (RFC 5280 4.2.1.6).",
+        fix=_REISSUE + ", with the extension critical, or with a subject",
+    ),
+    Rule(
         name="cert-self-issued-not-self-signed",
         on=SUBMISSION,
         ok=_self_issued_ok,
@@ -469,11 +512,11 @@ RULES = (
     ),
     Rule(
         name="cert-duplicate-extension",
-        on=LEAF,
-        ok=lambda it, want: not _duplicates(it),
+        on=GIVEN,
+        ok=lambda it, want: not repeated_extensions(it),
         reads=("extensions",),
         path="tbsCertificate.extensions",
-        says=lambda it, want: f"an extension stands twice: {listed(_duplicates(it))}; the first was judged",
+        says=lambda it, want: f"an extension stands twice: {listed(repeated_extensions(it))}; the first was judged",
         why="No extension may stand twice (RFC 5280 section 4.2); readers differ in which one counts.",
         fix=_REISSUE,
     ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ..facts import Certificate
 from ..source import Location, shorten
 from ..submission import Chain, Link, Submission
-from ..targets import Want
+from ..targets import ERROR, Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
-from .key import weak_exponent
+from .reissue import ANOTHER
 from .roles import explained
 from .table import CHAIN, ISSUER, MAX_NAME, SUBMISSION, Rule, always, listed, plural, repair
-from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep
+from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep, weak_key
 
 _CHAIN_SAYS = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
@@ -18,7 +18,6 @@ _CHAIN_SAYS = (
 )
 _NOT_WITH_CHAIN = "Could not validate the certificate with the certificate chain."
 _DIRECTLY = "The import follows the chain upwards: each certificate must directly certify the one before it."
-_ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
 KNOWN_BAD = {
     "0687260331a72403d909f105e69bcf0d32e1bd2493ffc6d9206d11bcd6770739": ("DST Root CA X3, expired on 2021-09-30"),
     "6d99fb265eb1c5b3744765fcbc648f3cd8e1bffafdc4c2f99b9d47cf7ff1c24f": (
@@ -94,16 +93,6 @@ def _unsigned(it: Chain, want: Want) -> list[Link]:
     return [link for link in broken if link.signed is False] if want.demand.only else broken
 
 
-def _weak_key(it: Certificate) -> str:
-    """Return what is wrong with a CA's RSA key (BR sections 6.1.5 and 6.1.6), or nothing."""
-    if it.key.kind not in ("rsa", "rsassa_pss"):
-        return ""
-    if weak_exponent(it.key, invalid_only=True):
-        return f"its public exponent {weak_exponent(it.key)}"
-    bits = it.key.bits or 0
-    return f"it has {bits:,} bits, fewer than 2,048" if bits < 2_048 else ""
-
-
 def _gap(it: Chain) -> Link:
     assert it.gap is not None  # noqa: S101  # only asked where the rule about the gap has failed
     return it.gap
@@ -159,13 +148,25 @@ def _order_says(it: Chain, want: Want) -> str:
     return f"the chain stands as {_titles(_given_path(it))}; from the certificate upwards it must be {_titles(it.path)}"
 
 
+def _side_paths(it: Chain) -> tuple[Certificate, ...]:
+    """Return what is on another path, first what leads to no trusted root either."""
+    return tuple(sorted(it.side_paths, key=lambda each: each.der in it.anchored))
+
+
+def _belongs(it: Chain, want: Want) -> bool:
+    # who takes certificates in any order takes those on the trusted path for what they are
+    side = [each for each in it.side_paths if want.demand.severity is ERROR or each.der not in it.anchored]
+    return not it.unrelated and not side
+
+
 def _unrelated_says(it: Chain, want: Want) -> str:
     words = []
     if it.unrelated:
         words.append(f"not on the certificate's path: {_titles(it.unrelated)}")
-    for each in it.side_paths[:3]:
+    for each in _side_paths(it)[:3]:
         child = next((child.title for child in (it.leaf, *it.path) if child.issuer.same_as(each.subject)), "the path")
-        words.append(f"{child} is also signed by {each.title} ({each.at}): a second path, not needed")
+        use = "which leads to a trusted root" if each.der in it.anchored else "not needed"
+        words.append(f"{child} is also signed by {each.title} ({each.at}): a second path, {use}")
     return "; ".join(words)
 
 
@@ -335,9 +336,9 @@ RULES = (
     Rule(
         name="chain-contains-unrelated",
         on=CHAIN,
-        ok=lambda it, want: not it.unrelated and not it.side_paths,
-        at=lambda it: (*it.unrelated, *it.side_paths)[0].at,
-        also=lambda it: _places((*it.unrelated, *it.side_paths)[1:]),
+        ok=_belongs,
+        at=lambda it: (*it.unrelated, *_side_paths(it))[0].at,
+        also=lambda it: _places((*it.unrelated, *_side_paths(it))[1:]),
         says=lambda it, want: f"the chain contains what does not belong: {_unrelated_says(it, want)}",
         why="Every certificate of the chain must certify the one before it.",
         repaired=always,
@@ -442,7 +443,7 @@ RULES = (
         path="tbsCertificate.subjectPublicKeyInfo.algorithm.parameters",
         says=lambda it, want: f"{it.title} in the chain spells out its curve's parameters instead of naming it",
         why="Most TLS libraries refuse explicit parameters.",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-cert-not-version-3",
@@ -452,7 +453,7 @@ RULES = (
         path="tbsCertificate.version",
         says=lambda it, want: f"{it.title} in the chain is X.509 version {it.version}",
         why="Without extensions nothing says that it is a CA.",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-cert-not-for-tls-servers",
@@ -465,7 +466,7 @@ RULES = (
             f"{it.title} in the chain may issue certificates for {purposes(it)} only, not for TLS servers"
         ),
         why="Clients apply an intermediate's extended key usage to what it issues.",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-cert-unknown-critical-extension",
@@ -478,17 +479,17 @@ RULES = (
             f"{listed(unknown_critical(it))}"
         ),
         why="Whoever cannot process a critical extension must refuse the certificate (RFC 5280 section 4.2).",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-cert-weak-key",
         on=ISSUER,
-        ok=lambda it, want: not _weak_key(it),
+        ok=lambda it, want: not weak_key(it),
         reads=("key",),
         path="tbsCertificate.subjectPublicKeyInfo",
-        says=lambda it, want: f"the key of {it.title} in the chain is weak: {_weak_key(it)}",
+        says=lambda it, want: f"the key of {it.title} in the chain is weak: {weak_key(it)}",
         why="Whoever calculates a CA's private key can issue certificates for any name; clients refuse such chains.",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-weak-signature",
@@ -499,7 +500,7 @@ RULES = (
         path="signatureAlgorithm",
         says=lambda it, want: f"{it.title} in the chain is signed with {it.signature_algorithm.name}",
         why="Clients no longer trust SHA-1 and MD5 below the root.",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-path-length-exceeded",
@@ -510,7 +511,7 @@ RULES = (
         path="tbsCertificate.extensions.basic_constraints",
         says=lambda it, want: f"the path is longer than a CA allows: {too_deep(it.path)}",
         why="Clients refuse a path that exceeds a CA's path length constraint (RFC 5280 section 4.2.1.9).",
-        fix=_ANOTHER,
+        fix=ANOTHER,
     ),
     Rule(
         name="chain-name-constraints-violated",

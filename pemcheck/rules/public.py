@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from ..facts import Certificate
 from ..source import Location
 from ..submission import Submission, Trust, ids_match
-from ..targets import STORE, Want
+from ..targets import ERROR, STORE, Want
 from .chain import asked_for, get_issuer
 from .reissue import reissue
 from .table import LEAF, SUBMISSION, NotAsked, Rule, plural
@@ -82,9 +82,15 @@ def _any_valid(it: Trust, want: Want) -> bool:
 def _fault_or_doubt(path: tuple[Certificate, ...], want: Want) -> tuple[str, str]:
     """Return why a path is not valid, and why that cannot be told; nothing twice where it is valid."""
     try:
-        return path_fault(path, want.at), ""
+        return path_fault(path, want.at, _refused(want)), ""
     except ValueError as error:
         return "", str(error)
+
+
+def _refused(want: Want) -> frozenset[str]:
+    """Return the rules for which the target refuses, whatever was issued when."""
+    made = (each for each in want.target.demands if not (each.public and want.private_ca) and not each.issued_from)
+    return frozenset(each.rule for each in made if each.severity is ERROR)
 
 
 def _untrusted_says(it: Submission, want: Want) -> str:
@@ -92,7 +98,7 @@ def _untrusted_says(it: Submission, want: Want) -> str:
     if it.trust is None or not it.trust.paths:
         return f"no path leads from the certificate through this chain to a root of {store}"
     path = it.trust.paths[0]
-    return f"the path to {path[-1].title}, a root of {store}, is not valid: {path_fault(path, want.at)}"
+    return f"the path to {path[-1].title}, a root of {store}, is not valid: {path_fault(path, want.at, _refused(want))}"
 
 
 def _trust_asked(it: Submission, want: Want) -> bool:

@@ -11,6 +11,7 @@ from ..patterns import rare
 from ..targets import Target, Want
 from .table import file_word
 
+ANOTHER = "ask the CA for another intermediate, and have the certificate reissued from it"
 EXAMPLE = "www.example.com"
 SERVER_AUTH = ("extendedKeyUsage=serverAuth",)
 _MOST_NAMES, _MOST_IN_CN = 20, 64

@@ -94,6 +94,14 @@ _CERTIFICATE = (
             "cert-key-usage-unsuitable",
         )
     ),
+    *_public(
+        _rule(
+            BASELINE,
+            "No other encodings are permitted for these fields.",
+            "cert-signature-algorithm-not-listed",
+            "chain-signature-algorithm-not-listed",
+        )
+    ),
     *_rule(
         APPLE,
         "SHA-1 signed certificates are no longer trusted for TLS.",
@@ -157,6 +165,32 @@ _CHAIN = (
         "recognize",
         "cert-unknown-critical-extension",
         "chain-cert-unknown-critical-extension",
+    ),
+    *_rule(
+        RFC_5280,
+        "A certificate MUST NOT include more than one instance of a particular extension.",
+        "cert-duplicate-extension",
+    ),
+    *_public(
+        _rule(
+            RFC_5280,
+            "CAs MUST NOT include the pathLenConstraint field unless the cA boolean is asserted",
+            "cert-basic-constraints-unsuitable",
+            only="path-length",
+        )
+    ),
+    *_rule(
+        RFC_5280,
+        "MUST mark the extension as critical in such certificates",
+        "cert-basic-constraints-unsuitable",
+        severity=WARNING,
+    ),
+    *_public(
+        _rule(
+            RFC_5280,
+            "the issuing CA MUST include a subjectAltName extension that is marked as critical",
+            "cert-san-not-critical",
+        )
     ),
     *_rule(
         RFC_5280,
