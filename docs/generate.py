@@ -7,6 +7,7 @@ Write the reference pages, docs/terminal.svg and pemcheck/examples.json from the
 
 from __future__ import annotations
 
+import argparse
 import enum
 import inspect
 import json
@@ -145,7 +146,7 @@ def commands() -> str:
         usage = [line.strip() for line in found.format_usage().removeprefix("usage: ").splitlines()]
         lines += ["", f"## {command}", "", str(found.description), "", "```text", *usage, "```"]
         for group in found._action_groups:
-            rows = [_option(action) for action in group._group_actions]
+            rows = [_option(action) for action in group._group_actions if action.help != argparse.SUPPRESS]
             if rows:
                 title = str(group.title).replace("optional arguments", "options")  # as Python 3.9 calls them
                 head = _row("option" if rows[0].startswith("| `-") else "argument", "meaning")
@@ -188,7 +189,8 @@ def library() -> str:
         NOTE,
         "",
         "Everything is typed and frozen. What the bytes hold never raises; a mistake of the caller's does.",
-        "`Data` is `bytes`, `str` or None: the content of a file, not its name.",
+        "`Content` is `bytes`, `str` or None: what is in a file, not its name.",
+        "`Data` is that, or an `os.PathLike[str]`, such as `pathlib.Path`: the path of a file, which is read.",
     ]
     for module, names in PUBLIC:
         home = import_module(module)

@@ -18,8 +18,9 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from .callers import Words
 from .checking import check
-from .findings import Finding, Report, Severity, Verdict
+from .findings import Report, Severity, Verdict
 from .policy import must_cover
 from .source import printable
 from .targets import Target
@@ -195,8 +196,12 @@ def _depth_of_caller() -> int:
     return depth
 
 
+_NAMES = {name for operation in _OPERATIONS.values() for name in operation.names}
+_ARGUMENTS = {"region": "region_name", "tags": "Tags", **{option: name for name, option in _TEXTS.items()}}
+
+
 def _told(report: Report) -> str:
-    return "\n".join(_lines(report))
+    return "\n".join(_lines(Words(_NAMES, _ARGUMENTS).report(report)))
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -204,14 +209,8 @@ def _lines(report: Report) -> Iterator[str]:
     for each in report.findings:
         if each.severity is not Severity.NOTE:
             yield f"  {each.at}: {each.severity.value}: {each.rule}: {printable(each.message)}"
-            yield f"    {_way(each)}"
+            yield f"    fix: {printable(each.fix)}"
+            yield f"    see: `pemcheck explain {each.rule}`, {each.source}"
     if report.verdict is Verdict.UNDECIDED:
         for question in report.undecided:
             yield f"  {question.rule} could not be asked: {printable(question.reason)}"
-
-
-def _way(finding: Finding) -> str:
-    """Return how to mend it, but no command about files that there are not: these are parameters of a call."""
-    if "`" in finding.fix:
-        return f"see: `pemcheck explain {finding.rule}`, {finding.source}"
-    return f"fix: {printable(finding.fix)}"

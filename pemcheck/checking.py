@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -18,11 +19,13 @@ from .inputs import CERTIFICATE
 from .patterns import rare
 from .rules import BY_NAME
 from .rules.options import WAYS, is_certificate_arn
-from .source import SourceError, named, quoted
+from .source import SourceError, named, quoted, read
 from .submission import Submission
 from .targets import Target, Want
 
-Data = Union[bytes, str, None]
+Content = Union[bytes, str, None]
+Data = Union[Content, "os.PathLike[str]"]
+"""What is in a file, as bytes or text; or the file's path, as ``pathlib`` has it.  Text is never a path."""
 
 BY_FILE = "--passphrase-file FILE"
 """How a command is told the passphrase that a caller of the library gave."""
@@ -56,31 +59,32 @@ def check(
     via: str = "",
     mutual_tls: bool = False,
     ownership_certificate_arn: str = "",
-    passphrase: Data = None,
+    passphrase: Content = None,
     allow_expensive: bool = False,
-    names: tuple[str, str, str] = ("certificate", "private_key", "chain"),
+    names: tuple[str, ...] | None = None,
 ) -> Report:
     """
     Say whether *target* would take these three files, and everything that is wrong if not.
 
-    Each is the content of a file, as bytes or text, PEM or DER; None means not given.  *at* is the moment to
+    Each is the content of a file, as bytes or text, PEM or DER, or the path of one as ``pathlib`` has it (text is
+    never a path); None means not given.  *at* is the moment to
     judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
     *hostnames* are to be covered by the certificate (a warning, unless the target refuses what does not cover them);
     *without_key* says that the key is elsewhere.
     *replaces* is the certificate that a re-import would replace.  *trust_store* holds the roots that count as
     trusted (or is ``"system"`` or ``"mozilla"``); *trusted* is the caller's word that the issuer is, *private_ca*
     that it is the caller's own.  *weak_keys* is a list of known weak keys, as Debian's openssl-blacklist has it.
-    *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is
-    ``"cloudformation"`` or another of ``rules.options.WAYS``; *mutual_tls* and *ownership_certificate_arn* belong to
-    API Gateway's regional domain names.
+    *region*, *certificate_arn*, *tags*, *server_certificate_name* and *path* are those of the import; *via* is how it
+    is done: ``"api"``, ``"cli"``, ``"cloudformation"``, ``"console"``, ``"sdk"`` or ``"terraform"``; *mutual_tls* and
+    *ownership_certificate_arn* belong to API Gateway's regional domain names.
     *passphrase* opens what is encrypted (text is taken as UTF-8; PKCS#12 without any is tried with the empty one);
     *allow_expensive* lets deriving a key cost any time and memory.
-    *names* are what findings call the inputs.
+    *names* are what findings call the three inputs: as the arguments, or by their paths, unless they are given.
 
-    What the bytes contain never makes it raise.  Raises TypeError for an argument of another type,
-    ValueError for a time or a hostname that is none, for a trust store beside *trusted*, and for a trust store or a
-    certificate to replace that cannot be read; TargetError (a ValueError) for an unknown target, or one that demands a
-    rule that there is not.
+    What the bytes contain never makes it raise.  Raises OSError for a path that cannot be read, TypeError for an
+    argument of another type, ValueError for a time or a hostname that is none, for a trust store beside *trusted*, and
+    for a trust store or a certificate to replace that cannot be read; TargetError (a ValueError) for an unknown target,
+    or one that demands a rule that there is not.
     """
     options = {
         "trusted": trusted,
@@ -97,14 +101,17 @@ def check(
     refuse_two_words(trusted, trust_store)
     want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
-    data = [as_bytes(value, argument) for argument, value in given]
+    data = [content_of(value, argument) for argument, value in given]
+    if names is None:
+        names = tuple(os.fspath(it) if isinstance(it, os.PathLike) else name for name, it in given)
     _expect(names, (tuple, list), "names", "three str")
     if list(map(type, names)) != [str, str, str]:
         raise TypeError("names must be three str: what to call certificate, private_key and chain")
     opens = opener(passphrase, allow_expensive)
-    old = None if replaces is None else replaced("replaces", as_bytes(replaces, "replaces") or b"", opens)
+    old = None if replaces is None else replaced("replaces", content_of(replaces, "replaces") or b"", opens)
     store = None if trust_store is None else _store(trust_store)
-    weak_list = None if weak_keys is None else weak.read_list(as_bytes(weak_keys, "weak_keys") or b"")
+    listed = content_of(weak_keys, "weak_keys", weak.MAX_LIST_BYTES)
+    weak_list = None if weak_keys is None else weak.read_list(listed or b"")
     if opens.octets:
         want = want.replace(passphrase=BY_FILE)
     return judge_all(gather(data, names, old, store, weak_list, opens), (want,))[0]
@@ -116,7 +123,7 @@ def refuse_two_words(trusted: bool, trust_store: object) -> None:
         raise ValueError("trusted says that the issuer is publicly trusted, trust_store asks who is; leave one out")
 
 
-def opener(given: Data, allow_expensive: bool) -> Passphrase:
+def opener(given: Content, allow_expensive: bool) -> Passphrase:
     """Return what opens what is encrypted, as a caller of the library gives it; raise TypeError for anything else."""
     _expect(allow_expensive, bool, "allow_expensive")
     return Passphrase(as_bytes(given, "passphrase"), allow_expensive)
@@ -129,7 +136,7 @@ def _store(given: Data) -> trust.Store:
             return trust.load(*trust.find(given))
         except SourceError as error:
             raise ValueError(str(error)) from None
-    return trust.load("trust_store", as_bytes(given, "trust_store") or b"")
+    return trust.load("trust_store", content_of(given, "trust_store") or b"")
 
 
 def replaced(name: str, data: bytes, passphrase: Passphrase = NOTHING, member: str = "") -> Certificate:
@@ -229,21 +236,42 @@ def answer_all(submission: Submission, asked: Iterable[Questions]) -> tuple[Repo
 
 
 def inspect(
-    data: bytes | str, name: str = "input", *, passphrase: Data = None, allow_expensive: bool = False
+    data: bytes | str | os.PathLike[str],
+    name: str = "input",
+    *,
+    passphrase: Content = None,
+    allow_expensive: bool = False,
 ) -> tuple[Fact, ...]:
     """
     Return the facts of every object in *data*: certificates, private keys, and whatever else there is.
 
-    What is in a container (PKCS#7, PKCS#12) follows it.  *name* is what their ``file`` is called; *passphrase* and
-    *allow_expensive* are those of ``check``.  What the bytes contain never makes it raise; TypeError if they are
-    none.  A private key that stands beside certificates is compared with none: ``matches`` is for ``check``.
+    *data* is the content of a file, or its path as ``pathlib`` has it.  What is in a container (PKCS#7, PKCS#12)
+    follows it.  *name* is what their ``file`` is called; *passphrase* and *allow_expensive* are those of ``check``.
+    What the bytes contain never makes it raise; TypeError if they are none, OSError for a path that cannot be read.  A
+    private key that stands beside certificates is compared with none: ``matches`` is for ``check``.
     """
     _expect(name, str, "name")
-    _expect(data, (bytes, str, bytearray, memoryview), "data")
-    return look(as_bytes(data, "data") or b"", name, opener(passphrase, allow_expensive)).objects
+    _expect(data, (bytes, str, bytearray, memoryview, os.PathLike), "data")
+    return look(content_of(data, "data") or b"", name, opener(passphrase, allow_expensive)).objects
 
 
-def as_bytes(value: Data, argument: str) -> bytes | None:
+def content_of(value: Data, argument: str, most: int | None = None) -> bytes | None:
+    """
+    Return *value* as ``as_bytes`` does, of a path what is in the file (see ``source.read``).
+
+    Raises OSError where it cannot be read.
+    """
+    if not isinstance(value, os.PathLike):
+        _expect(value, (bytes, str, bytearray, memoryview, type(None)), argument, "bytes, str or a path")
+        return as_bytes(value, argument)
+    path = os.fspath(value)
+    try:
+        return read(os.path.join(os.curdir, path), most)[1]  # nothing but a path: no env:NAME, no standard input
+    except SourceError as error:
+        raise OSError(f"{argument}: {error}") from None
+
+
+def as_bytes(value: Content, argument: str) -> bytes | None:
     """Return *value* as bytes (text as UTF-8); raise TypeError for anything else, None excepted."""
     if value is None:
         return None

@@ -165,13 +165,14 @@ def fingerprints(report: Report) -> list[str]:
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for finding in report.findings:
-        key = (report.target, finding.rule, *_about(report, finding.at))
+        key = (report.target, finding.rule, *about(report, finding.at))
         seen[key] = seen.get(key, 0) + 1
         found.append(sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogateescape")).hexdigest())
     return found
 
 
-def _about(report: Report, at: Location) -> tuple[str, str]:
+def about(report: Report, at: Location) -> tuple[str, str]:
+    """Return what a place is about, wherever the files are: the role of an input, and a public key's SHA-256."""
     for each in report.submission.inputs:
         for fact in each.certificates:
             if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):

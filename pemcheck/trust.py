@@ -62,7 +62,7 @@ def find(source: str) -> tuple[str, bytes]:
         import certifi
     except ImportError:
         raise SourceError(
-            "--trust-store mozilla needs the package certifi: python -m pip install 'pemcheck[mozilla]'"
+            "--trust-store mozilla needs the package certifi: python -m pip install certifi"
         ) from None
     return f"mozilla (certifi {certifi.__version__})", read(certifi.where())[1]
 

@@ -22,6 +22,7 @@ if __name__ == "__main__":
 
 from pemcheck.cli import COMMANDS  # noqa: E402
 from pemcheck.cli.options import Parser  # noqa: E402
+from pemcheck.policy import LEVELS  # noqa: E402
 from pemcheck.rules import RULES  # noqa: E402
 from pemcheck.rules.options import WAYS  # noqa: E402
 from pemcheck.targets import known  # noqa: E402
@@ -108,20 +109,37 @@ def bash() -> str:
     """Return the completion for bash, 3.2 or later."""
     lines = [
         f"# bash completion for pemcheck; {NOTE}",
-        "_pemcheck_offer() {  # words, and files if the second argument says so",
-        "    local IFS=$' \\t\\n'",
-        '    COMPREPLY=($(compgen -W "$1" -- "$cur"))',
+        "_pemcheck_offer() {  # words, and files if the second argument says so, behind what is kept of the value",
+        "    local IFS=$' \\t\\n' rest=${value#\"$kept\"}",
+        '    COMPREPLY=($(compgen -P "$kept" -W "$1" -- "$rest"))',
+        "    case ${COMPREPLY[0]} in *=) compopt -o nospace 2>/dev/null || true ;; esac",
         '    if [ "$2" = files ]; then',
         "        IFS=$'\\n'",
-        '        COMPREPLY+=($(compgen -f -- "$cur"))',
+        '        COMPREPLY+=($(compgen -P "$kept" -f -- "$rest"))',
         "        compopt -o filenames 2>/dev/null || true",
         "    fi",
+        "    # readline has what stands before the last = or : already",
+        '    local had=${value%"$cur"}',
+        '    COMPREPLY=("${COMPREPLY[@]#"$had"}")',
         "}",
         "_pemcheck() {",
-        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=check",
-        "    local options words files",
+        "    local cur=${COMP_WORDS[COMP_CWORD]} at=$COMP_CWORD command=check kept=",
+        "    local options words files prev value=$cur",
         f'    case ${{COMP_WORDS[1]}} in {"|".join(COMMANDS)}) command=${{COMP_WORDS[1]}} ;; esac',
         "    COMPREPLY=()",
+        "    # it takes words apart there",
+        "    while [ $at -gt 1 ]; do",
+        "        case ${COMP_WORDS[at-1]}/${COMP_WORDS[at]} in *[=:]/*|*/[=:]*) ;; *) break ;; esac",
+        "        at=$((at - 1)) value=${COMP_WORDS[at]}$value",
+        "    done",
+        "    prev=${COMP_WORDS[at-1]}",
+        "    case $cur in *[=:]) cur= ;; esac",
+        "    case $value in --*=*) prev=${value%%=*} value=${value#*=} ;; esac",
+        "    case $prev:$value in",
+        f'        --severity:*=*) kept=${{value%%=*}}=; _pemcheck_offer "{_lines(LEVELS)}"; return ;;',
+        '        --select:*,*|--ignore:*,*) kept=${value%,*}, ;;',
+        "        *:file://*|*:fileb://*) kept=${value%%://*}:// ;;",
+        "    esac",
         "    case $command:$prev in",
         *_cases('        {}) _pemcheck_offer "{}" {}; return ;;', "    esac"),
         "    case $command in",
@@ -134,7 +152,7 @@ def bash() -> str:
     lines += [
         "    esac",
         f'    [ "$COMP_CWORD" = 1 ] && words="$words {_lines(COMMANDS)}"',
-        '    case $cur in -*) _pemcheck_offer "$options" ;; *) _pemcheck_offer "$words" $files ;; esac',
+        '    case $value in -*) _pemcheck_offer "$options" ;; *) _pemcheck_offer "$words" $files ;; esac',
         "}",
         "complete -F _pemcheck pemcheck",
     ]
@@ -162,6 +180,15 @@ def zsh() -> str:
         '    local cur=$words[CURRENT] prev=$words[CURRENT-1] command=check names="" files=files',
         "    local -a options",
         f'    case $words[2] in {"|".join(COMMANDS)}) command=$words[2] ;; esac',
+        "    if [[ $cur == --*=* ]]; then",
+        "        prev=${cur%%=*} cur=${cur#*=}",
+        "        compset -P 1 '*='",
+        "    fi",
+        "    case $prev:$cur in",
+        f'        (--severity:*=*) compset -P 1 "*="; _pemcheck_offer "{_lines(LEVELS)}"; return ;;',
+        "        (--select:*,*|--ignore:*,*) compset -P '*,' ;;",
+        "        (*:file://*|*:fileb://*) compset -P 1 '*://' ;;",
+        "    esac",
         "    case $command:$prev in",
         *_cases('        ({}) _pemcheck_offer "{}" {}; return ;;', "    esac"),
         "    case $command in",

@@ -32,5 +32,7 @@ def machine() -> Iterator[None]:
     before = os.umask(0o077)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LC_ALL", "C.UTF-8")
+        for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+            patch.delenv(name, raising=False)
         yield
     os.umask(before)

@@ -319,7 +319,7 @@ def test_an_argument_of_another_type_is_a_type_error(argument: str, value: objec
 
 def test_the_argument_is_named_not_the_file() -> None:
     """The mistake is in the code that calls, whatever the file is called."""
-    with pytest.raises(TypeError, match=r"^private_key must be bytes or str, not int$"):
+    with pytest.raises(TypeError, match=r"^private_key must be bytes, str or a path, not int$"):
         good(private_key=1, names=("a", "b", "c"))
 
 

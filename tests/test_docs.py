@@ -50,3 +50,8 @@ def test_the_picture_needs_nothing_from_elsewhere(written: dict[str, str]) -> No
 def test_nothing_is_written_by_a_check(generate: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` exits with 0 where everything is fresh, and says so."""
     assert (0, "nothing would change\n") == (generate["run"](["--check"]), capsys.readouterr().out)
+
+
+def test_no_page_has_a_word_of_the_parsers_own(written: dict[str, str]) -> None:
+    """What argparse hides from the help is no row of the reference, which would show how it is hidden."""
+    assert [] == [name for name, text in written.items() if "==SUPPRESS==" in text]

@@ -19,7 +19,7 @@ from pemcheck.findings import Evidence, Severity
 from pemcheck.messages import MESSAGES
 from pemcheck.recognise import recognise
 from pemcheck.render.explained import render
-from pemcheck.render.text import WIDTH
+from pemcheck.render.page import WIDTH
 from pemcheck.rules import BY_NAME, RULES
 from pemcheck.rules.table import SUBMISSION, Rule
 from pemcheck.targets import Demand, known

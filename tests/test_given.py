@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import pemcheck
 from fixtures import der
 from fixtures.build import AT, INTERMEDIATE, INTERMEDIATE_2, ROOT, leaf, load_key, pem
 from fixtures.ran import Run, runner
 from pemcheck import crypto, members, source
+from pemcheck.rules.options import WAYS
 
 CONTAINERS = Path(__file__).resolve().parent.parent / "fixtures" / "containers"
 LEAF = leaf(issuer=INTERMEDIATE_2)
@@ -551,3 +553,10 @@ def test_an_encrypted_openssh_key_seems_to_match(roles: bool, run: Run) -> None:
 
     assert (None, ["skip"]) == (json.loads(as_json)["private_key"]["matches"], [each["outcome"] for each in checks])
     assert "states the certificate's public key (inferred: the rest is encrypted)" in text
+
+
+@pytest.mark.once
+def test_help_and_library_name_every_way_to_import(run: Run) -> None:
+    """Nobody has to type a wrong one to see the others."""
+    assert [] == [way for way in WAYS if way not in run("--help-all").out.partition("--via HOW")[2][:120]]
+    assert [] == [way for way in WAYS if f'``"{way}"``' not in str(pemcheck.check.__doc__)]

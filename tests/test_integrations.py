@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -84,48 +84,138 @@ mkdir -p "$3/bin" && cp "$(dirname "$0")/pip" "$(dirname "$0")/pemcheck" "$3/bin
 PIP = '#!/bin/sh\n[ "$1 $2" = "install -q" ] && [ -f "$3/setup.cfg" ]\n'
 PEMCHECK = """\
 #!/bin/sh
-printf '%s\\n' "$@" >"$RUNNER_TEMP/arguments"
-[ -z "$FAKE_REPORT" ] || echo '{}' >"$PEMCHECK_REPORT"
+printf '%s\\n' "$@" "" >>"$RUNNER_TEMP/arguments"
+case " $* " in
+    *" --output-file "*) [ -z "$FAKE_REPORT" ] || echo '{}' >"$PEMCHECK_REPORT" ;;
+    *) echo "::warning::not a command"; echo "### a report" ;;
+esac
 exit "$FAKE_STATUS"
 """
+
+
+class Checked(NamedTuple):
+    """What the action's first step left behind: the log, the outputs, the summary, and how pemcheck was called."""
+
+    log: list[str]
+    outputs: dict[str, str]
+    summary: str
+    calls: list[list[str]]
+
+
+def checked(folder: Path, status: int = 1, report: str = "yes", **inputs: str) -> Checked:
+    """Run the first step with stand-ins for Python, pip and pemcheck; it does not fail."""
+    for name, text in {"python3": PYTHON3, "pip": PIP, "pemcheck": PEMCHECK}.items():
+        program = folder / "programs" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(text)
+        program.chmod(0o755)
+    defaults = {f"PEMCHECK_{name.upper()}": str(each.get("default", "")) for name, each in ACTION["inputs"].items()}
+    env = {
+        **os.environ,
+        **defaults,
+        "PATH": f"{folder / 'programs'}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_OUTPUT": str(folder / "output"),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary"),
+        "PEMCHECK_SOURCE": str(ROOT),
+        "PEMCHECK_REPORT": str(folder / "pemcheck.sarif"),
+        "FAKE_STATUS": str(status),
+        "FAKE_REPORT": report,
+        **{f"PEMCHECK_{name.upper()}": text for name, text in inputs.items()},
+    }
+    script = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[0]["run"]]
+    run = subprocess.run(script, env=env, capture_output=True, text=True)
+    assert (0, "") == (run.returncode, run.stderr)
+    arguments, summary = folder / "arguments", folder / "summary"
+    calls = arguments.read_text().split("\n\n") if arguments.exists() else []
+    return Checked(
+        run.stdout.splitlines(),
+        dict(line.split("=", 1) for line in (folder / "output").read_text().splitlines()),
+        summary.read_text() if summary.exists() else "",
+        [call.splitlines() for call in calls if call],
+    )
 
 
 @posix
 @pytest.mark.parametrize(("status", "report"), [(0, "yes"), (1, "yes"), (2, "")])
 def test_the_action_s_script_runs_pemcheck(tmp_path: Path, status: int, report: str) -> None:
-    """With stand-ins for Python, pip and pemcheck: the arguments arrive whole, status and report are told."""
-    for name, text in {"python3": PYTHON3, "pip": PIP, "pemcheck": PEMCHECK}.items():
-        program = tmp_path / "programs" / name
-        program.parent.mkdir(exist_ok=True)
-        program.write_text(text)
-        program.chmod(0o755)
-    env = {
-        **os.environ,
-        "PATH": f"{tmp_path / 'programs'}{os.pathsep}{os.environ['PATH']}",
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_OUTPUT": str(tmp_path / "output"),
-        "PEMCHECK_SOURCE": str(ROOT),
-        "PEMCHECK_FILES": "full chain.pem\nprivkey.pem\n",
-        "PEMCHECK_TARGET": "cloudfront",
-        "PEMCHECK_ARGS": "--trusted\n--expires-within=10d\n",
-        "PEMCHECK_REPORT": str(tmp_path / "pemcheck.sarif"),
-        "FAKE_STATUS": str(status),
-        "FAKE_REPORT": report,
-    }
-    run = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[0]["run"]],
-        env=env,
-        capture_output=True,
-        text=True,
+    """The arguments arrive whole; status and report are told, and that there is none."""
+    files, options = "full chain.pem\nprivkey.pem\n", "--trusted\n--expires-within=10d\n"
+    found = checked(tmp_path, status, report, files=files, target="cloudfront", args=options)
+    sarif = str(tmp_path / "pemcheck.sarif")
+    begin = ["check", "--target", "cloudfront", "--trusted", "--expires-within=10d", "--format"]
+    forms = [["text"], ["sarif", "--output-file", sarif], ["markdown"]]
+
+    assert [[*begin, *form, "full chain.pem", "privkey.pem"] for form in forms] == found.calls
+    assert {"status": str(status), **({"sarif": sarif} if report else {})} == found.outputs
+    assert ("pemcheck: there is no SARIF report" in found.log) is not bool(report)
+
+
+@posix
+def test_the_log_and_the_summary_of_the_job_have_the_report(tmp_path: Path) -> None:
+    """Whoever sees the job fail reads why; no line of the report is a command to GitHub's runner."""
+    found = checked(tmp_path, files="a.pem")
+    stop, *report, go = found.log
+
+    assert ["::warning::not a command", "### a report"] == report
+    assert (stop.removeprefix("::stop-commands::"), 32) == (go.strip(":"), len(go.strip(":")))
+    assert "### a report" in found.summary
+
+
+@posix
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--hostname www.example.com", ["--hostname", "www.example.com"]),
+        ("  --at   2026-06-01 00:00  ", ["--at", "2026-06-01 00:00"]),
+        ("--severity cert-expires-soon=error", ["--severity", "cert-expires-soon=error"]),
+        ("--baseline=known faults.json", ["--baseline=known faults.json"]),
+        ("--trusted", ["--trusted"]),
+        ("--hostname\nwww.example.com", ["--hostname", "www.example.com"]),
+        ("-q\n\n--at\t2026-06-01\n", ["-q", "--at", "2026-06-01"]),
+        ("--hostname *.example.com", ["--hostname", "*.example.com"]),
+    ],
+)
+def test_an_option_may_stand_in_one_line_with_its_value(tmp_path: Path, line: str, expected: list[str]) -> None:
+    """As people write it; what stands behind ``=``, and what begins with no ``-``, is never taken apart."""
+    assert ["check", "--target", "acm", *expected, "--format", "text", "a.pem"] == (
+        checked(tmp_path, files="a.pem", args=line).calls[0]
     )
 
-    assert (0, "") == (run.returncode, run.stderr)
-    assert [
-        *("check", "--target", "cloudfront", "--trusted", "--expires-within=10d", "--format", "sarif"),
-        *("--output-file", env["PEMCHECK_REPORT"], "full chain.pem", "privkey.pem"),
-    ] == (tmp_path / "arguments").read_text().splitlines()
-    told = [f"status={status}", *([f"report={env['PEMCHECK_REPORT']}"] if report else [])]
-    assert told == (tmp_path / "output").read_text().splitlines()
+
+@posix
+def test_the_action_scans_folders(tmp_path: Path) -> None:
+    """Every certificate in them by itself."""
+    found = checked(tmp_path, scan="certs\nmore certs\n", args="--without-key")
+
+    assert ["scan", "--target", "acm", "--without-key", "--format", "text", "certs", "more certs"] == found.calls[0]
+
+
+@posix
+def test_the_action_takes_files_or_folders_to_scan(tmp_path: Path) -> None:
+    """What is meant by both nobody can say: that is wrong usage."""
+    found = checked(tmp_path, files="a.pem", scan="certs")
+
+    assert ({"status": "2"}, [], ["pemcheck: give files or scan, not both"]) == (
+        found.outputs,
+        found.calls,
+        found.log,
+    )
+
+
+def test_an_upload_that_fails_changes_no_verdict() -> None:
+    """A pull request from a fork may not upload; the last step fails the job as pemcheck said, come what may."""
+    _, upload, last = STEPS
+
+    assert (True, "${{ always() }}") == (upload["continue-on-error"], last["if"])
+    assert 'exit "${STATUS:-2}"' == last["run"]
+
+
+def test_the_page_has_every_input_and_output() -> None:
+    """By name, in a table."""
+    page = (ROOT / "docs" / "github-actions.md").read_text("utf-8")
+
+    assert [] == [name for name in (*ACTION["inputs"], *ACTION["outputs"]) if f"| `{name}` |" not in page]
 
 
 @posix

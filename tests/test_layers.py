@@ -22,7 +22,7 @@ LAYERS = [
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing",
-    "render", "completion", "cli", "aws", "testing", "hooks", "__init__", "__main__",
+    "render", "completion", "cli", "callers", "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}

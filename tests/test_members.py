@@ -762,7 +762,7 @@ def test_without_pyyaml_a_secret_in_yaml_is_named_with_the_way() -> None:
 
     assert [("pem-nothing-found", "bundle")] == faults(report)
     assert "it looks like YAML, which is opened only with PyYAML" in report.findings[0].message
-    assert "pip install 'pemcheck[yaml]'" in report.findings[0].fix
+    assert "pip install PyYAML" in report.findings[0].fix
     assert "kubectl get secret NAME -o json > secret.json" in report.findings[0].fix
 
 

@@ -244,3 +244,28 @@ def test_a_pipeline_is_what_its_service_reads(page: str, block: Block, tmp_path:
     ran = subprocess.run(command, capture_output=True, text=True)
 
     assert (0, "") == (ran.returncode, ran.stderr), ran.stdout
+
+
+@pytest.mark.once
+def test_nothing_is_installed_that_is_not_there() -> None:
+    """Before a release no package index has pemcheck, or has another one of that name: it comes from a clone."""
+    paths = [ROOT / "README.md", *PAGES.values(), *sorted((ROOT / "pemcheck").rglob("*.py"))]
+
+    found = [re.search(r"pip install (?:-q )?'?pemcheck\b", path.read_text("utf-8")) for path in paths]
+    assert [] == [path.name for path, match in zip(paths, found) if match]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("page", [name for name, path in PAGES.items() if "v0.1.0" in path.read_text("utf-8")])
+def test_a_page_with_a_tag_says_what_to_write_before_there_is_one(page: str) -> None:
+    """There is no release yet."""
+    assert "40 digits" in PAGES[page].read_text("utf-8")
+
+
+@pytest.mark.once
+def test_the_start_page_leads_to_every_other() -> None:
+    """What is not linked is not found."""
+    linked = set(re.findall(r"\]\(([a-z-]+\.md)\)", PAGES["index.md"].read_text("utf-8")))
+    elsewhere = {"index.md", "performance.md", "reliability.md", "own-targets.md"}
+
+    assert set() == {*PAGES, *GENERATED} - linked - elsewhere

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from fixtures.ran import Run
 from pemcheck.cli import COMMANDS
 from pemcheck.cli.options import SHELLS
 from pemcheck.completion import text_for
+from pemcheck.render import PLACED
 from shell import generate
 
 pytestmark = pytest.mark.once
@@ -31,6 +34,9 @@ FISH = 'source $argv[1]; complete -C "$argv[2]"'
 ZSH = """
 compdef() { }
 compadd() { shift; print -l -- ${(M)@:#${words[CURRENT]}*} }
+compset() {
+    if [[ $2 == 1 ]]; then words[CURRENT]=${words[CURRENT]#${~3}}; else words[CURRENT]=${words[CURRENT]##${~2}}; fi
+}
 _files() { print -l -- ${words[CURRENT]}*(N) }
 _describe() { print -l -- ${(M)${(P)2}:#${words[CURRENT]}*} }
 source "$1"; shift
@@ -45,8 +51,9 @@ def completed(shell: str, line: str, folder: Path) -> set[str]:
         pytest.skip(f"there is no {shell}")
     script = folder / "completion.txt"
     script.write_text(text_for(shell), "utf-8")
+    taken_apart = [part for word in line.split(" ") for part in re.findall("[=:]+|[^=:]+", word) or [""]]
     words = {
-        "bash": ["--norc", "-c", BASH, "bash", str(script), *line.split(" ")],
+        "bash": ["--norc", "-c", BASH, "bash", str(script), *taken_apart],
         "zsh": ["-f", "-c", ZSH, "zsh", str(script), *line.split(" ")],
         "fish": ["--no-config", "-c", FISH, str(script), line],
     }
@@ -87,6 +94,75 @@ def test_a_shell_completes(shell: str, line: str, expected: set[str], tmp_path: 
     (tmp_path / "fullchain.pem").write_text("")
 
     assert expected == completed(shell, line, tmp_path)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pemcheck --target=cl", {"cloudfront", "client-vpn"}),
+        ("pemcheck --format=", {"text", "concise", "json", "jsonl", *PLACED, "junit", "markdown"}),
+        ("pemcheck --certificate=fullch", {"fullchain.pem"}),
+        ("pemcheck --certificate fileb://fullch", {"fullchain.pem"}),
+        ("pemcheck --certificate=file://fullch", {"fullchain.pem"}),
+        ("pemcheck --ignore key-*,chain-root-o", {"chain-root-only"}),
+        ("pemcheck --select=key-*,pem-*,chain-root-o", {"chain-root-only"}),
+        ("pemcheck --severity cert-expired=wa", {"warning"}),
+        ("pemcheck --severity=cert-expired=", {"error", "warning", "note", "off"}),
+        ("pemcheck --severity=key-weak", {"key-weak-exponent="}),
+        ("pemcheck file://fullch", {"fullchain.pem"}),
+    ],
+)
+def test_a_shell_completes_behind_what_stands_there(shell: str, line: str, expected: set[str], tmp_path: Path) -> None:
+    """Behind ``=``, a comma and ``file://``; what bash keeps of a list or a path is offered with it."""
+    (tmp_path / "fullchain.pem").write_text("")
+
+    assert expected == {each.rpartition(",")[2].lstrip("/") for each in completed(shell, line, tmp_path)}
+
+
+TYPED = r"""
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.environ.update(PS1="> ", TERM="dumb", INPUTRC="/dev/null")
+    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+found = b""
+def until(mark):
+    global found
+    while mark not in found:
+        try:
+            found += os.read(terminal, 65536)
+        except OSError:
+            return
+os.write(terminal, b"source ./completion.txt; pemcheck() { printf '<%s>' \"$@\"; }; echo rea''dy\n")
+until(b"ready")
+os.write(terminal, sys.argv[1].encode() + b"\t\nexit\n")
+until(b"nothing that comes")
+os.waitpid(child, 0)
+sys.stdout.buffer.write(found)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such terminals")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pemcheck --target=clou", "<--target=cloudfront>"),
+        ("pemcheck --certificate fileb://full", "<--certificate><fileb://fullchain.pem>"),
+        ("pemcheck --ignore a,chain-root-o", "<--ignore><a,chain-root-only>"),
+        ("pemcheck --severity key-weak-exponent=wa", "<--severity><key-weak-exponent=warning>"),
+    ],
+)
+def test_what_is_typed_in_bash_is_completed(line: str, expected: str, tmp_path: Path) -> None:
+    """At a terminal, with readline, which takes words apart in its own way."""
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash")
+    (tmp_path / "fullchain.pem").write_text("")
+    (tmp_path / "completion.txt").write_text(text_for("bash"), "utf-8")
+    command = [sys.executable, "-c", TYPED, line]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+
+    assert expected in ran.stdout.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -497,7 +497,7 @@ def test_without_certifi_one_sentence_says_how_to_get_it(monkeypatch: pytest.Mon
 
     monkeypatch.delitem(sys.modules, "certifi", raising=False)
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(SourceError, match=r"pip install 'pemcheck\[mozilla\]'"):
+    with pytest.raises(SourceError, match="python -m pip install certifi"):
         trust.find("mozilla")
 
 

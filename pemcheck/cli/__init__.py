@@ -26,7 +26,12 @@ class Help(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run pemcheck with these arguments (without the program's name); return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    narrow = sys.stdout is not None and sys.stdout.isatty()
     try:
+        if narrow:
+            from .output import fit_terminal
+
+            fit_terminal()
         status, text = _run(arguments[:])
         try:
             write(text)
@@ -42,6 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             _print_error(_where(error))
         complain(f"internal error ({type(error).__name__}); please report it, with what --version -v prints")
         return CANNOT_TELL
+    finally:
+        if narrow:
+            from .output import fit_paper
+
+            fit_paper()
     return status
 
 

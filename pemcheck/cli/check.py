@@ -8,7 +8,7 @@ from ..render import FORMATS
 from . import OK
 from .files import add_inputs, asked, typed
 from .options import Parser, add_common, add_help, parser
-from .output import coloured, write_file
+from .output import coloured, fit_paper, roots, write_file
 from .policy import add_options as add_policy
 from .policy import policy_of, status, weighed
 from .settings import show
@@ -78,12 +78,15 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     if options.show_config:
         return OK, show(line.settings, options)
     given = asked(line)
-    from ..render import render
+    from ..render import PLACED, render
 
     reports = given.judge(given.gather(), given.wants)
     if policy is not None:
         reports = weighed(policy, reports, options, line.settings.where("baseline"), given.paths)
-    text = render(reports, options.format, options.quiet, options.fail_on or "error")
+    if options.output_file not in (None, "-"):
+        fit_paper()
+    within = roots() if options.format in PLACED else ()
+    text = render(reports, options.format, options.quiet, within, options.fail_on or "error")
     if options.output_file not in (None, "-"):
         kept = [path for path in (options.baseline, options.write_baseline) if path is not None]
         write_file(options.output_file, text, "--output-file", [*given.paths, *kept])

@@ -127,7 +127,7 @@ def add_inputs(found: Parser) -> None:
     found.add_argument("--weak-keys", metavar="FILE", help="known weak keys, as Debian's openssl-blacklist lists them")
     found.add_argument("--trusted", action="store_true", help="the issuer is publicly trusted, on my word")
     found.add_argument("--private-ca", action="store_true", help="the issuer is my own CA (webpki)")
-    found.add_argument("--via", default="", metavar="HOW", help="how it is imported, such as cloudformation")
+    found.add_argument("--via", default="", metavar="HOW", help="api, cli, cloudformation, console, sdk or terraform")
     found.add_argument("--mutual-tls", action="store_true", help="the domain name uses mutual TLS (API Gateway)")
     found.add_argument("--ownership-certificate-arn", default="", metavar="ARN", help="what proves who owns it")
     found.add_argument("--config", metavar="FILE", help="the file of settings; none looks for none")

@@ -14,12 +14,19 @@ _OPEN_ALREADY = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 """Where names of what is no file of anybody's stand: a redirected ``/dev/stdout`` looks like one."""
 
 
+_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which GitHub's and GitLab's pipelines say where the repository is."""
+
 COLOR = ("auto", "always", "never", "on", "off")
 """What ``--color`` takes; the last two are the AWS CLI's words."""
 
 
 _ASCII = {0x2026: "...", 0x2013: "-", 0x201C: "'", 0x201D: "'", 0x2500: "-", 0x2502: "|", 0x2514: "+", 0x251C: "|"}
 """What stands for the characters of ours that ASCII lacks; those of the tree are as wide as what they stand for."""
+
+
+_NARROWEST = 40
+"""Columns below which text would be a word in a line."""
 
 
 def coloured(text: str, choice: str) -> str:
@@ -72,6 +79,33 @@ def _has_colour() -> bool:
 def as_bytes(text: str) -> bytes:
     """Return *text* as it stands in files."""
     return text.encode("utf-8", "backslashreplace")
+
+
+def roots() -> tuple[str, ...]:
+    """Return the folders that paths in a report for GitHub or GitLab are relative to, the first that holds a file."""
+    from .settings import repository
+
+    named = (os.environ.get(name, "") for name in _CHECKOUTS)
+    return tuple(each for each in (*named, repository()) if os.path.isabs(each))
+
+
+def fit_terminal() -> None:
+    """Let text have as many columns as the terminal that it goes to, or ``COLUMNS`` says, but not more than 80."""
+    from ..render.page import PAGE, WIDTH
+
+    columns = os.environ.get("COLUMNS", "")
+    try:
+        width = int(columns) if columns.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):  # a terminal that does not tell, or no descriptor
+        width = 0
+    PAGE.width = min(max(width or WIDTH, _NARROWEST), WIDTH)
+
+
+def fit_paper() -> None:
+    """Let text have the 80 columns that it has wherever no terminal shows it."""
+    from ..render.page import PAGE, WIDTH
+
+    PAGE.width = WIDTH
 
 
 def write_file(path: str, text: str | IO[bytes], option: str, inputs: Sequence[str] = ()) -> None:

@@ -14,7 +14,7 @@ from . import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, complain, write
 from .chosen import target as chosen_target
 from .files import period, refuse_two_words
 from .options import Parser, add_common, add_help, parser
-from .output import as_bytes, write_file
+from .output import as_bytes, fit_paper, roots, write_file
 from .overwriting import Outputs
 from .passphrase import add_options as add_passphrase
 from .passphrase import as_given, given
@@ -25,9 +25,10 @@ from .settings import Settings, settings_of, show
 if TYPE_CHECKING:
     from ..policy import Known, Policy
     from ..render.rows import Row
+    from ..render.scanned_forms import Form
     from ..scanning import Result, Scan, Skipped, Summary
 
-_FORMATS = ("text", "concise", "jsonl")
+_FORMATS = ("text", "concise", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
 _EPILOG = """\
 PATH is a file, a folder with all below it, or - (standard input). What git ignores
 is left out. A certificate is judged with its private key and what leads upwards
@@ -130,7 +131,7 @@ def _scan(
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     learns = options.write_baseline is not None
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
-    told, seen = outputs.skipped if options.show_skipped else None, outputs.files.found
+    told, seen = outputs.skipped, outputs.files.found
     return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen)
 
 
@@ -184,6 +185,9 @@ class _Outputs:
         self.looked_at: set[tuple[str, str]] = set()
         self.lapsed = 0
         self.deaf = self.ended = False
+        self.form = _form(options)
+        if self.to_file:
+            fit_paper()
         self.files = Outputs(options, config)
 
     def add(self, result: Result) -> None:
@@ -191,14 +195,18 @@ class _Outputs:
         from ..render.rows import row
         from ..render.scanned import render
 
-        if self.options.write_baseline is not None:
+        options = self.options
+        if options.write_baseline is not None:
             from ..baseline import about
 
             self.known += result.known
             self.looked_at |= about(result.reports)
         else:
             self.lapsed += note_lapsed(result.reports, self.baseline, self.lapsed)
-        text = render(result, self.options.format, self.options.quiet, self.options.verbose)
+        if self.form is None:
+            text = render(result, options.format, options.quiet, options.verbose)
+        else:
+            text = self.form.add(result)
         if self.options.html is not None or self.options.prometheus is not None:
             self.rows.append(row(result))
         if self.to_file:
@@ -227,10 +235,14 @@ class _Outputs:
         return self.text
 
     def skipped(self, it: Skipped) -> None:
-        """Name what is passed over."""
+        """Name what is passed over, if that is wanted; what is left open is part of a document."""
         from ..render.scanned import skipped_line
+        from ..scanning.summary import OPEN
 
-        complain(skipped_line(it))
+        if self.form is not None and it.sort in OPEN:
+            self.form.told(it)
+        if self.options.show_skipped:
+            complain(skipped_line(it))
 
     def finish(self, summary: Summary) -> str:
         """Write the files; return what is still to be printed."""
@@ -243,14 +255,19 @@ class _Outputs:
             write_file(options.prometheus, prometheus.render(self.rows, summary), "--prometheus")
         self._finish_baseline(summary)
         told = "" if self.deaf else scanned.render_summary(summary, options.quiet)
-        if options.format == "jsonl":  # of which every line is a result
+        last = told
+        if self.form is not None and not self.deaf:
+            last = self.form.end(summary)
+            told = "" if self.form.summary_within else told
+        elif options.format == "jsonl":
+            last = ""
+        if last is not told:  # the results are for a program
             for line in told.splitlines():
                 complain(line)
-            told = ""
         if self.to_file:
-            write_file(options.output_file, self._keep(told), "--output-file")
+            write_file(options.output_file, self._keep(last), "--output-file")
             return ""
-        return told
+        return last
 
     def _finish_baseline(self, summary: Summary) -> None:
         """Write the baseline, or say what of it counts again beyond the first few."""
@@ -260,6 +277,17 @@ class _Outputs:
         elif path is not None:
             complain("--write-baseline: nothing is written, since the scan did not come to its end")
         note_more_lapsed(self.lapsed, self.baseline)
+
+
+def _form(options: Namespace) -> Form | None:
+    """Return the document that is wanted; None where each result stands for itself."""
+    if options.format in ("text", "concise", "jsonl"):
+        return None
+    from ..render import PLACED
+    from ..render.scanned_forms import form_of
+
+    within = roots() if options.format in PLACED else ()
+    return form_of(options.format, options.quiet, within, options.fail_on or "error")
 
 
 class _Progress:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
@@ -86,8 +86,7 @@ def nearest(start: str = ".") -> Settings:
         folders = _upwards(os.path.abspath(start))
     except OSError:  # the current directory is gone
         return Settings()
-    root = next((index for index, each in enumerate(folders) if os.path.exists(os.path.join(each, ".git"))), 0)
-    for folder in folders[: root + 1]:
+    for folder in folders[: (_root(folders) or 0) + 1]:
         shown = os.path.relpath(folder, start)
         here = "" if shown == os.curdir else shown
         if os.path.isfile(os.path.join(folder, NAME)):
@@ -97,6 +96,20 @@ def nearest(start: str = ".") -> Settings:
             if found.path:
                 return found
     return Settings()
+
+
+def repository() -> str:
+    """Return the root of the repository that the current directory is in, empty where there is none."""
+    try:
+        folders = _upwards(os.getcwd())
+    except OSError:  # the current directory is gone
+        return ""
+    root = _root(folders)
+    return "" if root is None else folders[root]
+
+
+def _root(folders: Sequence[str]) -> int | None:
+    return next((index for index, each in enumerate(folders) if os.path.exists(os.path.join(each, ".git"))), None)
 
 
 def _upwards(folder: str) -> list[str]:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from ..patterns import rare
 from ..targets import Demand, Target
-from .text import WIDTH
+from .page import WIDTH
 
 # what TOML forbids in a basic string, and what a terminal should not get to see
 _ESCAPED = rare('["\\\\\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')

@@ -13,7 +13,8 @@ from ..source import printable, shorten
 from ..targets import Target, known
 from ..version import program
 from .as_json import dump
-from .text import WIDTH, finding_lines, told_once, wrap
+from .page import PAGE
+from .text import finding_lines, told_once, wrap
 
 _KINDS = {
     WHOLE: "AWS says:",
@@ -136,7 +137,7 @@ def _candidates(names: Sequence[str]) -> Iterator[str]:
     if names[in_full:]:
         yield ""
     for name in names[in_full:]:
-        yield shorten(f"{name}: {explain.about(name)}", WIDTH)
+        yield shorten(f"{name}: {explain.about(name)}", PAGE.width)
 
 
 def _candidate(name: str) -> Iterator[str]:

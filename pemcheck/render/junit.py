@@ -25,30 +25,32 @@ def render(reports: Sequence[Report], quiet: bool = False, fail_on: str = "error
     An error is a failure, and a warning where *fail_on* makes it count; else it is a remark, as a note is.  What leaves
     the verdict open is an error.
     """
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *_document(reports, quiet, fail_on)]) + "\n"
+    return "\n".join([HEAD, *_document(reports, quiet, fail_on)]) + "\n"
+
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def failures(fail_on: str) -> Collection[Severity]:
+    """Return the severities that are failures where *fail_on* makes the exit status 1."""
+    return FAILING[fail_on] or FAILING["error"]  # whoever fails on nothing wants to see in the report what is wrong
 
 
 def _document(reports: Sequence[Report], quiet: bool, fail_on: str) -> Iterator[str]:
-    failing = FAILING[fail_on] or FAILING["error"]  # whoever fails on nothing wants to see in the report what is wrong
-    suites = [_Suite(report, quiet, failing) for report in reports]
+    failing = failures(fail_on)
+    suites = [Suite(report, main_file(report) or str(report.submission.at), quiet, failing) for report in reports]
     yield f'<testsuites name="pemcheck"{_counts(suites)}>'
     for suite in suites:
-        report = suite.report
-        name = f"{report.target}: {main_file(report) or report.submission.at}"
-        stamp = report.checked_at.strftime("%Y-%m-%dT%H:%M:%S")
-        yield f'  <testsuite name={_attribute(name)}{_counts([suite])} timestamp="{stamp}">'
-        yield from (line for case in suite.cases for line in case)
-        said = [summary(report), *policy_lines([report])]
-        yield f"    <system-out>{_text(chr(10).join(said))}</system-out>"
-        yield "  </testsuite>"
+        yield from suite.lines()
     yield "</testsuites>"
 
 
-class _Suite:
-    """The cases of one report, and how many of them there are of each sort."""
+class Suite:
+    """The cases of one report, and how many of them there are of each sort; *place* is what it is about."""
 
-    def __init__(self, report: Report, quiet: bool, failing: Collection[Severity]) -> None:
+    def __init__(self, report: Report, place: str, quiet: bool, failing: Collection[Severity]) -> None:
         self.report, self.failing = report, failing
+        self.name = f"{report.target}: {place}"
         self.tests = self.failures = self.errors = self.skipped = 0
         findings: dict[str, list[Finding]] = {}
         for finding in report.findings:
@@ -57,11 +59,25 @@ class _Suite:
         checks: dict[str, list[Check]] = {}
         for check in report.checks:
             checks.setdefault(check.rule, []).append(check)
-        self.cases = [list(self._case(rule, checks[rule], findings.get(rule, []))) for rule in checks]
+        rules = dict.fromkeys([*checks, *findings])  # a scan keeps no check that passed or failed
+        self.cases = [list(self._case(rule, checks.get(rule, []), findings.get(rule, []))) for rule in rules]
         if report.submission.leaf is None and report.verdict is Verdict.UNDECIDED:
             self.tests += 1
             self.errors += 1
-            self.cases.append(list(self._lines("certificate", [_element("error", "no certificate was judged", "")])))
+            self.cases.append(list(self._lines("certificate", [element("error", "no certificate was judged", "")])))
+        elif not self.cases:
+            self.tests += 1
+            self.cases.append(list(self._lines("certificate", [])))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the suite."""
+        report = self.report
+        stamp = report.checked_at.strftime("%Y-%m-%dT%H:%M:%S")
+        yield f'  <testsuite name={attribute(self.name)}{_counts([self])} timestamp="{stamp}">'
+        yield from (line for case in self.cases for line in case)
+        said = [summary(report), *policy_lines([report])]
+        yield f"    <system-out>{_text(chr(10).join(said))}</system-out>"
+        yield "  </testsuite>"
 
     def _case(self, rule: str, checks: list[Check], findings: list[Finding]) -> Iterator[str]:
         self.tests += 1
@@ -72,20 +88,20 @@ class _Suite:
         if errors:
             self.failures += 1
             body = "\n\n".join(map(_in_full, errors))
-            inside.append(_element("failure", errors[0].message, body, errors[0].severity.value))
+            inside.append(element("failure", errors[0].message, body, errors[0].severity.value))
         elif any(each in self.report.undecided for each in open_ones):
             self.errors += 1
-            inside.append(_element("error", f"could not be asked: {open_ones[0].reason}", "", "undecided"))
+            inside.append(element("error", f"could not be asked: {open_ones[0].reason}", "", "undecided"))
         elif not remarks and all(each.outcome in (Outcome.SKIP, Outcome.NOT_APPLICABLE) for each in checks):
             self.skipped += 1
             reason = next((each.reason for each in checks if each.reason), "there is nothing to ask it about")
-            inside.append(f"<skipped message={_attribute(reason)}/>")
+            inside.append(f"<skipped message={attribute(reason)}/>")
         if remarks:
             inside.append(f"<system-out>{_text(chr(10).join(map(_in_full, remarks)))}</system-out>")
         yield from self._lines(rule, inside, _place([*errors, *remarks, *open_ones, *checks]))
 
     def _lines(self, rule: str, inside: list[str], place: str = "") -> Iterator[str]:
-        start = f"    <testcase classname={_attribute(f'pemcheck.{self.report.target}')} name={_attribute(rule)}{place}"
+        start = f"    <testcase classname={attribute(f'pemcheck.{self.report.target}')} name={attribute(rule)}{place}"
         if not inside:
             yield f"{start}/>"
             return
@@ -99,7 +115,7 @@ def _place(about: Sequence[Finding | Check]) -> str:
     place = next((place_of(each.at) for each in about if each.at is not None), None)
     if place is None or not place.path:
         return ""
-    return f" file={_attribute(place.path)}" + (f' line="{place.line}"' if place.line else "")
+    return f" file={attribute(place.path)}" + (f' line="{place.line}"' if place.line else "")
 
 
 def _in_full(it: Finding) -> str:
@@ -109,17 +125,19 @@ def _in_full(it: Finding) -> str:
     )
 
 
-def _counts(suites: Sequence[_Suite]) -> str:
+def _counts(suites: Sequence[Suite]) -> str:
     names = ("tests", "failures", "errors", "skipped")
     return "".join(f' {name}="{sum(getattr(suite, name) for suite in suites)}"' for name in names)
 
 
-def _element(name: str, message: str, body: str, sort: str = "") -> str:
-    kind = f" type={_attribute(sort)}" if sort else ""
-    return f"<{name} message={_attribute(message)}{kind}>{_text(body)}</{name}>"
+def element(name: str, message: str, body: str, sort: str = "") -> str:
+    """Return an element of a case: what it says, in short and in full."""
+    kind = f" type={attribute(sort)}" if sort else ""
+    return f"<{name} message={attribute(message)}{kind}>{_text(body)}</{name}>"
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """Return *text* as the value of an attribute, in quotes."""
     return quoteattr(_NO_XML.sub("?", printable(text)))
 
 

@@ -17,12 +17,14 @@ _SPECIAL = re.compile(r"([\\*_\[\]|~]|^[-+=])")
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
     """Return a heading per target, then the findings, each told once for all targets that share it."""
-    return "\n".join(_lines(reports, quiet)) + "\n"
+    return "\n".join(lines(reports, quiet)) + "\n"
 
 
-def _lines(reports: Sequence[Report], quiet: bool) -> Iterator[str]:
+def lines(reports: Sequence[Report], quiet: bool, about: str = "") -> Iterator[str]:
+    """Yield the lines; *about* is what the reports are about, for headings."""
+    place = f"{_code(about)}: " if about else ""
     for report in reports:
-        yield f"### {_MARKS[report.verdict]} pemcheck: {_plain(summary(report, quiet))}"
+        yield f"### {_MARKS[report.verdict]} pemcheck: {place}{_plain(summary(report, quiet))}"
         yield ""
         for question in questions(report):
             yield f"* {_code(question.check.rule)} {_prose(question.message)}"
@@ -66,6 +68,12 @@ def _plain(text: str) -> str:
     # no mention, and no bare address that becomes a link
     escaped = _SPECIAL.sub(r"\\\1", escaped).replace("@", "&#64;").replace("://", "&#58;//")
     return re.sub(r"#(?=\w)(?!\d+;)", "&#35;", escaped.replace("www.", "www&#46;"))
+
+
+def block(text: str) -> str:
+    """Return lines that are printable as a block, which nothing in them can end."""
+    fence = "`" * (max([2, *map(len, re.findall("`+", text))]) + 1)
+    return f"{fence}text\n{text}{fence}\n"
 
 
 def _code(text: str) -> str:

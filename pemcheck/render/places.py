@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..findings import Check, Report
@@ -12,32 +13,56 @@ from .text import open_questions
 
 
 class Place(NamedTuple):
-    """A place in a file; ``path`` is empty where something is wrong with an option, a variable or standard input."""
+    """
+    A place in a file; ``path`` is empty where something is wrong with an option, a variable or standard input.
+
+    ``outside`` says that the file is in none of the folders that paths are relative to.
+    """
 
     path: str
     line: int | None = None
     end_line: int | None = None
     column: int | None = None
+    outside: bool = False
 
 
 _NO_FILES = (*ROLES, "the AWS command")
 """What a finding names where nothing was given."""
 
 
-def place_of(at: Location) -> Place:
-    """Return where *at* is on disk; of what stands in a wrapper, the wrapper, whose lines are others."""
-    name = printable(at.file)
+def place_of(at: Location, roots: Sequence[str] = ()) -> Place:
+    """
+    Return where *at* is on disk; of what stands in a wrapper, the wrapper, whose lines are others.
+
+    With *roots*, folders, the path is relative to the first of them that holds the file.
+    """
+    name = at.file
     if not name or name.startswith(("--", "<", "env:")) or (at.line is None and name in _NO_FILES):
         return Place("")
-    if at.member or "!" in name:
-        return Place(name.partition("!")[0])
-    return Place(name, at.line, at.end_line if at.end_line is not None else at.line, at.column)
+    wrapped = bool(at.member) or "!" in name
+    path = name.partition("!")[0] if wrapped else name
+    inside = _inside(path, roots)
+    shown, outside = printable(path if inside is None else inside), bool(roots) and inside is None
+    if wrapped:
+        return Place(shown, outside=outside)
+    return Place(shown, at.line, at.end_line if at.end_line is not None else at.line, at.column, outside)
 
 
-def main_file(report: Report) -> str:
-    """Return the file of the first input that is one, for findings that are about none; empty where all were piped."""
-    places = (place_of(each.at).path for each in report.submission.inputs)
-    return next(filter(None, places), "")
+def _inside(path: str, roots: Sequence[str]) -> str | None:
+    """Return *path* as seen from the first of *roots* that it is below, with slashes; None if there is none."""
+    folder, name = os.path.split(os.path.abspath(path))
+    for root in roots:
+        # a link to a file stays where it is; one among the folders above may be how the root itself is reached
+        for below, above in ((folder, root), (os.path.realpath(folder), os.path.realpath(root))):
+            if f"{below}{os.sep}".startswith(f"{above.rstrip(os.sep)}{os.sep}"):
+                return os.path.relpath(os.path.join(below, name), above).replace(os.sep, "/")
+    return None
+
+
+def main_file(report: Report, roots: Sequence[str] = ()) -> str:
+    """Return the file of the first input that is one, for findings that are about none; empty where there is none."""
+    places = (place_of(each.at, roots) for each in report.submission.inputs)
+    return next((place.path for place in places if place.path and not place.outside), "")
 
 
 class Question(NamedTuple):

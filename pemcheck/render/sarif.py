@@ -7,7 +7,8 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -21,33 +22,26 @@ from .as_json import dump
 from .places import Place, main_file, place_of, questions
 from .text import policy_lines
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
-def render(reports: Sequence[Report], quiet: bool = False) -> str:
+_ROOT = "%SRCROOT%"
+"""What scanners take for the root of the repository (SARIF 3.14.14); which folder that is, they know."""
+
+
+def render(reports: Sequence[Report], quiet: bool = False, roots: Sequence[str] = ()) -> str:
     """Return the log; quiet changes nothing, since programs filter for themselves."""
-    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report) for report in reports]})
+    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, roots) for report in reports]})
 
 
-def _run(report: Report) -> dict[str, Any]:
-    names = list(dict.fromkeys(finding.rule for finding in report.findings))
-    driver = {
-        "name": "pemcheck",
-        "version": VERSION,
-        "semanticVersion": VERSION,
-        "rules": [_rule(report, name) for name in names],
-    }
-    results = [
-        _result(report, finding, names.index(finding.rule), fingerprint)
-        for finding, fingerprint in zip(report.findings, fingerprints(report))
-    ]
+def _run(report: Report, roots: Sequence[str]) -> dict[str, Any]:
+    rules: dict[str, dict[str, Any]] = {}
+    found = list(results(report, roots, rules))
     return {
-        "tool": {"driver": driver},
-        "automationDetails": {"id": f"pemcheck/{quote(printable(report.target))}/"},
-        "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report)],
-        "results": results,
+        **run_of(rules, report.target, roots),
+        "invocations": [invocation([*notes(report)], report.checked_at)],
+        "results": found,
         "properties": {
             "target": printable(report.target),
             "verdict": report.verdict.value,
@@ -56,8 +50,27 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(report: Report, name: str) -> dict[str, Any]:
-    first = next(finding for finding in report.findings if finding.rule == name)
+def run_of(rules: Mapping[str, dict[str, Any]], name: str, roots: Sequence[str]) -> dict[str, Any]:
+    """Return what a run says of itself: the program with its *rules*, what the run is called."""
+    driver = {"name": "pemcheck", "version": VERSION, "semanticVersion": VERSION, "rules": [*rules.values()]}
+    root = {_ROOT: {"description": {"text": "the root of the repository"}}} if roots else {}
+    return {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"pemcheck/{quote(printable(name))}/"},
+        **({"originalUriBaseIds": root} if root else {}),
+        "columnKind": "unicodeCodePoints",
+    }
+
+
+def results(report: Report, roots: Sequence[str], rules: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield a result for each finding, and add to *rules* those that are not in it yet."""
+    for finding, fingerprint in zip(report.findings, fingerprints(report)):
+        rules.setdefault(finding.rule, _rule(finding))
+        yield _result(report, roots, finding, [*rules].index(finding.rule), fingerprint)
+
+
+def _rule(first: Finding) -> dict[str, Any]:
+    name = first.rule
     why = BY_NAME[name].why
     return {
         "id": name,
@@ -71,26 +84,29 @@ def _rule(report: Report, name: str) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: Report, roots: Sequence[str], finding: Finding, index: int, fingerprint: str) -> dict[str, Any]:
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}. {finding.why} Fix: {finding.fix}"},
-        "locations": [_location(report, finding.at)],
-        **({"relatedLocations": [_location(report, each) for each in finding.also]} if finding.also else {}),
+        "locations": [_location(report, roots, finding.at)],
+        **({"relatedLocations": [_location(report, roots, each) for each in finding.also]} if finding.also else {}),
         "partialFingerprints": {"ruleAndKey/v1": fingerprint},
         "properties": {"evidence": finding.evidence.value, "source": finding.source, "fix": finding.fix},
     }
 
 
-def _location(report: Report, at: Location) -> dict[str, Any]:
+def _location(report: Report, roots: Sequence[str], at: Location) -> dict[str, Any]:
     """Return a place; one that is no file is named, and stands at the certificate's file, as scanners want one."""
-    place = place_of(at)
+    place = place_of(at, roots)
     found: dict[str, Any] = {}
-    path = place.path or main_file(report)
+    path = place.path or main_file(report, roots)
     if path:
-        found["physicalLocation"] = {"artifactLocation": {"uri": _uri(path)}, **_region(place)}
+        file = {"uri": _uri(os.path.abspath(path) if place.outside else path)}
+        if roots and not place.outside:
+            file["uriBaseId"] = _ROOT
+        found["physicalLocation"] = {"artifactLocation": file, **_region(place)}
     logical = at.path or ("" if place.path and not at.member else str(at))
     if logical:
         found["logicalLocations"] = [{"fullyQualifiedName": printable(logical)}]
@@ -111,19 +127,27 @@ def _uri(path: str) -> str:
     return f"file://{quoted}" if os.path.isabs(path) else quoted
 
 
-def _invocation(report: Report) -> dict[str, Any]:
-    """Return how the run went, with all that could not be asked: without results it must not look like accepted."""
-    notes: list[dict[str, Any]] = [
-        {
-            "level": "warning",
-            "message": {"text": f"{each.check.rule} {each.message}"},
-            "associatedRule": {"id": each.check.rule},
-        }
-        for each in questions(report)
-    ]
-    notes += [{"level": "note", "message": {"text": printable(line)}} for line in policy_lines([report])]
+def notes(report: Report, about: str = "") -> Iterator[dict[str, Any]]:
+    """
+    Yield all that could not be asked, and what was set aside: without results it must not look like accepted.
+
+    *about* stands before each, where it could be about something else.
+    """
+    for each in questions(report):
+        yield {**note(f"{about}{each.check.rule} {each.message}"), "associatedRule": {"id": each.check.rule}}
+    for line in policy_lines([report]):
+        yield note(f"{about}{line}", "note")
+
+
+def note(text: str, level: str = "warning") -> dict[str, Any]:
+    """Return something to be told that is no result."""
+    return {"level": level, "message": {"text": printable(text)}}
+
+
+def invocation(notes: Sequence[dict[str, Any]], ended: datetime) -> dict[str, Any]:
+    """Return how the run went, with its *notes*."""
     return {
         "executionSuccessful": True,
-        "endTimeUtc": time_text(report.checked_at),
+        "endTimeUtc": time_text(ended),
         **({"toolExecutionNotifications": notes} if notes else {}),
     }

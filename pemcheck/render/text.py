@@ -11,9 +11,9 @@ from ..rules.reimport import changes, heading
 from ..source import printable, shorten
 from ..submission import Pair, Submission
 from ..value import Value
+from .page import PAGE
 from .tree import MAX_ROWS, Branch, branches
 
-WIDTH = 80
 _MATCHES = {True: "matches", False: "does not match", None: "cannot be compared with the certificate"}
 _ABOUT_NO_KEY = ("key-missing", "roles-swapped", "key-encrypted", "key-unreadable", "key-without-curve")
 _WORD = re.compile(r"\S*`[^`]*`\S*|\S+")
@@ -78,8 +78,9 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
     yield from wrap(finding.message, "    ", "    ")
     if finding.excerpt is not None:
         gutter = f"    {finding.at.line} | "
-        yield f"{gutter}{finding.excerpt.text}".rstrip()
-        yield f"{'| ':>{len(gutter)}}{' ' * finding.excerpt.caret}^"
+        shown, caret = _seen(*finding.excerpt, PAGE.width - len(gutter))
+        yield f"{gutter}{shown}".rstrip()
+        yield f"{'| ':>{len(gutter)}}{' ' * caret}^"
     if several:
         who = "; ".join(f"{severity} for {', '.join(targets)}" for severity, targets in severities)
         yield from wrap(who, "    who:  ", "          ")
@@ -96,9 +97,15 @@ def finding_lines(told: Told, several: bool) -> Iterator[str]:
         yield f"{' ' * 10 if number else '    see:  '}{source}{whose}"
 
 
+def _seen(text: str, caret: int, room: int) -> tuple[str, int]:
+    """Return the part of an excerpt around its caret that has room."""
+    start = max(0, min(caret - room // 2, max(len(text), caret + 1) - room))
+    return text[start : start + room], caret - start
+
+
 def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     r"""
-    Break *text* into lines of at most 80 columns; a command in backquotes is never broken.
+    Break *text* into lines of at most 80 columns, or the terminal's; a command in backquotes is never broken.
 
     What the tree of a chain is drawn with is written as ``\u{hex}``, since a name in *text* could draw one.
     """
@@ -106,7 +113,7 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     empty = True
     text = _BRANCHES.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", printable(text))
     for word in _WORD.findall(text):
-        if not empty and len(line) + 1 + len(word) > WIDTH:
+        if not empty and len(line) + 1 + len(word) > PAGE.width:
             yield line
             line, empty = rest, True
         line += word if empty else " " + word

@@ -54,7 +54,7 @@ def openers(it: Problem, want: Want) -> str:
         return f"{'take out what is in it' if is_locked(it) else 'look into it'}: {_unzip(it)}; {_ELSE}"
     if it.way == "yaml":
         return (
-            "install PyYAML beside pemcheck: `pip install 'pemcheck[yaml]'`; or pass it as JSON: "
+            "install PyYAML beside pemcheck: `python -m pip install PyYAML`; or pass it as JSON: "
             "`kubectl get secret NAME -o json > secret.json`"
         )
     way = _WAYS.get(it.detail)

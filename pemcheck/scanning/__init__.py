@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from ..checking import BY_FILE, Data, opener, refuse_two_words, wanted
+from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
 from ..findings import Severity
 from ..source import SourceError, named
 from ..targets import Target, Want
@@ -59,7 +59,7 @@ def scan(
     trust_store: str = "",
     trusted: bool = False,
     private_ca: bool = False,
-    passphrase: Data = None,
+    passphrase: Content = None,
     allow_expensive: bool = False,
     ignore: bool = True,
     jobs: int | None = None,
@@ -149,7 +149,7 @@ class Scan(Iterator[Result]):
                 self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
             for result in self._judged(index):
                 if result.failure:
-                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure))
+                    self._skip(Skipped(str(result.at), UNREADABLE, result.failure, result.at))
                 else:
                     self.summary.add(result)
                     yield result
@@ -214,7 +214,7 @@ class Scan(Iterator[Result]):
         for problem in outline.damaged:
             closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
             sort = CLOSED if closed else DAMAGED
-            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}"))
+            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}", problem.at))
         if outline.things:
             index.add(piece, outline.things, held)
 

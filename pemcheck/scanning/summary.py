@@ -12,7 +12,8 @@ from .walking import Skipped
 _MOST_NAMED = 20
 DAMAGED, CLOSED, UNREADABLE, UNRELATED, LOOSE = "damaged", "closed", "unreadable", "unrelated", "keys"
 """Sorts of what is counted and named, besides those of ``walking``."""
-_OPEN = (DAMAGED, CLOSED, UNREADABLE)
+OPEN = (DAMAGED, CLOSED, UNREADABLE)
+"""Those that leave it open whether all is well."""
 
 
 class Summary:
@@ -88,4 +89,4 @@ class Summary:
     @property
     def is_open(self) -> bool:
         """Whether something could not be looked at, or is damaged: nobody can say that all is well."""
-        return any(self.skipped.get(sort) for sort in _OPEN)
+        return any(self.skipped.get(sort) for sort in OPEN)

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import Callable, NamedTuple
 
-from ..source import SourceError, named, path_of, read
+from ..source import Location, SourceError, named, path_of, read
 from .ignoring import Patterns, is_repository, patterns_above, patterns_of
 
 IGNORED, SPECIAL, UNREADABLE, AGAIN = "ignored", "special", "unreadable", "again"
@@ -27,11 +27,16 @@ _KINDS = (
 
 
 class Skipped(NamedTuple):
-    """What is not looked at, or of no use: its path, one word for the sort of reason, and the reason for people."""
+    """
+    What is not looked at, or of no use: its path, one word for the sort of reason, and the reason for people.
+
+    ``at`` is the place in the file, where only that is damaged.
+    """
 
     path: str
     sort: str
     reason: str
+    at: Location | None = None
 
 
 class Found(NamedTuple):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from ..callers import Words
 from ..checking import Data, check
 from ..findings import Report, Verdict
 from ..policy import must_cover
@@ -17,13 +19,17 @@ def assert_accepted(
     """
     Return the report; raise AssertionError, with all of it as its text, unless the verdict is ``accepted``.
 
-    The arguments are those of ``pemcheck.check``, and so is what is raised for wrong ones.  A hostname that is not
-    covered is an error, also where the target does not ask it.  No key material is in the text.
+    The arguments are those of ``pemcheck.check``, and so is what is raised for wrong ones: contents of files, or
+    their paths as ``pathlib`` has them.  A hostname that is not covered is an error, also where the target does not ask
+    it.  No key material is in the text.
     """
     __tracebackhide__ = True  # pytest shows the caller's line
     report = check(certificate, private_key, chain, target=target, **options)
     if options.get("hostnames"):
         report = must_cover(report)
     if report.verdict is not Verdict.ACCEPTED:
-        raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{render((report,), 'text')}")
+        given = {"certificate": certificate, "private_key": private_key, "chain": chain}
+        no_files = () if "names" in options else [name for name, it in given.items() if not isinstance(it, os.PathLike)]
+        said = render((Words(no_files, {}).report(report),), "text")
+        raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{said}")
     return report

@@ -18,10 +18,12 @@ from botocore.exceptions import ParamValidationError
 from fixtures.judged import FILES
 from pemcheck.aws import PreflightError, PreflightWarning, guard, unguard
 from pemcheck.targets import get
+from pemcheck.version import program
 
 from .conftest import AT, FIXTURES, TWELVE, Sent, errors_of, files_of, server_certificate
 
 GOOD = "clean-rsa-2048"
+ARN = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 
 def client(server: str, service: str = "acm", region: str = "eu-west-1") -> Any:
@@ -74,7 +76,7 @@ def test_a_bad_submission_is_refused_before_any_request(acm: Any, sent: Sent, se
 
 
 def test_the_exception_says_what_is_wrong_in_the_words_of_the_call(acm: Any) -> None:
-    """Files are called as the parameters are, and no command speaks of files that there are not."""
+    """Files are called as the parameters are, and commands leave open what a file is called."""
     with pytest.raises(PreflightError) as caught:
         acm.import_certificate(**files_of("chain-out-of-order"))
 
@@ -85,6 +87,11 @@ def test_the_exception_says_what_is_wrong_in_the_words_of_the_call(acm: Any) -> 
             "Intermediate I2; from the certificate upwards it must be Test Intermediate I2, Test Intermediate I1"
         ),
         (
+            f"    fix: `{program()} fix --certificate FILE --private-key FILE --certificate-chain FILE --out-dir new`; "
+            "or put the blocks in this order: Test Intermediate I2 (CertificateChain:23), Test Intermediate I1 "
+            "(CertificateChain:1); with openssl, to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`"
+        ),
+        (
             "    see: `pemcheck explain chain-out-of-order`, "
             "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html"
         ),
@@ -92,9 +99,26 @@ def test_the_exception_says_what_is_wrong_in_the_words_of_the_call(acm: Any) -> 
     assert "acm" == caught.value.report.target
 
 
+def test_options_are_named_as_boto3_does(server: Any) -> None:
+    """Parameters of the call, ``region_name`` of the client, and arguments of ``guard``; none of the command line."""
+    acm = client(server, "acm", region="eu-west-1")
+    guard(acm, at=AT)
+    with pytest.raises(PreflightError) as refused:
+        acm.import_certificate(**files_of(GOOD), CertificateArn=ARN)
+    guard(acm, "cloudfront", at=AT, region="us-east-1")
+    with pytest.warns(PreflightWarning) as warned:
+        acm.import_certificate(**files_of(GOOD))
+
+    assert (
+        "\n  CertificateArn: error: arn-in-another-region: the import goes to 'eu-west-1', the certificate to replace "
+        "is in 'us-east-1'\n    fix: re-import with region_name='us-east-1', or leave CertificateArn out: "
+    ) in str(refused.value)
+    assert "or say trusted=True" in str(warned[0].message)
+
+
 def test_a_fix_without_a_command_is_told(acm: Any) -> None:
     """What can be done without files is said at once."""
-    with pytest.raises(PreflightError, match=r"\n    fix: mend or leave out the tag$"):
+    with pytest.raises(PreflightError, match=r"\n    fix: mend or leave out the tag\n"):
         acm.import_certificate(**files_of(GOOD), Tags=[{"Key": f"k{number}", "Value": ""} for number in range(51)])
 
 
