@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from .callers import Words
 from .checking import check
 from .findings import Report, Severity, Verdict
+from .frames import forgetting
 from .policy import must_cover
 from .source import printable
 from .targets import Target
@@ -28,20 +29,17 @@ from .value import without_hidden
 
 
 class _Operation(NamedTuple):
-    """What is guarded: the target asked by default, the three parameters in order, and the types that they may have."""
+    """What is guarded: the target asked by default, and the three parameters in order."""
 
     target: str
     names: tuple[str, str, str]
-    types: tuple[type, ...]
 
 
 _OPERATIONS = {
-    "acm.ImportCertificate": _Operation(
-        "acm", ("Certificate", "PrivateKey", "CertificateChain"), (bytes, bytearray, str)
-    ),
-    "iam.UploadServerCertificate": _Operation("iam", ("CertificateBody", "PrivateKey", "CertificateChain"), (str,)),
+    "acm.ImportCertificate": _Operation("acm", ("Certificate", "PrivateKey", "CertificateChain")),
+    "iam.UploadServerCertificate": _Operation("iam", ("CertificateBody", "PrivateKey", "CertificateChain")),
 }
-"""By botocore's name for the service and the operation.  botocore takes files for ACM, and then cannot send them."""
+"""By botocore's name for the service and the operation."""
 _TEXTS = {
     "CertificateArn": "certificate_arn",
     "ServerCertificateName": "server_certificate_name",
@@ -50,6 +48,7 @@ _TEXTS = {
 """Further parameters, and what ``check`` calls them."""
 _OF_THE_CALL = ("certificate", "private_key", "chain", "names")
 _EVENT = "before-parameter-build"
+_TAKEN_OUT = "(taken out by pemcheck)"
 
 
 class PreflightError(Exception):
@@ -71,9 +70,10 @@ class PreflightError(Exception):
 
 
 class PreflightWarning(UserWarning):
-    """What does not stop an import: warnings, and what could not be decided."""
+    """What does not stop an import: warnings, what could not be decided, and that one could not be judged."""
 
 
+@forgetting
 def guard(client_or_session: Any, target: str | Target | None = None, *, refuse: bool = True, **options: Any) -> None:
     """
     Judge every ``import_certificate`` and ``upload_server_certificate`` of a client, or of a session's clients.
@@ -84,7 +84,11 @@ def guard(client_or_session: Any, target: str | Target | None = None, *, refuse:
     One of the *hostnames* that is not covered is an error, also where the target does not ask it.
     Where the target would refuse, the call raises PreflightError before anything is sent, or only warns where *refuse*
     is false.  What cannot be decided, and findings of severity warning, are warned about (PreflightWarning, by
-    ``warnings``).  A parameter of a type that botocore does not send is left to botocore, which says so.
+    ``warnings``).  What holds its own bytes, such as an mmap, is judged by them; a parameter of another type is warned
+    about and left to botocore.
+
+    A call that is refused has its files taken out of the parameters, which botocore's frames hold and whoever reports
+    an exception would show; what the caller's own frames hold stays there.
 
     Who is guarded already is guarded in the new way alone.  Raises TypeError for something that has no botocore
     events, and what ``check`` raises for its options.
@@ -132,21 +136,22 @@ class _Guard:
     def __init__(self, target: str | Target | None, refuse: bool, options: Mapping[str, Any]) -> None:
         self.target, self.refuse, self.options = target, refuse, options
 
+    @forgetting
     def __call__(self, params: Any, model: Any, context: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         operation = _OPERATIONS[f"{model.service_model.service_name}.{model.name}"]
-        report = self._report(operation, params, (context or {}).get("client_region") or "")
-        if report is None:
-            return
-        if report.verdict is Verdict.REFUSED and self.refuse:
-            raise PreflightError(report)
-        if report.verdict is not Verdict.ACCEPTED or any(each.severity is Severity.WARNING for each in report.findings):
-            warnings.warn(_told(report), PreflightWarning, stacklevel=_depth_of_caller())
+        try:
+            self._judge(operation, params, (context or {}).get("client_region") or "")
+        except BaseException:
+            if isinstance(params, dict):
+                params.update((name, _TAKEN_OUT) for name in operation.names if name in params)
+            raise
 
-    def _report(self, operation: _Operation, params: Any, region: str) -> Report | None:
-        """Return what is to be said of a call; None where botocore says better what is wrong with its parameters."""
-        if not _is_sendable(operation, params):
-            return None
-        certificate, private_key, chain = map(params.get, operation.names)
+    def _judge(self, operation: _Operation, params: Any, region: str) -> None:
+        unfit = _unfit(operation, params)
+        if unfit:
+            _warn(f"pemcheck: not judged, and left to botocore: the type of {unfit}")
+            return
+        certificate, private_key, chain = (_content(params.get(name)) for name in operation.names)
         report = check(
             certificate,
             private_key,
@@ -155,18 +160,34 @@ class _Guard:
             names=operation.names,
             **{**_said(operation, params, region), **self.options},
         )
-        return must_cover(report) if self.options.get("hostnames") else report
+        if self.options.get("hostnames"):
+            report = must_cover(report)
+        if report.verdict is Verdict.REFUSED and self.refuse:
+            raise PreflightError(report)
+        if report.verdict is not Verdict.ACCEPTED or any(each.severity is Severity.WARNING for each in report.findings):
+            _warn(_told(report))
 
 
-def _is_sendable(operation: _Operation, params: Any) -> bool:
-    """Whether the parameters that are looked at have the types that botocore sends."""
+def _unfit(operation: _Operation, params: Any) -> str:
+    """Return which parameter has a type that cannot be judged; nothing where all can be."""
     if not isinstance(params, Mapping):
-        return False
-    certificate, private_key, chain = operation.names
-    files = all(isinstance(params.get(name), operation.types) for name in (certificate, private_key))
-    chained = chain not in params or isinstance(params[chain], operation.types)
-    texts = all(isinstance(params[name], str) for name in _TEXTS if name in params)
-    return files and chained and texts and _are_tags(params.get("Tags", []))
+        return "the parameters"
+    chain = operation.names[2]
+    for name in operation.names:
+        if (name != chain or name in params) and _content(params.get(name)) is None:
+            return name
+    texts = (name for name in _TEXTS if name in params and not isinstance(params[name], str))
+    return next(texts, "" if _are_tags(params.get("Tags", [])) else "Tags")
+
+
+def _content(it: Any) -> bytes | str | None:
+    """Return what botocore would send of a file: text, or the bytes that an object lays open; None where neither is."""
+    if isinstance(it, str):
+        return it
+    try:
+        return bytes(memoryview(it))
+    except (TypeError, ValueError, BufferError):  # ValueError: closed
+        return None
 
 
 def _are_tags(tags: Any) -> bool:
@@ -186,8 +207,13 @@ def _pairs(tags: Any) -> list[tuple[Any, Any]]:
     return [(each.get("Key", ""), each.get("Value", "")) for each in tags]
 
 
+def _warn(text: str) -> None:
+    """Warn at the line of the user's own code."""
+    warnings.warn(text, PreflightWarning, stacklevel=_depth_of_caller())
+
+
 def _depth_of_caller() -> int:
-    """Return how many calls above ``warnings.warn`` the user's own code is: the warning names its line."""
+    """Return how many calls above ``warnings.warn`` the user's own code is."""
     depth = 1
     frame = sys._getframe(1)
     while frame.f_back and str(frame.f_globals.get("__name__")).partition(".")[0] in ("pemcheck", "boto3", "botocore"):

@@ -14,6 +14,7 @@ from .encryption import NOTHING, Passphrase
 from .engine import Questions
 from .facts import Certificate
 from .findings import Backend, Report
+from .frames import forgetting
 from .gathering import gather, look
 from .inputs import CERTIFICATE
 from .patterns import rare
@@ -36,6 +37,7 @@ _TIME = rare(
 )
 
 
+@forgetting
 def check(
     certificate: Data = None,
     private_key: Data = None,
@@ -235,6 +237,7 @@ def answer_all(submission: Submission, asked: Iterable[Questions]) -> tuple[Repo
     return tuple(each.judge(submission, backend) for each in asked)
 
 
+@forgetting
 def inspect(
     data: bytes | str | os.PathLike[str],
     name: str = "input",

@@ -324,6 +324,7 @@ def _split(
 
     Raises Help, with *usage* or the version, where that is asked.
 
+    Whoever commits a file chooses its name: options stand before the first file, and are not called like a file here.
     No argparse: it takes longer than all the files of a usual commit.
     """
     options: dict[str, list[str]] = {}
@@ -331,16 +332,16 @@ def _split(
     files: list[str] = []
     for word in rest:
         name, equals, value = word.partition("=")
-        if word == "--":
-            files += rest
+        if word == "--" or not word.startswith("-"):
+            files += [word, *rest] if word != "--" or os.path.lexists(word) else rest
+        elif os.path.lexists(word):
+            raise _Usage(f"{named(word)} is the name of a file here, and is not taken for an option; put -- before it")
         elif word in ("-h", "--help"):
             raise Help(usage)
         elif word == "--version":
             from .cli.version import text
 
             raise Help(text(verbose=False))
-        elif not word.startswith("--"):
-            files.append(word)
         elif name in values:
             given = value if equals else next(rest, None)
             if given is None:
@@ -365,5 +366,6 @@ def _each(files: Sequence[str], judge: Callable[[str, bytes], int]) -> int:
             continue
         if len(data) > MAX_BYTES:
             print(f"pemcheck: {printable(path)}: only its first {MAX_BYTES:,} bytes are looked at", file=sys.stderr)
+            statuses.add(CANNOT_TELL)
         statuses.add(judge(path, data))
     return REFUSED if REFUSED in statuses else max(statuses)

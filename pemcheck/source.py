@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -59,12 +60,26 @@ _UNPRINTABLE = rare(
     "\U000e0000-\U000e0fff]"
 )
 
+# what GitHub's runner obeys at the start of a line, and it or Azure's agent anywhere in a log:
+# https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs,
+# https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands
+_COMMAND = rare(r"##(?=\[|vso\[)|(?<!\S)::(?=[^\W\d])", re.IGNORECASE)
+
 
 def printable(text: str) -> str:
-    r"""Return *text* with every character that could trick a terminal written as ``\u{hex}``."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNPRINTABLE.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", text)
+    r"""
+    Return *text* with every character that could trick a terminal written as ``\u{hex}``.
+
+    And the first of each mark that the log of a pipeline would take for a command, wherever a line may be broken.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _UNPRINTABLE.sub(_in_hex, text)
+    return _COMMAND.sub(_in_hex, text) if "##" in text or "::" in text else text
+
+
+def _in_hex(match: re.Match[str]) -> str:
+    found: str = match.group()
+    return f"\\u{{{ord(found[0]):04x}}}{found[1:]}"
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -37,6 +37,9 @@ key_algorithms = ["RSA_2048"]
 max_certificate_bytes = 32_768
 max_chain_bytes = 32_768
 """
+UNFIT = ("a b", "<b>", "-a", ".a", "größe", "a/b", "a:b", "a|b", "@a", "a" * 41)
+"""What cannot be a target's name."""
+NO_NAME = "must begin with a letter or digit of ASCII, and have only these and . _ - in it"
 DOCUMENTED, ERROR, NOTE = Evidence.DOCUMENTED, Severity.ERROR, Severity.NOTE
 
 every_target = pytest.mark.parametrize("target", known().values(), ids=list(known()))
@@ -408,6 +411,8 @@ REFUSED = {
     ALB + 'name = "a\\nb"': f"name: (not repeated: it may be the content of a key) {UNPRINTABLE}",
     ALB + 'name = "a\\u202eb"': f"name: 'a\\u{{202e}}b' {UNPRINTABLE}",
     ALB + 'name = " x"': "name: this begins or ends with white space",
+    **{ALB + f"name = '{name}'": f"name: '{name}' {NO_NAME}" for name in UNFIT[:-1]},
+    ALB + 'name = "::error::"': f"name: '\\u{{003a}}:error::' {UNPRINTABLE}",
     ALB + 'name = "alb"\ntitle = "x"': (
         "name: alb is a built-in target, from which this one differs; give it a name of its own"
     ),
@@ -481,11 +486,18 @@ def test_a_number_that_python_does_not_read_is_told() -> None:
     assert re.search(" a number (is too long|of [0-9,]+ bits)$", refusal(f"{ALB}min_rsa_bits = {'9' * 5_000}"))
 
 
-@pytest.mark.parametrize("name", ["x" * 41 + ".toml", "a\tb.toml", ".toml", " .toml"])
+@pytest.mark.parametrize("name", ["x" * 41 + ".toml", "a\tb.toml", ".toml", " .toml", "a b.toml", "<b>.toml"])
 def test_the_name_of_the_file_must_do_for_the_target(name: str) -> None:
     """Otherwise the file has to give one."""
     with pytest.raises(TargetError, match="name: this is missing, and the name of the file is not fit to be"):
         load(ALB, name)
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_a_target_that_a_program_makes_has_a_name_too(name: str) -> None:
+    """It stands in every format, so it is letters, digits, and what joins them."""
+    with pytest.raises(TargetError, match="a target's name: "):
+        pemcheck.check(b"", target=get("acm").replace(name=name))
 
 
 def test_what_may_be_a_key_is_not_repeated() -> None:

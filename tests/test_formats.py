@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +245,7 @@ def test_annotations_are_escaped() -> None:
     names = ("a,b:c%d.pem", "::error::x.pem", "c.pem")
     found = annotated(render(reports_on(CASES["key-does-not-match"], names=names), "github"))
 
-    assert {"::error::x.pem"} == {
+    assert {"\\u{003a}:error::x.pem"} == {
         properties["file"] for _, properties, _ in found if "does-not-match" in properties["title"]
     }
     assert all(set(properties) <= {"file", "line", "endLine", "col", "title"} for _, properties, _ in found)
@@ -365,6 +366,39 @@ def tricked(report: Report, trick: str) -> Report:
     check = Check("cert-expired", Severity.ERROR, Outcome.FAIL, at, trick)
     skipped = Check("key-does-not-match", Severity.ERROR, Outcome.SKIP, at, trick)
     return report.replace(findings=(finding,), checks=(check, skipped))
+
+
+MENTIONS = (
+    *("@octocat", "(@octocat),", "org/repo#1", "#12", "GH-12", "!12", "$1", "&1", "~label", "%1.0", ":tada:", "x@a.bc"),
+    *("https://evil.example/x", "evil//x", "WWW.evil.example", "0123abc", "^alert", "[vulnerability:1]", "a_b_c"),
+    *("`@octocat", "``@octocat", "`` ` @octocat `", "\\`@octocat`", "    @octocat", "*x*"),
+    *("- x", "+ x", "1. x", "1) x", "==="),
+)
+
+
+@pytest.mark.parametrize("trick", MENTIONS)
+def test_what_markdown_shows_mentions_nobody(trick: str) -> None:
+    """Not in what is rendered either, where an entity is a character: strangers' words that are more are code."""
+    it = tricked(reports_on(CASES["chain-out-of-order"])[0], trick)
+    words = {"message": trick, "why": f"why {trick}", "fix": f"`x`{trick}`y` {trick}", "source": f"file:{trick}"}
+    text = render([it.replace(findings=tuple(each.replace(**words) for each in it.findings))], "markdown")
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(text)
+    shown = re.sub("<code>.*?</code>", "", html)
+    outside = unescape(re.sub(r"</?(?:h3|h4|p|ul|li|strong)>", "", shown))
+
+    assert [] == re.findall(r"[@#$&~%^*<>`_]|!\d|//|www\.|octocat|GH-|0123abc|:tada:", outside, re.IGNORECASE)
+    assert (1, 1, 1, 3) == tuple(html.count(f"<{tag}>") for tag in ("h3", "h4", "ul", "li"))
+    assert trick.rsplit(maxsplit=1)[-1].strip("`\\") in unescape(html)
+
+
+def test_no_text_is_a_link_in_sarif() -> None:
+    """A viewer makes a link of brackets before parentheses; what has none is not changed."""
+    it = tricked(reports_on(CASES["chain-out-of-order"])[0], r"a\[how](https://evil.example) [b]")
+    (result,) = sarif_of([it])["runs"][0]["results"]
+    (usual,) = sarif_of([tricked(it, r"a\[b] (c)")])["runs"][0]["results"]
+
+    assert r"a\\\[how\](https://evil.example) \[b\]. why" in result["message"]["text"]
+    assert r"a\[b] (c). why" in usual["message"]["text"]
 
 
 @pytest.mark.parametrize("form", ["text", "concise", *PROGRAMS])

@@ -210,7 +210,9 @@ def test_what_is_not_looked_at_is_told(hook: Hook) -> None:
     """Beyond the cap nothing is read."""
     ran = hook(hooks.private_keys, {"f": " " * (4 * 1024 * 1024) + KEY})
 
-    assert (0, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
+    assert (2, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
+    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * (4 * 1024 * 1024)}).status
+    assert 2 == hook(hooks.certificates, {"f": "\n" * (4 * 1024 * 1024 + 1)}, *AT).status
 
 
 @pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
@@ -223,6 +225,28 @@ def test_an_unknown_option_is_told(which: Callable[..., int], capsys: pytest.Cap
 def test_behind_two_dashes_stand_files(hook: Hook) -> None:
     """Whatever they are called."""
     assert 1 == hook(hooks.private_keys, {"--": "", "--allow-encrypted": KEY}).status
+
+
+@pytest.mark.parametrize("before", [(), ("--",), ("a.txt",)])
+@pytest.mark.parametrize("name", ["--allow-encrypted", "--", "--at=2020-01-01", "--target"])
+def test_a_file_that_is_called_like_an_option_is_none(hook: Hook, before: tuple[str, ...], name: str) -> None:
+    """Whoever commits it does not switch a check off: it is looked at, or the run fails."""
+    Path("a.txt").write_text("")
+    Path(name).write_text("")
+    keys = hook(hooks.private_keys, {"enc.pem": ENCRYPTED["pkcs8"]}, *before, name)
+    expired = hook(hooks.certificates, {"exp.pem": fixture("cert-expired", 0)}, *before, name)
+    expected = 1 if before or name == "--" else 2
+
+    assert (expected, expected) == (keys.status, expired.status)
+    assert (expected == 2) == (f"pemcheck: {name} is the name of a file here" in keys.err)
+
+
+def test_a_key_in_a_file_called_two_dashes_is_found(hook: Hook) -> None:
+    """Where it could be what ends the options it is looked at all the same."""
+    assert [(1, True)] * 2 == [
+        (ran.status, ran.out[0].startswith("--:1: error: private-key-committed"))
+        for ran in (hook(hooks.private_keys, {"--": KEY}), hook(hooks.private_keys, {"--": KEY}, "--"))
+    ]
 
 
 def test_arguments_are_the_process_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -352,7 +376,7 @@ def test_options_are_those_of_check(hook: Hook) -> None:
 def test_an_option_that_cannot_be_meant_is_told(hook: Hook, options: tuple[str, ...], text: str) -> None:
     """One sentence, and the status that says that nothing was judged."""
     Path("f.pem").write_text(leaf().pem)
-    ran = hook(hooks.certificates, {}, "f.pem", *options)
+    ran = hook(hooks.certificates, {}, *options, *(["f.pem"] if len(options) > 1 else []))
 
     assert (2, []) == (ran.status, ran.out)
     assert text in ran.err
@@ -394,7 +418,7 @@ def test_what_a_baseline_knows_does_not_count(hook: Hook, capsys: pytest.Capture
     Path("f.pem").write_bytes(fixture("cert-expired", 0))
     main(["f.pem", "--without-key", *AT, "--write-baseline", "known.json"])
     capsys.readouterr()
-    ran = hook(hooks.certificates, {}, "f.pem", *AT, "--baseline", "known.json")
+    ran = hook(hooks.certificates, {}, *AT, "--baseline", "known.json", "f.pem")
 
     assert (0, "") == (ran.status, ran.err)
     assert "f.pem: ignored by known.json: cert-expired (1 error), chain-missing (1 warning)" in ran.out

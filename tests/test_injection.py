@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,18 +20,24 @@ from fixtures import der
 from fixtures.build import AT, ROOT, certificate, certificate_request, leaf, load_key, name
 from pemcheck import checking, gathering
 from pemcheck.cli import main
+from pemcheck.findings import Severity, Weighed
 from pemcheck.recognise import recognise
 from pemcheck.render import FORMATS, render
+from pemcheck.render.as_json import dump
 from pemcheck.render.explained import render as explained
 from pemcheck.render.objects import render as objects
 from pemcheck.rules import BY_NAME
+from pemcheck.source import Location, printable
 from pemcheck.submission import Undetermined
-from tests.fuzz.oracle import tricks
+from tests.fuzz.oracle import commands, tricks
 
 pytestmark = pytest.mark.once
 
-TRICK = "x\x1b[31;5m\x07\x08\x9b2J\u202egnp.\u2066\u200b\ufeff\r\n\u2028\x00y"
-"""An escape sequence in seven and in eight bits, bell, backspace, bidi controls, what has no width, and line ends."""
+TRICK = "x\x1b[31;5m\x07\x08\x9b2J\u202egnp.\u2066\u200b\ufeff\r\n\u2028\x00y ::error::z ##[group]"
+"""
+An escape sequence in seven and in eight bits, bell, backspace, bidi controls, what has no width, line ends, and what
+the log of a pipeline obeys.
+"""
 RAW = TRICK.encode()
 KEY = load_key("rsa-2048-f").pem
 MARK = "-----BEGIN CERTIFICATE-----"
@@ -155,8 +162,9 @@ def strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 def wrong(report: pemcheck.Report) -> list[str]:
     """Return the formats in which something of a report could trick a terminal, or a program that prints a text."""
-    found = [form for form in FORMATS if tricks(render((report,), form))]
-    shown = json.loads(render((report,), "json"))
+    texts = {form: render((report,), form) for form in FORMATS}
+    found = [form for form, text in texts.items() if tricks(text) or commands(text)]
+    shown = json.loads(texts["json"])
     return found + [key for key, text in strings(shown) if key not in ("file", "fix") and tricks(text)]
 
 
@@ -175,9 +183,9 @@ def test_no_input_can_trick_a_terminal(kind: str) -> None:
 def test_no_object_can_trick_a_terminal(kind: str) -> None:
     """As ``inspect`` prints it, as JSON, and as Python shows it."""
     facts = pemcheck.inspect(data_of(kind), passphrase="x")
-    shown = objects([each.to_dict() for each in facts]) + json.dumps([each.to_dict() for each in facts])
+    shown = objects([each.to_dict() for each in facts]) + dump([each.to_dict() for each in facts])
 
-    assert set() == tricks(shown) | tricks("".join(map(repr, facts)))
+    assert (set(), []) == (tricks(shown) | tricks("".join(map(repr, facts))), commands(shown))
     assert [] == [key for each in facts for key, text in strings(each.to_dict()) if tricks(text)]
 
 
@@ -192,7 +200,7 @@ def test_no_file_that_is_sorted_can_trick_a_terminal(kind: str) -> None:
         question = str(error)
     else:
         assert [] == wrong(checking.judge_all(found, (checking.wanted("acm", AT),))[0])
-    assert set() == tricks(question)
+    assert (set(), []) == (tricks(question), commands(question))
 
 
 @pytest.mark.parametrize(("field", "escaped"), [("subject CN", "\\u{001b}"), ("issuer", "O=x\\1B[31")])
@@ -207,10 +215,10 @@ def test_what_was_there_is_shown_escaped(field: str, escaped: str) -> None:
 def test_no_name_of_an_input_can_trick_a_terminal(form: str) -> None:
     """A file may be called anything but NUL and slash."""
     certificate = leaf()
-    names = (TRICK, f"{TRICK}!{TRICK}", f"-{TRICK}")
+    names = (TRICK, f"{TRICK}!{TRICK}", "::error::x")
     report = pemcheck.check(certificate.pem, load_key("p256-a").pem, certificate.pem, at=AT, names=names)
 
-    assert set() == tricks(render((report,), form))
+    assert ([], set()) == (commands(render((report,), form)), tricks(render((report,), form)))
 
 
 @pytest.mark.parametrize("arguments", [[TRICK], ["--target", TRICK], ["--at", TRICK], ["--hostname", TRICK]])
@@ -223,7 +231,7 @@ def test_no_word_of_a_command_line_can_trick_a_terminal(
     main([command, *arguments])
     out, err = capsys.readouterr()
 
-    assert set() == tricks(out + err)
+    assert (set(), []) == (tricks(out + err), commands(out + err))
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -234,4 +242,73 @@ def test_no_message_that_is_explained_can_trick_a_terminal(form: str) -> None:
     names = tuple(rule for match in matches for rule in match.rules if rule in BY_NAME)
 
     assert matches
-    assert set() == tricks(explained(form, matches, names, (), ()))
+    shown = explained(form, matches, names, (), ())
+    assert (set(), []) == (tricks(shown), commands(shown))
+
+
+COMMANDS = {
+    "in the old form": ("##[set-output name=verdict]accepted", "c.pem"),
+    "where a line is broken": (f"{'x ' * 28}::stop-commands::pwn", "c.pem"),
+    "first": ("::add-mask::acm", "c.pem"),
+    "Azure's": ("###vso[task.setvariable variable=v;]a ##VSO[a.b]", "##vso[task.complete]c.pem"),
+    "a file": ("www.example.org", "::error::x"),
+    "in a file's name": ("www.example.org", "a##[add-mask]accepted"),
+}
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_no_log_of_a_pipeline_obeys_a_certificate(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor the name of a file, whatever command and format prints it."""
+    subject, file = COMMANDS[kind]
+    monkeypatch.chdir(tmp_path)
+    Path(file).write_text(leaf(subject=f"CN={subject}", san=None, not_after="2026-02-01").pem)
+    lines = [[file, "--without-key", "--format", form] for form in FORMATS]
+    lines += [["scan", f"./{file}", "--format", form] for form in ("text", "concise", "jsonl")]
+    lines += [["scan", file, "-v"], ["scan", ".", "--show-skipped"], ["inspect", file]]
+    lines += [["inspect", file, "--format", "json"], ["fix", file, "--without-key", "--out-dir", "new", "--diff"]]
+    for line in lines:
+        main([*line, "--at", "2026-06-01"][: None if line[0] != "inspect" else -2])
+        out, err = capsys.readouterr()
+        assert (line, [], True) == (line, commands(out + err), bool(out))
+
+
+def test_an_address_is_shown_as_it_is() -> None:
+    """Two colons are no command by themselves."""
+    assert "::1, ::, 2001:db8::1 a::b # ## x" == printable("::1, ::, 2001:db8::1 a::b # ## x")
+
+
+HOSTILE = (
+    "\n::error::x\n##[group] @octocat #1 https://evil.example www.evil.example [a](https://e.example) <img src=x> ``|*_"
+)
+
+
+def hostile_report() -> pemcheck.Report:
+    """Return a report whose every text is hostile, but for names of rules and addresses of sources."""
+    it = pemcheck.check(leaf().pem, KEY, None, "cloudfront", AT)
+    at = Location(HOSTILE, 1, 2, 3, 0, HOSTILE, HOSTILE)
+    texts = {"message": HOSTILE, "why": HOSTILE, "fix": HOSTILE}
+    places = (at, Location(HOSTILE))
+    findings = [each.replace(**texts, at=place, also=(at,)) for each in it.findings for place in places]
+    checks = [each.replace(reason=HOSTILE, at=at) for each in it.checks]
+    weighed = (Weighed(HOSTILE, HOSTILE, Severity.ERROR, Severity.NOTE),)
+    policy = {"weighed": weighed, "granted": ((HOSTILE, HOSTILE),)}
+    found = it.replace(target=HOSTILE, findings=tuple(findings), checks=tuple(checks), **policy)
+    assert (True, True) == (bool(findings), bool(found.undecided))
+    return found
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_text_of_a_report_is_obeyed(form: str) -> None:
+    """Whatever field it stands in, and whoever wrote it."""
+    shown = render((hostile_report(), hostile_report()), form)
+
+    assert ([], set()) == (commands(shown), tricks(shown))
+
+
+def test_json_says_what_it_would_say() -> None:
+    """Programs read the very text; only how it is written differs."""
+    value = {"a": "###[x]##vso[y] \\##[z] #1"}
+
+    assert (value, []) == (json.loads(dump(value)), commands(dump(value)))

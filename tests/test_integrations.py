@@ -34,11 +34,11 @@ STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 
 def test_the_hooks_have_what_pre_commit_asks() -> None:
     """Two hooks with the fields of https://pre-commit.com/#new-hooks, and no other."""
-    known = {"id", "name", "description", "entry", "language", "files", "types"}
+    known = {"id", "name", "description", "entry", "args", "language", "files", "types"}
 
     assert ["pemcheck-certificates", "pemcheck-private-keys"] == [each["id"] for each in HOOKS]
     assert [] == [each["id"] for each in HOOKS if not {"id", "name", "entry", "language"} <= each.keys() <= known]
-    assert {"python"} == {each["language"] for each in HOOKS}
+    assert ({"python"}, [["--"]] * 2) == ({each["language"] for each in HOOKS}, [each["args"] for each in HOOKS])
 
 
 def test_the_hooks_are_console_scripts() -> None:
@@ -257,7 +257,7 @@ repos:
     rev: {rev}
     hooks:
       - id: pemcheck-certificates
-        args: [--at, "2026-06-01"]
+        args: [--at, "2026-06-01", --]
       - id: pemcheck-private-keys
 """
 
@@ -292,6 +292,8 @@ def test_pre_commit_runs_the_hooks(tmp_path: Path) -> None:
 
     shutil.copy(fixtures / "cert-expired" / "certificate.pem", repository / "bad.pem")
     shutil.copy(fixtures / "clean-rsa-2048" / "private-key.pem", repository / "notes.txt")
+    for name in ("--allow-encrypted", "--at=2020-01-01", "--", "--trusted"):
+        (repository / name).write_text("")
     found = commit().stdout
 
     assert 2 == found.count("Failed")

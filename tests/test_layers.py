@@ -17,8 +17,8 @@ pytestmark = pytest.mark.once
 ROOT = Path(pemcheck.__file__).parent
 
 LAYERS = [
-    "value", "version", "patterns", "source", "budget", "messages", "recognise", "sniff", "facts", "submission",
-    "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
+    "value", "version", "patterns", "frames", "source", "budget", "messages", "recognise", "sniff", "facts",
+    "submission", "encryption", "naming", "findings", "reading", "arithmetic", "weak", "edwards", "der",
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html.parser
 import io
 import json
@@ -556,11 +558,29 @@ def test_the_page_is_whole_and_loads_nothing(scan: Callable[..., Ran], tmp_path:
 
     assert (1, 1, 1) == tuple(page.tags.count(each) for each in ("script", "svg", "table"))
     assert 61 == page.tags.count("tr")
-    assert [] == [each for each in page.attributes if each[0] in ("src", "href", "onclick", "onload")]
+    assert [] == [each for each in page.attributes if each[0] in ("src", "href", "style") or each[0].startswith("on")]
     assert "<script>alert(1)" in page.text.replace("\\u{202e}", "")
     assert "\u202e" not in text
     assert [] == [each for each in load_key(LEAF_KEY).pem.splitlines()[1:-1] if each in text]
     assert "… and" in page.text
+
+
+def test_a_browser_runs_the_page_s_own_script_and_no_other() -> None:
+    """Its policy names script and style by their hashes; the texts of a row can be anything."""
+    hostile = '</td><script>alert(1)</script>"\'><img src=x onerror=alert(1)>&lt;'
+    moment = datetime(2026, 6, 1, tzinfo=timezone.utc)
+    texts = dict.fromkeys(("kind", "place", "title", "algorithm", "sha256", "verdict"), hostile)
+    verdicts, findings = ((hostile, hostile),) * 2, (("error", "cert-expired", hostile),)
+    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings)
+    text = scanned_html.render([one], Summary(moment, timedelta(30)))
+    page = Page(text)
+    policy = next(value or "" for name, value in page.attributes if name == "content" and "src" in (value or ""))
+    scripts, styles = (re.findall(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL) for tag in ("script", "style"))
+    hashes = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (*styles, *scripts)]
+
+    assert "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; ".format(*hashes) in policy
+    assert ([], False) == ([each for each in page.attributes if each[0][:2] in ("on", "sr")], "unsafe" in policy)
+    assert ([1, 1], 0) == ([page.tags.count(each) for each in ("script", "style")], page.tags.count("img"))
 
 
 def test_a_page_without_dates_or_findings_is_one() -> None:

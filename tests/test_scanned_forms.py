@@ -265,3 +265,12 @@ def test_the_command_offers_every_format() -> None:
     (action,) = [each for each in command.command()._actions if each.dest == "format"]
 
     assert {"text", "concise", "jsonl", *scanned_forms.FORMATS} == set(action.choices or ())
+
+
+def test_a_warning_that_counts_is_a_failure_in_junit(fleet: Path, scan: Callable[..., Ran]) -> None:
+    """As in ``check``: what makes the status 1 is red in the report."""
+    options = ("--format", "junit", "--expires-within", "300d")
+    name = "acm: certs/clean-rsa-2048/certificate.pem:1"
+    found = [junit(scan(*options, *more).out)[name].failures for more in ((), ("--fail-on", "warning"))]
+
+    assert [0, 1] == found

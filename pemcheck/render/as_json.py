@@ -13,8 +13,13 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
     return dump(to_dict(tuple(reports)))
 
 
-def dump(value: Any) -> str:
-    """Return *value* as JSON in ASCII, ending in a line end."""
-    import json
+def dump(value: Any, indent: int | None = 1) -> str:
+    """
+    Return *value* as JSON in ASCII, ending in a line end; without *indent* on one line.
 
-    return json.dumps(value, indent=1, ensure_ascii=True) + "\n"
+    What the log of a pipeline would take for a command (see ``printable``) is written otherwise, and stays what it is.
+    """
+    import json
+    import re
+
+    return re.sub("#(?=#)", r"\\u0023", json.dumps(value, indent=indent, ensure_ascii=True)) + "\n"

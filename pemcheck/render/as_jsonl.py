@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from ..findings import Report, set_aside
+from .as_json import dump
 from .places import questions
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
     """Return a line per report; it is about the whole submission, and names its certificate's file, line and hash."""
-    return "".join(json.dumps(_line(report), ensure_ascii=True) + "\n" for report in reports)
+    return "".join(dump(_line(report), indent=None) for report in reports)
 
 
 def _line(report: Report) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def render(reports: Sequence[Report], quiet: bool = False) -> str:
             finding = told.finding
             lines.append(f"{finding.at}: {severity}: {finding.rule}: {prefix}{printable(finding.message)}")
     for report in reports:
-        prefix = f"{report.target}: " if several else ""
+        prefix = f"{printable(report.target)}: " if several else ""
         for check in open_questions(report):
             place = check.at or report.submission.at
             lines.append(f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}")

@@ -38,8 +38,7 @@ def commands(reports: Sequence[Report], quiet: bool, roots: Sequence[str]) -> It
         place = placed(finding.at, roots)
         where = "" if place.line is not None else f"{finding.at}: "
         words = (f"{whose}{where}{finding.message}", finding.why, f"fix: {finding.fix}", f"see: {finding.source}")
-        text = "\n".join(map(printable, words))
-        yield command(_COMMANDS[worst], place, finding.rule, text)
+        yield command(_COMMANDS[worst], place, finding.rule, *words)
     for report in reports:
         whose = f"{report.target}: " if several else ""
         for question in questions(report):
@@ -55,8 +54,8 @@ def policies(reports: Sequence[Report]) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """Return *text*, which does not begin with ``::``, as a line of a log that is no command of the older form."""
-    return printable(text).replace("##[", "\\u{0023}#[")
+    """Return *text* as a line of a log that is no command."""
+    return printable(text)
 
 
 def placed(at: Location, roots: Sequence[str]) -> Place:
@@ -65,11 +64,12 @@ def placed(at: Location, roots: Sequence[str]) -> Place:
     return Place("") if place.outside else place
 
 
-def command(name: str, place: Place, rule: str, message: str) -> str:
+def command(name: str, place: Place, rule: str, *lines: str) -> str:
     """Return an annotation; *name* is ``error``, ``warning`` or ``notice``."""
     given = {"file": place.path, "line": place.line, "endLine": place.end_line, "col": place.column}
     properties = [f"{key}={_property(str(value))}" for key, value in given.items() if value not in ("", None)]
-    return f"::{name} {','.join([*properties, f'title=pemcheck%3A {_property(rule)}'])}::{_data(message)}"
+    text = "\n".join(map(printable, lines))
+    return f"::{name} {','.join([*properties, f'title=pemcheck%3A {_property(rule)}'])}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -12,7 +12,13 @@ from .text import Told, by_severity, policy_lines, said, summary, told_once
 
 _MARKS = {Verdict.ACCEPTED: "✅", Verdict.REFUSED: "❌", Verdict.UNDECIDED: "❔"}
 _COMMAND = re.compile(r"`([^`]+)`")
-_SPECIAL = re.compile(r"([\\*_\[\]|~]|^[-+=])")
+# what Markdown obeys, and what GitHub and GitLab look for in what is rendered, where entities are characters again:
+# mentions, references to issues, merge requests, commits and the like, addresses, emoji
+_ACTIVE = re.compile(
+    r"[@#$&~%^*\[\]<>|\\`_{}]|!\w|//|(?i:www\.|\bgh-\d)|:[\w+-]+:|\b[A-Z]{2,}-\d|\b(?=[a-f]*\d)[0-9a-f]{7,}\b"
+)
+_LIST = re.compile(r"^(\d*)([-+=.)])")
+_ADDRESS = re.compile(r"https://[^\s<>]+")
 
 
 def render(reports: Sequence[Report], quiet: bool = False) -> str:
@@ -47,8 +53,8 @@ def _finding(told: Told, several: bool) -> Iterator[str]:
         yield f"* **who:** {_plain('; '.join(f'{severity} for {listed(targets)}' for severity, targets in severities))}"
     yield f"* **why:** {_prose(finding.why)}"
     yield f"* **fix:** {_prose(finding.fix)}"
-    for source in dict.fromkeys(f"<{each.source}> ({each.evidence.value})" for _, each in told.said_by):
-        yield f"* **see:** {source}"
+    for source, evidence in dict.fromkeys((each.source, each.evidence.value) for _, each in told.said_by):
+        yield f"* **see:** {f'<{source}>' if _ADDRESS.fullmatch(source) else _code(source)} ({evidence})"
     yield ""
 
 
@@ -59,15 +65,26 @@ def listed(targets: Sequence[str]) -> str:
 
 def _prose(text: str) -> str:
     """Return *text*, whose commands stand in backquotes, so that nothing else in it is Markdown."""
-    parts = _COMMAND.split(printable(text))
-    return "".join(_code(part) if number % 2 else _plain(part) for number, part in enumerate(parts))
+    found = ""
+    for number, part in enumerate(_COMMAND.split(printable(text).strip())):
+        said = _code(part) if number % 2 else _plain(part)
+        # fences that touch are one
+        found += " " + said if found.endswith("`") and said.startswith("`") else said
+    return found
 
 
 def _plain(text: str) -> str:
-    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "&#96;")
-    # no mention, and no bare address that becomes a link
-    escaped = _SPECIAL.sub(r"\\\1", escaped).replace("@", "&#64;").replace("://", "&#58;//")
-    return re.sub(r"#(?=\w)(?!\d+;)", "&#35;", escaped.replace("www.", "www&#46;"))
+    """Return *text* with every word as code that could be more than a word."""
+    return _LIST.sub(r"\1\\\2", re.sub(r"\S+", _word, printable(text)))
+
+
+def _word(match: re.Match[str]) -> str:
+    word = match.group()
+    if not _ACTIVE.search(word):
+        return word
+    core = word.strip("\"'(),.;:")
+    before, _, behind = word.partition(core)
+    return f"{before}{_code(core)}{behind}"
 
 
 def block(text: str) -> str:

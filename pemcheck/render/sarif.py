@@ -7,6 +7,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -89,12 +90,17 @@ def _result(report: Report, roots: Sequence[str], finding: Finding, index: int, 
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. {finding.why} Fix: {finding.fix}"},
+        "message": {"text": unlinked(f"{finding.message}. {finding.why} Fix: {finding.fix}")},
         "locations": [_location(report, roots, finding.at)],
         **({"relatedLocations": [_location(report, roots, each) for each in finding.also]} if finding.also else {}),
         "partialFingerprints": {"ruleAndKey/v1": fingerprint},
         "properties": {"evidence": finding.evidence.value, "source": finding.source, "fix": finding.fix},
     }
+
+
+def unlinked(text: str) -> str:
+    """Return *text* for a message, in which ``[text](target)`` would be a link (section 3.11.6)."""
+    return re.sub(r"([\[\]\\])", r"\\\1", text) if "](" in text else text
 
 
 def _location(report: Report, roots: Sequence[str], at: Location) -> dict[str, Any]:
@@ -141,7 +147,7 @@ def notes(report: Report, about: str = "") -> Iterator[dict[str, Any]]:
 
 def note(text: str, level: str = "warning") -> dict[str, Any]:
     """Return something to be told that is no result."""
-    return {"level": level, "message": {"text": printable(text)}}
+    return {"level": level, "message": {"text": unlinked(printable(text))}}
 
 
 def invocation(notes: Sequence[dict[str, Any]], ended: datetime) -> dict[str, Any]:

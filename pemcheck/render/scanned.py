@@ -12,6 +12,7 @@ from ..scanning.grouping import CERTIFICATE, SUBMISSION
 from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
 from ..scanning.walking import AGAIN, IGNORED, SPECIAL, Skipped
 from ..source import printable, shorten
+from .as_json import dump
 from .text import by_severity, open_questions, policy_lines, said, summary, told_once, wrap
 
 FORMATS = ("text", "concise", "jsonl")
@@ -87,7 +88,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
             prefix = f"{', '.join(targets)}: " if several else ""
             yield f"{told.finding.at}: {severity}: {told.finding.rule}: {prefix}{printable(told.finding.message)}"
     for report in result.reports:
-        prefix = f"{report.target}: " if several else ""
+        prefix = f"{printable(report.target)}: " if several else ""
         for check in open_questions(report):
             place = check.at or result.at
             yield f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}"
@@ -97,9 +98,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
 
 def line(result: Result) -> str:
     """Return *result* as one line of JSON."""
-    import json
-
-    return json.dumps(to_dict(result), ensure_ascii=True) + "\n"
+    return dump(to_dict(result), indent=None)
 
 
 def to_dict(result: Result) -> dict[str, Any]:

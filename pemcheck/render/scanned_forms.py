@@ -7,7 +7,6 @@ anything in it looks as if all were well.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -16,12 +15,17 @@ from ..scanning import Result, Summary
 from ..scanning.walking import Skipped
 from ..source import Location, printable
 from . import github, gitlab, junit, markdown, sarif
+from .as_json import dump
 from .places import Place, place_of
 from .scanned import render_summary, title
 
 _MOST_TOLD = 1_000
 """Damaged files, and questions that were left open, that a document names; the summary has the number of all."""
 _INTERRUPTED = "interrupted: there was more to be judged"
+
+
+def _json(value: Any) -> str:
+    return dump(value, None)[:-1]
 
 
 class Form(ABC):
@@ -160,13 +164,13 @@ class _Gitlab(_Unique):
     def pieces(self, result: Result) -> Iterator[str]:
         for report in result.reports:
             for issue in gitlab.issues(report, self.quiet, self.roots):
-                yield json.dumps({**issue, "fingerprint": self.unique(issue["fingerprint"])})
+                yield _json({**issue, "fingerprint": self.unique(issue["fingerprint"])})
 
     def remarks(self, summary: Summary) -> Iterator[str]:
         for it in self.left_open(summary):
             place = it.place if it.place.path else Place(gitlab.last_name(it.at))
             fingerprint = self.unique(gitlab.hashed("scan", it.sort, place.path))
-            yield json.dumps(gitlab.issue(it.sort, it.text, fingerprint, "major", place))
+            yield _json(gitlab.issue(it.sort, it.text, fingerprint, "major", place))
 
     def close(self, summary: Summary) -> str:
         return "\n]\n"
@@ -182,7 +186,7 @@ class _Sarif(_Unique):
         self.more = 0
 
     def begin(self) -> str:
-        return f'{{"$schema": {json.dumps(sarif.SCHEMA)}, "version": "2.1.0", "runs": [{{"results": [\n'
+        return f'{{"$schema": {_json(sarif.SCHEMA)}, "version": "2.1.0", "runs": [{{"results": [\n'
 
     def pieces(self, result: Result) -> Iterator[str]:
         several = len(result.reports) > 1
@@ -194,7 +198,7 @@ class _Sarif(_Unique):
                 each["message"]["text"] = whose + each["message"]["text"]
                 prints = each["partialFingerprints"]
                 each["partialFingerprints"] = {name: self.unique(value) for name, value in prints.items()}
-                yield json.dumps(each)
+                yield _json(each)
 
     def _note(self, note: dict[str, Any]) -> None:
         if len(self.notes) < _MOST_TOLD:
@@ -211,7 +215,7 @@ class _Sarif(_Unique):
             "invocations": [sarif.invocation(self.notes, summary.at)],
             "properties": {"verdicts": summary.verdicts},
         }
-        return f"\n], {json.dumps(rest)[1:-1]}}}]}}\n"
+        return f"\n], {_json(rest)[1:-1]}}}]}}\n"
 
 
 _FORMS: dict[str, type[Form]] = {

@@ -38,7 +38,7 @@ def said(reports: Sequence[Report], quiet: bool) -> Iterator[tuple[str, Finding]
     for report in reports:
         for finding in report.findings:
             if not (quiet and finding.severity is Severity.NOTE):
-                yield report.target, finding
+                yield printable(report.target), finding
 
 
 class Told(Value):
@@ -135,7 +135,7 @@ def summary(report: Report, quiet: bool = False) -> str:
     aside = f", {ignored} error{'s' if ignored > 1 else ''} ignored" if ignored else ""
     milder = sum(each.milder for each in report.weighed)
     aside += f", {milder} error{'s' if milder > 1 else ''} made milder" if milder else ""
-    return f"{report.target}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
+    return f"{printable(report.target)}: {report.verdict.value}{counted}{', key not seen' if unseen else ''}{aside}"
 
 
 def open_questions(report: Report) -> tuple[Check, ...]:
@@ -226,7 +226,7 @@ def policy_lines(reports: Sequence[Report]) -> Iterator[str]:
         if report.has_policy:
             from ..policy import policy_line  # which most users have none of
 
-            yield f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}"
+            yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}")
 
 
 def _row(title: str, text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
 from ..findings import Severity
+from ..frames import forgetting
 from ..source import SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
@@ -48,6 +49,7 @@ class ScanError(Exception):
     """A scan that cannot go on; its text is one sentence."""
 
 
+@forgetting
 def scan(
     sources: Iterable[Source] | Source,
     executor: Executor | None = None,
@@ -125,6 +127,7 @@ class Scan(Iterator[Result]):
         self._window = WINDOW * MOST_WORKERS
         self._results = self._run()
 
+    @forgetting
     def __next__(self) -> Result:
         return next(self._results)
 

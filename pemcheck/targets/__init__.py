@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from ..findings import Evidence, Severity
+from ..patterns import rare
 from ..source import Location, quoted
 from ..value import Value
 
@@ -104,11 +105,26 @@ class Target(Value):
         )
 
 
+MAX_NAME = 40
+"""Characters in a target's name."""
+_NAME = rare(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def name_fault(name: str) -> str:
+    """Return why *name* is none for a target, which stands in every format as it is; nothing where it is one."""
+    if len(name) > MAX_NAME:
+        return f"this has more than {MAX_NAME} characters"
+    if _NAME.fullmatch(name):
+        return ""
+    return f"{quoted(name)} must begin with a letter or digit of ASCII, and have only these and . _ - in it"
+
+
 def require_usable(target: Target, rules: Collection[str]) -> None:
     """
     Look at a target that a program made itself; *rules* are the names of those that it may demand.
 
-    Raises TypeError where a field is of another type, TargetError where it demands a rule that there is not.
+    Raises TypeError where a field is of another type, TargetError where its name is none, or it demands a rule that
+    there is not.
     """
     for field in Target._fields:
         value: Any = getattr(target, field)
@@ -118,6 +134,9 @@ def require_usable(target: Target, rules: Collection[str]) -> None:
         if not isinstance(value, wanted) or not all(isinstance(each, members or object) for each in inside):
             of = f" of {members.__name__}" if members else ""
             raise TypeError(f"a target's {field} must be {wanted.__name__}{of}")
+    wrong = name_fault(target.name)
+    if wrong:
+        raise TargetError(f"a target's name: {wrong}")
     for demand in target.demands:
         if (type(demand.severity), type(demand.evidence)) != (Severity, Evidence):
             raise TypeError("a demand's severity must be Severity, its evidence Evidence")

@@ -16,10 +16,10 @@ from ..findings import Evidence, Severity
 from ..patterns import rare
 from ..source import MAX_BYTES as MAX_INPUT
 from ..source import named, quoted, shorten
-from . import _HOMES, DOCUMENTED, ERROR, INFERRED, Demand, Target, get, known, layered
-from .toml import KINDS, Table, fault, near, parse
+from . import _HOMES, DOCUMENTED, ERROR, INFERRED, MAX_NAME, Demand, Target, get, known, layered, name_fault
+from .toml import KINDS, Table, near, parse
 
-_MAX_NAME, _MAX_TITLE, _MAX_WORDS = 40, 100, 20
+_MAX_TITLE, _MAX_WORDS = 100, 20
 _REGION = rare(r"[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}", re.ASCII)
 
 _SETTINGS = tuple(name for name in Target._fields if name != "demands")
@@ -94,9 +94,11 @@ def _base(top: Table, stem: str) -> Target | None:
 
 def _settings(top: Table, base: Target | None, name: str, stem: str) -> dict[str, Any]:
     """Return every field of the target but its demands."""
-    if "name" not in top.values and fault(stem, _MAX_NAME):
+    if "name" not in top.values and name_fault(stem):
         top.fail("name", "this is missing, and the name of the file is not fit to be the target's")
-    own_name = top.text("name", stem, _MAX_NAME)
+    own_name = top.text("name", stem, MAX_NAME)
+    if name_fault(own_name):
+        top.fail("name", name_fault(own_name))
 
     def inherited(field: str, default: Any = None) -> Any:
         return default if base is None else getattr(base, field)

@@ -24,12 +24,17 @@ def assert_accepted(
     it.  No key material is in the text.
     """
     __tracebackhide__ = True  # pytest shows the caller's line
-    report = check(certificate, private_key, chain, target=target, **options)
-    if options.get("hostnames"):
+    given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
+    no_files = () if "names" in options else [name for name, it in given if not isinstance(it, os.PathLike)]
+    covering = bool(options.get("hostnames"))
+    try:
+        report = check(certificate, private_key, chain, target=target, **options)
+    finally:
+        # whoever reports an exception shows what its frames hold
+        del certificate, private_key, chain, given, options
+    if covering:
         report = must_cover(report)
     if report.verdict is not Verdict.ACCEPTED:
-        given = {"certificate": certificate, "private_key": private_key, "chain": chain}
-        no_files = () if "names" in options else [name for name, it in given.items() if not isinstance(it, os.PathLike)]
         said = render((Words(no_files, {}).report(report),), "text")
         raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{said}")
     return report

@@ -7,11 +7,12 @@ moto itself imports many a certificate that AWS does not take: https://docs.getm
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Callable
 
 from ..checking import check
 from ..findings import Finding, Report, Severity, Verdict
+from ..frames import forgetting
 from ..messages import MESSAGES
 from ..source import printable
 from ..targets import Target
@@ -20,8 +21,10 @@ _CODES = ("MalformedCertificate", "KeyPairMismatch")
 """IAM's errors that are about certificates; for any other fault nobody knows which comes, and the first is taken."""
 
 
-@contextmanager
-def strict_moto(acm: str | Target = "acm", iam: str | Target = "iam", **options: Any) -> Iterator[None]:
+@forgetting
+def strict_moto(
+    acm: str | Target = "acm", iam: str | Target = "iam", **options: Any
+) -> AbstractContextManager[None]:
     """
     Make moto's ``ImportCertificate`` and ``UploadServerCertificate`` refuse what these targets refuse.
 
@@ -32,26 +35,31 @@ def strict_moto(acm: str | Target = "acm", iam: str | Target = "iam", **options:
     Raises ImportError where moto is not installed, and what ``check`` raises for its options.
     """
     from moto.acm.models import AWSCertificateManagerBackend as Acm
-    from moto.iam.models import IAMBackend as Iam
+    from moto.iam.responses import IamResponse as Iam  # its backend is not told the tags
 
     for target in (acm, iam):
         check(b"", target=target, **options)  # options that cannot be meant are told now
-    import_as_it_was, upload_as_it_was = Acm.import_certificate, Iam.upload_server_certificate
-    _replace(Acm, _import_certificate(import_as_it_was, acm, options))
-    _replace(Iam, _upload_server_certificate(upload_as_it_was, iam, options))
+    return _replaced(
+        (Acm, _import_certificate(Acm.import_certificate, acm, options)),
+        (Iam, _upload_server_certificate(Iam.upload_server_certificate, iam, options)),
+    )
+
+
+@contextmanager
+def _replaced(*methods: tuple[Any, Any]) -> Iterator[None]:
+    """Put each method where one of its name is, for a while; no option is among what this frame holds."""
+    as_they_were = [(home, getattr(home, method.__name__)) for home, method in methods]
     try:
+        for home, method in methods:
+            setattr(home, method.__name__, method)
         yield
     finally:
-        _replace(Acm, import_as_it_was)
-        _replace(Iam, upload_as_it_was)
-
-
-def _replace(backend: Any, method: Any) -> None:
-    """Put *method* where one of its name is."""
-    setattr(backend, method.__name__, method)
+        for home, method in as_they_were:
+            setattr(home, method.__name__, method)
 
 
 def _import_certificate(as_it_was: Callable[..., Any], target: str | Target, options: Mapping[str, Any]) -> Any:
+    @forgetting
     def import_certificate(
         backend: Any, certificate: bytes, private_key: bytes, chain: bytes | None, arn: str | None, tags: Any
     ) -> Any:
@@ -67,19 +75,19 @@ def _import_certificate(as_it_was: Callable[..., Any], target: str | Target, opt
 
 
 def _upload_server_certificate(as_it_was: Callable[..., Any], target: str | Target, options: Mapping[str, Any]) -> Any:
-    def upload_server_certificate(
-        backend: Any,
-        cert_name: str,
-        cert_body: str,
-        private_key: str,
-        cert_chain: str | None = None,
-        path: str | None = None,
-    ) -> Any:
-        beside = {"server_certificate_name": cert_name, "path": path or ""}
-        report = check(cert_body, private_key, cert_chain, target=target, **{**beside, **options})
+    @forgetting
+    def upload_server_certificate(response: Any) -> Any:
+        given = response._get_param
+        beside: dict[str, Any] = {
+            "server_certificate_name": given("ServerCertificateName"),
+            "path": given("Path") or "",
+            "tags": _pairs(given("Tags")),
+        }
+        certificate, private_key, chain = map(given, ("CertificateBody", "PrivateKey", "CertificateChain"))
+        report = check(certificate, private_key, chain, target=target, **{**beside, **options})
         if report.verdict is Verdict.REFUSED:
             raise _iam_error(report)
-        return as_it_was(backend, cert_name, cert_body, private_key, cert_chain=cert_chain, path=path)
+        return as_it_was(response)
 
     return upload_server_certificate
 

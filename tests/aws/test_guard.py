@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import copy
 import io
+import mmap
 import pickle
 import re
+import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
 import botocore.session
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 
 from fixtures.judged import FILES
@@ -20,10 +26,12 @@ from pemcheck.aws import PreflightError, PreflightWarning, guard, unguard
 from pemcheck.targets import get
 from pemcheck.version import program
 
-from .conftest import AT, FIXTURES, TWELVE, Sent, errors_of, files_of, server_certificate
+from .conftest import ACM_NAMES, AT, FIXTURES, TWELVE, Sent, errors_of, files_of, server_certificate
 
 GOOD = "clean-rsa-2048"
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
+pytest_plugins = ["pytester"]
 
 
 def client(server: str, service: str = "acm", region: str = "eu-west-1") -> Any:
@@ -49,7 +57,14 @@ def key_lines(case: str) -> list[str]:
     return (FIXTURES / case / FILES[1]).read_text().splitlines()[1:-1]
 
 
-@pytest.mark.parametrize("kind", [bytes, bytearray, bytes.decode], ids=["bytes", "bytearray", "str"])
+def mapped(data: bytes) -> mmap.mmap:
+    """Return a file's content as botocore takes it besides: it can be read, and lays open its bytes."""
+    found = mmap.mmap(-1, len(data))
+    found.write(data)
+    return found
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, bytes.decode, mapped], ids=["bytes", "bytearray", "str", "mmap"])
 def test_a_good_submission_arrives(acm: Any, sent: Sent, server: str, kind: Any) -> None:
     """Of every type that botocore sends, and unchanged."""
     arn = acm.import_certificate(**{name: kind(data) for name, data in files_of(GOOD).items()})["CertificateArn"]
@@ -133,6 +148,41 @@ def test_nothing_of_the_key_is_in_the_exception(acm: Any, case: str) -> None:
     assert [] == [line for line in key_lines(case) for text in shown if line in text]
     assert key is not None
     assert ((), b"", b"") == (key.secret, key.der, key.info)
+
+
+@pytest.mark.parametrize("case", ["key-does-not-match", "cert-contains-key", "clean-p256"])
+def test_nothing_of_the_key_is_in_the_frames(server: str, case: str) -> None:
+    """Neither in ours nor in botocore's, whatever reports the exception; where it came from is still there."""
+    guarded = client(server)
+    guard(guarded, at="2040-01-01", passphrase="a passphrase")
+    with pytest.raises(PreflightError) as caught:
+        guarded.import_certificate(**files_of(case))
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+
+    assert [] == [line for line in key_lines(case) if line[-16:] in shown]
+    assert ("a passphrase" in shown, "_judge" in shown, "api_params = " in shown) == (False, True, True)
+
+
+REFUSED = """
+import pathlib, boto3, pemcheck.aws
+def files():
+    return {name: (pathlib.Path(FOLDER) / file).read_bytes() for name, file in FILES.items()}
+def test_import():
+    acm = boto3.client("acm", endpoint_url="http://127.0.0.1:9")
+    pemcheck.aws.guard(acm, at="2040-01-01")
+    acm.import_certificate(**files())
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-l",), ("--tb=long", "-l"), ("--full-trace", "-vv")], ids=" ".join)
+def test_pytest_shows_nothing_of_the_key(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+    """It prints the arguments of frames, of the last one always."""
+    constants = f"FOLDER = {str(FIXTURES / 'clean-p256')!r}\nFILES = {dict(zip(ACM_NAMES, FILES))!r}"
+    pytester.makepyfile(constants + REFUSED)
+    shown = pytester.runpytest_subprocess(*options).stdout.str()
+
+    assert "PreflightError" in shown
+    assert [] == [line for line in key_lines("clean-p256") if line[-16:] in shown]
 
 
 @pytest.mark.parametrize("copied", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))], ids=["copy", "pickle"])
@@ -273,7 +323,7 @@ def test_a_guard_can_be_taken_off(acm: Any, sent: Sent) -> None:
 WRONG: tuple[dict[str, Any], ...] = (
     {"Certificate": 7},
     {"Certificate": None},
-    {"PrivateKey": memoryview(b"")},
+    {"PrivateKey": memoryview(files_of(GOOD)["PrivateKey"])},
     {"CertificateChain": None},
     {"CertificateArn": 7},
     {"Tags": 7},
@@ -282,17 +332,31 @@ WRONG: tuple[dict[str, Any], ...] = (
 )
 
 
+@contextmanager
+def told() -> Iterator[list[str]]:
+    """Give a list, to which what was warned of is added in the end."""
+    found: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield found
+    found += [str(each.message) for each in caught]
+
+
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_a_parameter_of_a_wrong_type_is_left_to_botocore(acm: Any, sent: Sent, wrong: Any) -> None:
-    """It says which, and what it must be."""
-    with pytest.raises(ParamValidationError, match=next(iter(wrong))):
+    """It says which, and what it must be; and that nothing was judged is a warning."""
+    name, value = next(iter(wrong.items()))
+    with told() as warned, pytest.raises(ParamValidationError, match=name):
         acm.import_certificate(**{**files_of(GOOD), **wrong})
-    assert [] == sent
+    judged = isinstance(value, memoryview)
+
+    assert ([] if judged else [f"pemcheck: not judged, and left to botocore: the type of {name}"], []) == (warned, sent)
 
 
 def test_a_parameter_that_is_missing_is_left_to_botocore(acm: Any) -> None:
     """It says which."""
-    with pytest.raises(ParamValidationError, match='Missing required parameter in input: "PrivateKey"'):
+    missing = pytest.raises(ParamValidationError, match='Missing required parameter in input: "PrivateKey"')
+    with pytest.warns(PreflightWarning, match="PrivateKey"), missing:
         acm.import_certificate(Certificate=files_of(GOOD)["Certificate"])
 
 
@@ -300,15 +364,36 @@ def test_bytes_for_iam_are_left_to_botocore(server: str) -> None:
     """IAM's parameters are text."""
     iam = client(server, "iam")
     guard(iam, at=AT)
+    files = server_certificate(GOOD)
 
     with pytest.raises(ParamValidationError, match="CertificateBody"):
-        iam.upload_server_certificate(**{**server_certificate(GOOD), "CertificateBody": b"x"})
+        iam.upload_server_certificate(**{**files, "CertificateBody": files["CertificateBody"].encode()})
 
 
 def test_a_file_object_is_never_sent(acm: Any, sent: Sent) -> None:
     """botocore takes one and then cannot send it; the day it can, the guard has to read it."""
-    with pytest.raises(TypeError, match="bytes-like object"):
+    unsendable = pytest.raises(TypeError, match="bytes-like object")
+    with pytest.warns(PreflightWarning, match="not judged, and left to botocore: the type of Certificate"), unsendable:
         acm.import_certificate(**{**files_of("key-does-not-match"), "Certificate": io.BytesIO(b"")})
+    assert [] == sent
+
+
+@pytest.mark.parametrize("kind", [mapped, memoryview])
+def test_what_lays_open_its_bytes_is_judged(server: str, sent: Sent, kind: Any) -> None:
+    """botocore sends an mmap, and without its validation any buffer."""
+    acm = sent.watch(boto3.client("acm", endpoint_url=server, config=Config(parameter_validation=False)))
+    guard(acm, at=AT)
+    with pytest.raises(PreflightError, match="key-does-not-match"):
+        acm.import_certificate(**{name: kind(data) for name, data in files_of("key-does-not-match").items()})
+    assert [] == sent
+
+
+def test_what_is_closed_cannot_be_judged_and_is_not_sent(acm: Any, sent: Sent) -> None:
+    """It has no bytes any more."""
+    closed = mapped(b"x")
+    closed.close()
+    with pytest.warns(PreflightWarning, match="the type of Certificate"), pytest.raises(ValueError, match="closed"):
+        acm.import_certificate(**{**files_of(GOOD), "Certificate": closed})
     assert [] == sent
 
 
@@ -316,7 +401,8 @@ def test_parameters_that_are_no_mapping_are_left_to_botocore(acm: Any) -> None:
     """Another handler may make anything of them."""
     acm.meta.events.register("provide-client-params.acm.ImportCertificate", lambda **_: "nonsense")
 
-    with pytest.raises((ParamValidationError, AttributeError, TypeError)):
+    left = pytest.raises((ParamValidationError, AttributeError, TypeError))
+    with pytest.warns(PreflightWarning, match="the type of the parameters"), left:
         acm.import_certificate(**files_of(GOOD))
 
 
@@ -330,6 +416,24 @@ def test_what_another_handler_makes_of_the_parameters_is_judged(acm: Any, sent: 
     with pytest.raises(PreflightError, match="key-does-not-match"):
         acm.import_certificate(**files_of(GOOD))
     assert [] == sent
+
+
+def test_parameters_that_cannot_be_changed_are_judged_all_the_same(acm: Any, sent: Sent) -> None:
+    """Nothing can be taken out of them."""
+    fixed = MappingProxyType(files_of("key-does-not-match"))
+    acm.meta.events.register("provide-client-params.acm.ImportCertificate", lambda **_: fixed)
+
+    with pytest.raises(PreflightError, match="key-does-not-match"):
+        acm.import_certificate(**files_of(GOOD))
+    assert [] == sent
+
+
+def test_a_caller_s_own_mapping_is_not_changed(acm: Any) -> None:
+    """What is taken out is taken out of what botocore made of it."""
+    files = files_of("key-does-not-match")
+    with pytest.raises(PreflightError):
+        acm.import_certificate(**files)
+    assert files_of("key-does-not-match") == files
 
 
 def test_other_operations_are_untouched(acm: Any, sent: Sent) -> None:

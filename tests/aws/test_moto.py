@@ -121,6 +121,23 @@ def test_iam_s_error_for_anything_else_is_of_a_code_that_it_has() -> None:
     assert "iam-path-malformed" in error["Message"]
 
 
+@pytest.mark.parametrize("tags", [("aws:x",), ("a", "a")])
+def test_tags_are_judged_by_both(tags: tuple[str, ...]) -> None:
+    """moto's own IAM does not look at them."""
+    given: Any = {"Tags": [{"Key": key, "Value": "x"} for key in tags]}
+    with strict(at=AT):
+        errors = [
+            error_of(iam().upload_server_certificate, **server_certificate(GOOD), **given),
+            error_of(acm().import_certificate, **files_of(GOOD), **given),
+        ]
+        assert iam().upload_server_certificate(**server_certificate(GOOD), Tags=[{"Key": "a", "Value": "x"}])
+
+    assert ["ServerCertificateMetadataList"] == [
+        key for key, found in iam().list_server_certificates().items() if isinstance(found, list) and len(found) == 1
+    ]
+    assert [True, True] == ["tag" in each["Message"] for each in errors]
+
+
 def test_what_is_outside_is_as_lenient_as_ever() -> None:
     """Also where the block is left by an exception."""
     with pytest.raises(ZeroDivisionError), strict(at=AT):

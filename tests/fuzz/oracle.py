@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -23,6 +24,8 @@ _PLAIN = frozenset(("str", "bytes", "int", "bool", "None"))
 """What holds no other value."""
 _OBEYED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """The categories of controls, formats, halves of pairs, and line ends; neither odd spaces nor what is unassigned."""
+
+_OURS = re.compile(r"::(?:error|warning|notice) (?:[^:]*,)?title=pemcheck%3A [a-z0-9-]+::")
 
 
 @cache
@@ -110,6 +113,17 @@ def tricks(text: str) -> set[str]:
     return set() if text.isprintable() else {each for each in text if unicodedata.category(each) in _OBEYED}
 
 
+def commands(text: str) -> list[str]:
+    """
+    Return the lines that the log of a pipeline would obey, but for the annotations that are ours.
+
+    As GitHub's runner (ActionCommand.cs: at the start of a line, or anywhere) and Azure's agent read them.
+    """
+    lines = [line for line in text.split("\n") if not _OURS.match(line)]
+    found = [line for line in lines if line.lstrip().startswith("::") and "::" in line.lstrip()[2:]]
+    return found + [line for line in text.split("\n") if "##[" in line or "##vso[" in line.lower()]
+
+
 def faults(report: Report) -> Iterator[str]:
     """Yield what a report must never be."""
     yield from wrong_types(report)
@@ -133,6 +147,7 @@ def shown_faults(report: Report) -> Iterator[str]:
     """Yield what is wrong with a report as it is printed."""
     for form in FORMATS:
         text = render((report,), form)
+        yield from (f"{form} has a command: {line!a}" for line in commands(text))
         if form == "json" and json.loads(text)["reports"][0]["verdict"] != report.verdict.value:
             yield "json tells another verdict"
         if tricks(text):
