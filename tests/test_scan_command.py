@@ -571,7 +571,7 @@ def test_a_browser_runs_the_page_s_own_script_and_no_other() -> None:
     moment = datetime(2026, 6, 1, tzinfo=timezone.utc)
     texts = dict.fromkeys(("kind", "place", "title", "algorithm", "sha256", "verdict"), hostile)
     verdicts, findings = ((hostile, hostile),) * 2, (("error", "cert-expired", hostile),)
-    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings)
+    one = Row(**texts, expires=moment, verdicts=verdicts, findings=findings, aside=(hostile,))
     text = scanned_html.render([one], Summary(moment, timedelta(30)))
     page = Page(text)
     policy = next(value or "" for name, value in page.attributes if name == "content" and "src" in (value or ""))
