@@ -16,10 +16,19 @@ if TYPE_CHECKING:
     from ..scanning.walking import Found
 
 _READ = ("passphrase_file", "from_file", "trust_store")
-_SUMMARY = rare(rb"^[\d,]+ submissions?[a-z\d, ]* in [\d,]+ files? \([\d,]+ bytes\)\n(?:  [^\n]*\n)*\Z", re.MULTILINE)
-_LINE = rare(rb'\{"kind": "(?:submission|certificate)", "file": ')
+_SUMMARY = rare(
+    rb"^[\d,]+ submissions?[a-z\d, ]* in [\d,]+ files? \([\d,]+ bytes\)\n(?:  [^\n]*\n)*(?:```\n)?\Z", re.MULTILINE
+)
+_FORMATS = rare(
+    rb'\{"kind": "(?:submission|certificate)", "file": '
+    rb'|\{"\$schema": "[^"\n]*sarif[^"\n]*", "version": "2\.1\.0", "runs": \[\{"results": \[\n'
+    rb'|<\?xml [^\n]*\?>\n<testsuites name="pemcheck">'
+    rb'|\[\n(?:\n\]|\{"description": ")'
+    rb"|::(?:error|warning|notice) [^\n]*title=pemcheck%3A "
+    rb"|(?:submission|certificate) [^\n]+: (?:accepted|refused|undecided): "
+)
 _OURS = {
-    "output_file": (_LINE, _SUMMARY),
+    "output_file": (_FORMATS, _SUMMARY),
     "html": (rare(rb"<!doctype html>[^\n]*\n[^\n]*\n[^\n]*\n<title>pemcheck scan, "), None),
     "prometheus": (rare(rb"# HELP pemcheck_scan_timestamp_seconds "), None),
     "write_baseline": (rare(rb'\{\s*"schema": 1,\s*"pemcheck": "'), None),

@@ -176,12 +176,12 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
 def _policy(it: Summary) -> Iterator[str]:
     """Yield what the user's policy did to the reports, and what in it did: no number stands without it."""
     for by in dict.fromkeys([*it.ignored, *it.left_out]):
-        yield f"  ignored by {by}: {_few(_ignored(it, by))}"
+        yield from wrap(f"ignored by {by}: {_few(_ignored(it, by))}", "  ", "    ")
     for by, weights in it.weighed.items():
         words = (f"{rule} ({now.value} instead of {was.value})" for rule, was, now in weights)
-        yield f"  weighed by {by}: {_few(words)}"
+        yield from wrap(f"weighed by {by}: {_few(words)}", "  ", "    ")
     for by, options in it.granted.items():
-        yield f"  granted by {by}: {_few(options)}"
+        yield from wrap(f"granted by {by}: {_few(options)}", "  ", "    ")
 
 
 def _ignored(it: Summary, by: str) -> Iterator[str]:
