@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MOST = 20
 """Keys that are told of one file."""
 
+MOST_BYTES = 8 * MAX_BYTES
+"""Bytes looked at of a file in which private keys are looked for, unless it has to be opened."""
+
 _KEY = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _BODY = 20_000
 """Bytes looked at behind a BEGIN line; a key of 16,384 bits is not longer."""
@@ -84,7 +87,8 @@ def private_keys(arguments: Sequence[str] | None = None) -> int:
 
     def run(words: Sequence[str]) -> int:
         options, files = _split(words, _HELP_KEYS, switches=("--allow-encrypted",))
-        return _each(files, lambda path, data: _without_keys(path, data, "--allow-encrypted" in options))
+        clear_only = "--allow-encrypted" in options
+        return _each(files, lambda path, data: _without_keys(path, data, clear_only), MOST_BYTES)
 
     return _answer(run, arguments)
 
@@ -108,7 +112,7 @@ class _Found(NamedTuple):
 
 def _keys(path: str, data: bytes) -> Iterator[_Found]:
     """Yield what private keys are in *data*: in text of any kind, whatever stands around them, and in containers."""
-    if is_der(data) or is_store(data) or data.startswith(b"PK\x03\x04"):
+    if _is_container(data):
         yield from _in_container(path, data)
         return
     codec = utf16(data)
@@ -125,6 +129,10 @@ def _keys(path: str, data: bytes) -> Iterator[_Found]:
         yield _Found(f"{place}:1", "a private key of PuTTY's", b"\nEncryption: none" not in data[:400])
     if _may_be_base64(data):
         yield from _in_container(path, data)
+
+
+def _is_container(data: bytes) -> bool:
+    return bool(is_der(data) or is_store(data) or data.startswith(b"PK\x03\x04"))
 
 
 def _line(data: bytes, match: re.Match[bytes]) -> int:
@@ -354,18 +362,19 @@ def _split(
     return options, files
 
 
-def _each(files: Sequence[str], judge: Callable[[str, bytes], int]) -> int:
+def _each(files: Sequence[str], judge: Callable[[str, bytes], int], most: int = MAX_BYTES) -> int:
     """Return the worst status of all *files*: 1 before 2, which is only that one could not tell."""
     statuses = {OK}
     for path in files:
         try:
-            data = read(path if os.path.isabs(path) else os.path.join(os.curdir, path))[1]
+            data = read(path if os.path.isabs(path) else os.path.join(os.curdir, path), most)[1]
         except SourceError as error:
             print(f"pemcheck: {error}", file=sys.stderr)
             statuses.add(CANNOT_TELL)
             continue
-        if len(data) > MAX_BYTES:
-            print(f"pemcheck: {printable(path)}: only its first {MAX_BYTES:,} bytes are looked at", file=sys.stderr)
+        limit = MAX_BYTES if _is_container(data) else most
+        if len(data) > limit:
+            print(f"pemcheck: {printable(path)}: only its first {limit:,} bytes are looked at", file=sys.stderr)
             statuses.add(CANNOT_TELL)
         statuses.add(judge(path, data))
     return REFUSED if REFUSED in statuses else max(statuses)

@@ -207,11 +207,14 @@ def test_a_file_that_cannot_be_read_is_told(hook: Hook, capsys: pytest.CaptureFi
 
 
 def test_what_is_not_looked_at_is_told(hook: Hook) -> None:
-    """Beyond the cap nothing is read."""
-    ran = hook(hooks.private_keys, {"f": " " * (4 * 1024 * 1024) + KEY})
+    """Beyond the cap nothing is read; of what has to be opened that is less."""
+    ran = hook(hooks.private_keys, {"f": " " * hooks.MOST_BYTES + KEY})
 
-    assert (2, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (ran.status, ran.err)
-    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * (4 * 1024 * 1024)}).status
+    assert (2, "pemcheck: f: only its first 33,554,432 bytes are looked at\n") == (ran.status, ran.err)
+    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * hooks.MOST_BYTES}).status
+    assert 1 == hook(hooks.private_keys, {"f": " " * (hooks.MOST_BYTES - len(KEY)) + KEY}).status
+    archive = hook(hooks.private_keys, {"f": "PK\3\4" + " " * (4 * 1024 * 1024)})
+    assert (2, "pemcheck: f: only its first 4,194,304 bytes are looked at\n") == (archive.status, archive.err)
     assert 2 == hook(hooks.certificates, {"f": "\n" * (4 * 1024 * 1024 + 1)}, *AT).status
 
 
