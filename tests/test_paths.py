@@ -67,6 +67,12 @@ NAMES = der.sequence(general_name("DNS:ca.example.com"))
 POINT = der.context(0, der.context(0, general_name("URI:http://ca.example.com/x.crl")))
 POINTS = der.sequence(der.sequence(POINT))
 ACCESS = der.sequence(der.sequence(der.oid("1.3.6.1.5.5.7.48.5"), general_name("URI:http://ca.example.com/")))
+WITHOUT: dict[str, dict[str, Any]] = {
+    "2.5.29.14": {"ski": False},
+    "2.5.29.35": {"aki": False},
+    "1.3.6.1.5.5.7.1.1": {"aia_issuers": ()},
+}
+"""How a CA is made without the extension that all CAs have here: twice would be another fault."""
 UNPROCESSED = {
     "2.5.29.9": der.sequence(der.sequence(der.oid("1.3.6.1.5.5.7.9.4"), der.set_of(der.printable("DE")))),
     "2.5.29.16": der.sequence(der.context(0, b"20200101000000Z", constructed=False)),
@@ -167,7 +173,7 @@ CASES: dict[str, Case] = {
     **{
         f"{dotted}, critical, {where}": Case(
             f"not commonly processed: {dotted}",
-            extra(dotted, value) if where == "CA" else {},
+            {**extra(dotted, value), **WITHOUT.get(dotted, {})} if where == "CA" else {},
             extra(dotted, value) if where == "leaf" else {"subject": "CN=www.example.com"},
         )
         for dotted, value in UNPROCESSED.items()
