@@ -593,16 +593,39 @@ def test_a_folder_that_goes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_file_that_changes_is_not_judged_as_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the two readings, it may be replaced, shortened or removed."""
+    """Between the two readings of what holds a private key, it may be replaced, shortened or removed."""
     monkeypatch.setattr(scanning, "_BATCH", 1)
-    last = leaf(subject="CN=d.example.com", key="rsa-4096")
-    write(tmp_path, a_pem=WEB.pem, b_pem=OTHER.pem, c_pem=EC.pem, d_pem=last.pem)
+    key = load_key(LEAF_KEY).pem
+    names = {f"{name}_pem": leaf(subject=f"CN={name}.example.com").pem + key for name in "abcd"}
+    write(tmp_path, **names)
     scanned = scan(tmp_path)
     assert "a.pem:1" == told([next(scanned)], tmp_path)[0][1]
     scanning.judging._HAND.read.clear()
-    write(tmp_path, b_pem=EC.pem, c_pem=b"").joinpath("d.pem").unlink()
+    write(tmp_path, b_pem=names["c_pem"], c_pem=b"").joinpath("d.pem").unlink()
 
     assert ([], 3) == ([*scanned], scanned.summary.skipped["unreadable"])
+
+
+def test_certificates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What becomes of their files afterwards changes nothing: what was read of them is kept on the disk."""
+    monkeypatch.setattr(scanning, "_BATCH", 1)
+    write(tmp_path, a_pem=WEB.pem, b_pem=OTHER.pem, c_pem=EC.pem)
+    expected = said(scan(tmp_path))
+    scanned = scan(tmp_path)
+    first = next(scanned)
+    scanning.judging._HAND.read.clear()
+    write(tmp_path, b_pem=EC.pem, c_pem=b"")
+
+    assert (expected, {}) == (said([first, *scanned]), {**scanned.summary.skipped})
+
+
+@pytest.mark.parametrize("beside", [load_key(LEAF_KEY).pem, CLOSED, "-----BEGIN X509 CRL-----\nMAA=\n"])
+def test_what_is_no_certificate_is_kept_nowhere(beside: str, tmp_path: Path) -> None:
+    """A private key, closed or not, and what is not known, is read again where it is judged."""
+    write(tmp_path, a_pem=WEB.pem, b_pem=WEB.pem + beside)
+    pieces = [scanning.pieces.Piece(str(tmp_path / name)) for name in ("a.pem", "b.pem")]
+    packed = [scanning.judging.outline(each)[1].packed for each in pieces]
+    assert [True, False] == [bool(each) for each in packed]
 
 
 def test_what_stands_in_one_piece_goes_to_one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -612,9 +635,9 @@ def test_what_stands_in_one_piece_goes_to_one_worker(tmp_path: Path, monkeypatch
     monkeypatch.setattr(scanning, "_BATCH", 2)
     sizes = []
 
-    def judged(batch: Any, question: Any) -> Any:
+    def judged(batch: Any, *rest: Any) -> Any:
         sizes.append(len(batch))
-        return scanning.judging.judge_units(batch, question)
+        return scanning.judging.judge_units(batch, *rest)
 
     monkeypatch.setattr(scanning, "judge_units", judged)
     assert 6 == len([*scan(tmp_path)])

@@ -219,7 +219,7 @@ class Scan(Iterator[Result]):
             sort = CLOSED if closed else DAMAGED
             self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}", problem.at))
         if outline.things:
-            index.add(piece, outline.things, held)
+            index.add(piece, outline.things, held, outline.packed)
 
     # ------------------------------------------------------------------------------------------------ judging
 
@@ -228,7 +228,11 @@ class Scan(Iterator[Result]):
 
         def here(unit: Unit) -> list[Result]:
             held = {need.number: index.piece(need.number)[1] for need in unit.needs if need.kept}
-            return [judge_unit(unit, question, {number: it for number, it in held.items() if it is not None})]
+            return [judge_unit(unit, question, {number: it for number, it in held.items() if it is not None}, {})]
+
+        def task(batch: list[Unit]) -> Task[list[Result]]:
+            pieces = {need.number for unit in batch for need in unit.needs}
+            return Task(judge_units, (batch, question, {number: index.packed(number) for number in pieces}))
 
         def tasks() -> Iterator[Task[list[Result]]]:
             batch: list[Unit] = []
@@ -237,14 +241,14 @@ class Scan(Iterator[Result]):
                 # what stands in one piece goes to one worker, who has to read all of it
                 apart = bool(batch) and batch[-1].needs[0].number != unit.needs[0].number
                 if batch and (kept or (apart and len(batch) >= _BATCH) or len(batch) == _MOST):
-                    yield Task(judge_units, (batch, question))
+                    yield task(batch)
                     batch = []
                 if kept:
                     yield Task(here, (unit,), anywhere=False)
                 else:
                     batch.append(unit)
             if batch:
-                yield Task(judge_units, (batch, question))
+                yield task(batch)
 
         def left() -> float:
             return self.summary.units / max(self.summary.judged, 1) - 1

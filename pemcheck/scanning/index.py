@@ -1,9 +1,9 @@
 """
-What was found where, on the disk: no certificate and no key, but digests of them, and their places.
+What was found where, on the disk: digests of certificates and keys, their places, and what was read of certificates.
 
 Whose a certificate is can be known only when everything was seen, and everything is more than fits into memory.  The
-index takes about 400 bytes a certificate in a file without a name, which is gone when it is closed.  Of a private key
-it holds the digest of the public half.
+index takes about a kilobyte a certificate in a file without a name, which is gone when it is closed.  Of a private key
+it holds the digest of the public half; what stands in one piece with it is read again.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ CREATE TABLE piece(
 CREATE TABLE thing(
     id INTEGER PRIMARY KEY, piece INT, number INT, kind TEXT, der BLOB, key BLOB, subject BLOB, issuer BLOB,
     own BLOB, wanted BLOB, ca INT, flaws INT, folder INT, file BLOB, line INT);
+CREATE TABLE packed(piece INTEGER PRIMARY KEY, octets BLOB);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -193,8 +194,12 @@ class Index:
         count, size = self.ask("SELECT count(DISTINCT path), total(size) FROM file")[0]
         return count, int(size)
 
-    def add(self, piece: Piece, things: Iterable[Thing], held: Input | None = None) -> None:
-        """Add what is in *piece*; what cannot be read again is *held*: private keys in memory, the rest on the disk."""
+    def add(self, piece: Piece, things: Iterable[Thing], held: Input | None = None, packed: bytes = b"") -> None:
+        """
+        Add what is in *piece*, and what was read of it, *packed*, which saves reading it again.
+
+        What cannot be read again is *held*: private keys in memory, the rest on the disk.
+        """
         things = list(things)
         public = held is not None and all(isinstance(each, Certificate) for each in held.objects)
         blob = pickle.dumps(held) if public else None
@@ -204,6 +209,8 @@ class Index:
         ).lastrowid
         if held is not None and not public and number is not None:
             self.kept[number] = held
+        if packed:
+            self.base.execute("INSERT INTO packed VALUES (?, ?)", (number, packed))
         rows = (
             (number, *each[:10], self._folder(each.folder), _encoded(each.file), each.line) for each in things
         )
@@ -225,6 +232,10 @@ class Index:
         piece = Piece(os.fsdecode(path), form, start, length, line, block)
         # nobody else can write to it: it is this process's own, and has no name
         return piece, self.kept.get(number) or (pickle.loads(held) if held is not None else None)  # noqa: S301
+
+    def packed(self, number: int) -> bytes:
+        """Return what was read of a piece, as it was packed; empty where it has to be read again."""
+        return bytes(next((octets for (octets,) in self.ask("SELECT octets FROM packed WHERE piece = ?", number)), b""))
 
     def things(self, where: str, *values: Any, most: int = 20) -> list[Row]:
         """Return the first things *where* something is so."""

@@ -7,7 +7,9 @@ no private number goes from one process to another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pickle
+import zlib
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -94,12 +96,17 @@ class Result(Value):
 
 
 class Outline(NamedTuple):
-    """What one piece holds: what the index wants to know, what is damaged in it, and what it is if of no use."""
+    """
+    What one piece holds: what the index wants to know, what is damaged in it, and what it is if of no use.
+
+    ``packed`` is what was read, of certificates alone, so that it need not be read again.
+    """
 
     things: tuple[Thing, ...]
     damaged: tuple[Problem, ...]
     nothing: str = ""
     failure: str = ""
+    packed: bytes = b""
 
 
 def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outline]:
@@ -108,7 +115,19 @@ def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outl
         piece, found = _at_hand(piece, passphrase)
     except SourceError as error:
         return piece, Outline((), (), failure=str(error))
-    return piece, outline_of(found)
+    return piece, outline_of(found)._replace(packed=_packed(found))
+
+
+def _packed(found: Input) -> bytes:
+    """Return *found* for other processes and the disk; nothing where there is more in it than certificates."""
+    if not found.objects or not all(isinstance(each, Certificate) for each in found.objects):
+        return b""
+    return zlib.compress(pickle.dumps(found), 1)
+
+
+def _unpacked(octets: bytes) -> Input:
+    found: Input = pickle.loads(zlib.decompress(octets))  # noqa: S301  # it comes from a process of this scan
+    return found
 
 
 def outline_of(found: Input) -> Outline:
@@ -127,15 +146,15 @@ def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[
     return [outline(piece, passphrase) for piece in pieces]
 
 
-def judge_units(units: Sequence[Unit], question: Question) -> list[Result]:
-    """Return the result of each of *units*."""
-    return [judge_unit(unit, question) for unit in units]
+def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, bytes]) -> list[Result]:
+    """Return the result of each of *units*; *packed* is what is known of pieces, by their numbers."""
+    return [judge_unit(unit, question, {}, packed) for unit in units]
 
 
-def judge_unit(unit: Unit, question: Question, held: dict[int, Input] | None = None) -> Result:
-    """Return what comes of *unit*; *held* is what cannot be read again, by the number of its piece."""
+def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Result:
+    """Return what comes of *unit*; *held* is what cannot be read again, *packed* what need not be, by their numbers."""
     try:
-        inputs = [_taken(need, question.passphrase, (held or {}).get(need.number)) for need in unit.needs]
+        inputs = [_taken(need, question.passphrase, held, packed) for need in unit.needs]
     except SourceError as error:
         return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
     inputs = _without_strangers(unit, inputs)
@@ -224,9 +243,9 @@ def _in_roles(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     return [*named.values(), *rest]
 
 
-def _taken(need: Need, passphrase: Passphrase, held: Input | None) -> Input:
+def _taken(need: Need, passphrase: Passphrase, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Input:
     """Return what is needed of a piece; raise SourceError where it is not what it was when the index was made."""
-    found = _at_hand(need.piece, passphrase)[1] if held is None else held
+    found = held.get(need.number) or _at_hand(need.piece, passphrase, packed.get(need.number, b""))[1]
     for number, wanted in need.digests:
         it = found.objects[number] if number < len(found.objects) else None
         if not isinstance(it, Certificate) or digest(it.der) != wanted:
@@ -252,10 +271,10 @@ class _AtHand:
 _HAND = _AtHand()
 
 
-def _at_hand(piece: Piece, passphrase: Passphrase) -> tuple[Piece, Input]:
+def _at_hand(piece: Piece, passphrase: Passphrase, packed: bytes = b"") -> tuple[Piece, Input]:
     found = _HAND.read.get((piece, passphrase))
     if found is None:
-        found = read(piece, passphrase)
+        found = (piece, _unpacked(packed)) if packed else read(piece, passphrase)
         _HAND.count += len(found[1].objects) + 1
         while _HAND.count > _MAX_AT_HAND and _HAND.read:
             oldest = next(iter(_HAND.read))
