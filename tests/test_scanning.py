@@ -304,19 +304,21 @@ def test_an_issuer_beside_that_did_not_sign_is_told(tmp_path: Path, alone: bool)
 
 
 @pytest.mark.parametrize(
-    ("alone", "issuer", "rules"),
+    ("alone", "issuer", "same_file", "rules"),
     [
-        (True, REKEYED, ["chain-signature-does-not-verify"]),
-        (False, REKEYED, ["chain-missing"]),
-        (True, RENAMED, ["chain-does-not-start-with-issuer"]),
-        (False, RENAMED, ["chain-missing"]),
+        (True, REKEYED, False, ["chain-signature-does-not-verify"]),
+        (True, REKEYED, True, ["chain-signature-does-not-verify"]),
+        (False, REKEYED, False, ["chain-missing"]),
+        (True, RENAMED, False, ["chain-does-not-start-with-issuer"]),
+        (False, RENAMED, False, ["chain-missing"]),
     ],
 )
 def test_an_issuer_in_half_is_told_where_one_certificate_stands_alone(
-    tmp_path: Path, alone: bool, issuer: Certificate, rules: list[str]
+    tmp_path: Path, alone: bool, issuer: Certificate, same_file: bool, rules: list[str]
 ) -> None:
     """With name or key identifier only it may be that of others in the folder; where there is none, it is its own."""
-    write(tmp_path, a_pem=WEB.pem, k_pem=key(), ca_pem=issuer.pem)
+    together = issuer.pem * same_file
+    write(tmp_path, a_pem=WEB.pem + together, k_pem=key(), ca_pem="" if together else issuer.pem)
     if not alone:
         write(tmp_path, b_pem=OTHER.pem + key("rsa-2048-g"))
     result = next(iter(scan(tmp_path)))
