@@ -211,11 +211,34 @@ def test_a_key_is_found_wherever_it_stands(tmp_path: Path) -> None:
 
 def test_a_certificate_without_its_key_is_judged_as_a_certificate(tmp_path: Path) -> None:
     """Then no rule about the key is asked; a key that belongs to none is named."""
-    write(tmp_path, web_pem=WEB.pem + INTERMEDIATE.pem, other_pem=key("rsa-2048-g"))
+    write(tmp_path, a__web_pem=WEB.pem + INTERMEDIATE.pem, b__other_pem=key("rsa-2048-g"))
     scanned = scan(tmp_path)
 
-    assert [("certificate", "web.pem:1", "accepted", 1)] == told(scanned, tmp_path)
-    assert {"keys": [f"{tmp_path}/other.pem:1: it belongs to no certificate here"]} == scanned.summary.named
+    assert [("certificate", "a/web.pem:1", "accepted", 1)] == told(scanned, tmp_path)
+    assert {"keys": [f"{tmp_path}/b/other.pem:1: it belongs to no certificate here"]} == scanned.summary.named
+
+
+@pytest.mark.parametrize("layout", ["web.crt web.key ca.crt", "cert.pem privkey.pem chain.pem"])
+def test_the_only_key_of_a_folder_is_meant_for_its_only_certificate(tmp_path: Path, layout: str) -> None:
+    """It does not fit, as check says too, and is not named a second time."""
+    for name, text in zip(layout.split(), (WEB.pem, key("rsa-2048-g"), INTERMEDIATE.pem)):
+        (tmp_path / name).write_text(text)
+    scanned = scan(tmp_path)
+    result = next(scanned)
+
+    assert ("submission", "refused", 3) == (result.kind, result.verdict, len(result.files))
+    assert "key-does-not-match" in [each.rule for each in result.reports[0].findings]
+    assert ([], {}) == ([*scanned], scanned.summary.named)
+
+
+def test_of_two_keys_in_a_folder_none_is_guessed(tmp_path: Path) -> None:
+    """Nor is one that is another certificate's, elsewhere."""
+    write(tmp_path, a__web_pem=WEB.pem, a__x_key=key("rsa-2048-g"), a__y_key=key("rsa-2048-e"), b__web_pem=EC.pem)
+    write(tmp_path, b__z_key=key("rsa-2048-g"), c__other_pem=OTHER.pem)
+    scanned = scan(tmp_path)
+
+    assert ["certificate", "certificate", "submission"] == sorted(each.kind for each in scanned)
+    assert [f"{tmp_path}/a/y.key:1: it belongs to no certificate here"] == scanned.summary.named["keys"]
 
 
 def test_every_certificate_of_a_key_is_a_submission(tmp_path: Path) -> None:

@@ -133,8 +133,8 @@ def _making(kind: str, want: Want) -> str:
 
 
 def _key(want: Want) -> str:
-    """Return the file of the private key as a shell word, KEY where there is none."""
-    return "KEY" if want.key_at is None else file_word(want.key_at.file, "KEY")
+    """Return the file of the private key, taken out of what it stands in, as a shell word; KEY where there is none."""
+    return "KEY" if want.key_at is None else file_word(want.key_at.member or want.key_at.file, "KEY")
 
 
 def _unused(name: str, want: Want, *files: str) -> str:

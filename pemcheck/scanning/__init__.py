@@ -148,8 +148,6 @@ class Scan(Iterator[Result]):
             index.finish()
             self.summary.certificates, self.summary.keys = index.count(CERTIFICATE), index.count(KEY)
             self.summary.units = index.units()
-            for row in loose_keys(index):
-                self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
             for result in self._judged(index):
                 if result.failure:
                     self._skip(Skipped(str(result.at), UNREADABLE, result.failure, result.at))
@@ -157,6 +155,8 @@ class Scan(Iterator[Result]):
                     self.summary.add(result)
                     yield result
                 self._step()
+            for row in loose_keys(index):
+                self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
         except sqlite3.Error as error:
             raise ScanError(f"the index of what was found cannot be kept: {error}") from None
         finally:

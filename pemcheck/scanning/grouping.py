@@ -63,9 +63,14 @@ def units(index: Index) -> Iterator[Unit]:
 
 
 def loose_keys(index: Index) -> list[Row]:
-    """Return the private keys that belong to no certificate, a bounded number, in order; not those that are closed."""
+    """
+    Return, when all was judged, the private keys that belong to no certificate, a bounded number, in order.
+
+    Not those that are closed, nor those that were judged with one that they do not fit.
+    """
     owner = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c'"
-    return index.things(f"kind = 'k' AND key IS NOT NULL AND NOT EXISTS ({owner})", most=_MAX_LOOSE)
+    where = f"kind = 'k' AND key IS NOT NULL AND NOT EXISTS ({owner}) AND key NOT IN (SELECT key FROM judged)"  # noqa: S608
+    return index.things(where, most=_MAX_LOOSE)
 
 
 def _unit(index: Index, first: Row) -> Unit:
@@ -75,9 +80,8 @@ def _unit(index: Index, first: Row) -> Unit:
     key = key or _key_beside(index, leaf)
     crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", leaf.folder)
     alone = bool(crowd) and crowd[0][0] == 1
-    if not key and alone:  # what cannot be read may be the one
-        closed = index.things("folder = ? AND kind = 'k'", leaf.folder, most=2)
-        key = closed if len(closed) == 1 and closed[0].key is None else []
+    key = key or (_key_in_folder(index, leaf) if alone else [])
+    index.judge_keys([each.key for each in key if each.key is not None])
     above = _above(index, leaf)
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
@@ -101,6 +105,14 @@ def _key_beside(index: Index, leaf: Row) -> list[Row]:
         return []
     others = "SELECT 1 FROM thing JOIN unit USING (der) WHERE piece = ? AND der != ? AND +folder = ? LIMIT 1"
     return [] if index.ask(others, leaf.piece, leaf.der, leaf.folder) else keys[:1]
+
+
+def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
+    """Return the only private key in the folder of *leaf*, the only certificate: closed, or the wrong one."""
+    keys = index.things("folder = ? AND kind = 'k'", leaf.folder)
+    one = len({row.key or row.id for row in keys}) == 1
+    owner = "SELECT 1 FROM thing WHERE key = ? AND kind = 'c' LIMIT 1"
+    return keys[:1] if one and not index.ask(owner, keys[0].key) else []
 
 
 def _home(index: Index, first: Row) -> tuple[Row, int]:

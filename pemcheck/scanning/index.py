@@ -34,6 +34,7 @@ CREATE TABLE thing(
     own BLOB, wanted BLOB, ca INT, flaws INT, folder INT, file BLOB, line INT);
 CREATE TABLE packed(piece INTEGER PRIMARY KEY, octets BLOB);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE judged(key BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX thing_der ON thing(der, folder);
@@ -269,6 +270,10 @@ class Index:
                 return
             for (last,) in rows:
                 yield from self.things("id = ?", last)
+
+    def judge_keys(self, keys: Sequence[bytes]) -> None:
+        """Note that these private keys, by their digests, are judged with a certificate."""
+        self.base.executemany("INSERT OR IGNORE INTO judged VALUES (?)", ((key,) for key in keys))
 
     def reach(self, ders: Sequence[bytes], pieces: Sequence[int]) -> None:
         """Note that these certificates, and all in these pieces, belong to one that was asked for."""

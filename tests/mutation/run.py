@@ -181,7 +181,9 @@ def main() -> int:
     random.seed(given.seed)
     plugin = Mutation([PACKAGE / f"{name}.py" for name in given.modules], given.most, given.seed, given.survivors)
     tests = [str(ROOT / "tests" / f"test_{name}.py") for name in given.tests or ()] or [str(ROOT / "tests")]
-    return pytest.main(["-q", "-m", "not thorough", "-p", "no:cacheprovider", "--rootdir", str(ROOT), *tests], [plugin])
+    # the package is imported already, and assertions need no words here
+    options = ["-q", "--assert=plain", "-m", "not thorough"]
+    return pytest.main([*options, "-p", "no:cacheprovider", "--rootdir", str(ROOT), *tests], [plugin])
 
 
 if __name__ == "__main__":
