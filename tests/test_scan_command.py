@@ -298,6 +298,20 @@ def test_what_is_closed_is_not_called_damaged(scan: Callable[..., Ran]) -> None:
     assert (2, True, False) == (found.status, "\n  not opened: 1\n" in found.out, "damaged" in found.out)
 
 
+def test_what_is_closed_or_damaged_can_be_set_aside(scan: Callable[..., Ran], tmp_path: Path) -> None:
+    """As every other fault, in plain sight: else one key store in a repository would be status 2 for ever."""
+    (tmp_path / "store.p12").write_bytes((HERE / "input-not-decrypted" / "certificate.pem").read_bytes())
+    (tmp_path / "bad.pem").write_bytes((HERE / "pem-bad-base64" / "certificate.pem").read_bytes())
+    before = scan(tmp_path)
+    found = scan(tmp_path, "--ignore", "input-not-decrypted,pem-bad-base64")
+
+    assert (2, True) == (before.status, "not opened: 1" in before.out)
+    assert (0, False) == (found.status, "not opened" in found.out)
+    assert "ignored by --ignore: " in found.out
+    assert "input-not-decrypted (1 error)" in found.out
+
+
+
 @pytest.mark.once
 def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None:
     """As it does everywhere."""

@@ -214,7 +214,12 @@ class Scan(Iterator[Result]):
             self._skip(Skipped(piece.path, UNREADABLE, outline.failure))
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
+        policy = self._question.policy
         for problem in outline.damaged:
+            by = "" if policy is None else policy.by(problem.rule)
+            if by:
+                self.summary.ignore(by, problem.rule)
+                continue
             closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
             sort = CLOSED if closed else DAMAGED
             self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}", problem.at))

@@ -72,9 +72,7 @@ class Summary:
     def _set_aside(self, report: Report) -> None:
         """Count what the user's policy did."""
         for each in report.ignored:
-            found = self.ignored.setdefault(each.by, {})
-            key = each.finding.rule, each.finding.severity
-            found[key] = found.get(key, 0) + 1
+            self.ignore(each.by, each.finding.rule, each.finding.severity)
         for rule, by, outcome in ((each.rule, each.by, each.outcome) for each in report.left_out):
             left = self.left_out.setdefault(by, {})
             left[rule] = left.get(rule, 0) + (outcome is Outcome.SKIP)
@@ -85,6 +83,11 @@ class Summary:
         for option, by in report.granted:
             granted = self.granted.setdefault(by, {})
             granted[option] = granted.get(option, 0) + 1
+
+    def ignore(self, by: str, rule: str, severity: Severity = Severity.ERROR) -> None:
+        """Count what does not count, *by* whose word: a finding, or that something is closed or damaged."""
+        found = self.ignored.setdefault(by, {})
+        found[rule, severity] = found.get((rule, severity), 0) + 1
 
     @property
     def is_open(self) -> bool:
