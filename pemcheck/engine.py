@@ -49,8 +49,7 @@ class Questions:
             answers.ask(row)
         answers.look_for_the_unseen()
         findings = list(answers.told.values())
-        if len(findings) > 1:
-            findings.sort(key=lambda it: (it.severity.rank, _file_order(submission, it), it.at.line or 0))
+        findings.sort(key=lambda it: (it.severity.rank, _file_order(submission, it), it.at.line or 0))
         command = repair(answers.telling) if answers.telling.files else ""
         found, checks = tuple(_capped(findings)), tuple(answers.checks)
         return Report(want.target.name, submission, found, checks, backend, want.at, command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -189,17 +189,17 @@ CASES: dict[str, Case] = {
 
 def path_of(case: Case) -> list[Certificate]:
     """Return the certificates of a case, the root last."""
-    middle = authority("CN=CA,O=Example", "p256-b", ROOT, **case.middle)
+    middle = authority(**{"subject": "CN=CA,O=Example", "key": "p256-b", "issuer": ROOT, **case.middle})
     below = {"subject": "CN=www.example.com", "key": "p256-c", "issuer": middle, **case.below}
     return [certificate(**below), middle, ROOT]
 
 
-def ours(path: Sequence[Certificate]) -> str:
-    """Return what we say of a path."""
+def ours(path: Sequence[Certificate], refused: Collection[str] = ()) -> str:
+    """Return what we say of a path, to a target that refuses because of the rules *refused*."""
     read = [asn1.read(pem.read("x", each.der).blocks[0])[0] for each in path]
     found = [each for each in read if isinstance(each, facts.Certificate)]
     try:
-        return path_fault(found, AT)
+        return path_fault(found, AT, refused)
     except ValueError:
         return UNDECIDED
 
@@ -228,3 +228,20 @@ def test_openssl_agrees(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     assert (case.fault == "" if case.openssl is None else case.openssl) is openssl_takes(path_of(case), tmp_path)
     assert (case.openssl is None) is (case.why == "")
+
+
+WEAK = {
+    "chain-weak-signature": ({"signature": "sha1"}, "is itself signed with sha1_ecdsa"),
+    "chain-cert-weak-key": ({"key": "rsa-1024"}, "has a weak key: it has 1,024 bits, fewer than 2,048"),
+    "chain-signature-algorithm-not-listed": ({"signature": "sha224"}, "is itself signed with sha224_ecdsa"),
+}
+
+
+@pytest.mark.parametrize("rule", WEAK)
+def test_what_is_weak_counts_where_the_target_refuses_it(rule: str) -> None:
+    """And for that very reason: each of the others alone is no fault of the path."""
+    changes, words = WEAK[rule]
+    path = path_of(Case(middle=changes))
+
+    assert words in ours(path, [rule])
+    assert ["", ""] == [ours(path, []), ours(path, [other for other in WEAK if other != rule])]
