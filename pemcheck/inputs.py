@@ -6,6 +6,7 @@ A *role* is what the user says an input is; ``""`` where nobody said.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from . import pem, sniff
@@ -153,7 +154,11 @@ def _read_members(
         at = Location(f"{name}!{member.name}", member=member.file)
         found.append(_read(role, at, member.data, passphrase, budget))
         left -= len(found[-1].objects)
-    kept = _without_repetition(found)
+    folders: dict[str, list[_Read]] = {}
+    for member, each in zip(wrapped.members, found):
+        folders.setdefault(os.path.dirname(member.name), []).append(each)
+    # what stands in two secrets, or in two folders of an archive, belongs to both
+    kept = [each for folder in folders.values() for each in _without_repetition(folder)]
     objects = tuple(fact for each in kept for fact in each.objects)
     problems = [_wrapped(Location(name), wrapped)]
     if cut:

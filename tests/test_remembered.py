@@ -143,3 +143,14 @@ def test_only_few_cas_are_kept_whole_and_nothing_else(monkeypatch: pytest.Monkey
     assert all(each.is_ca and not each.unread and not each.trailing for each in kept)
     last = [block.der for block in CERTIFICATES.values() if cold(block)[0] in kept and not cold(block)[1]]
     assert last[-3:] == [each.der for each in kept]
+
+
+def test_a_trusted_certificate_says_nothing_of_one_that_is_none() -> None:
+    """What OpenSSL puts behind it is no fault there, and is one elsewhere."""
+    behind = AUTHORITY.replace(der=AUTHORITY.der + b"\x30\0")
+    expected = cold(behind)
+    remembered.forget()
+    read(behind.replace(label="TRUSTED CERTIFICATE"))
+
+    assert expected == read(behind)
+    assert 2 == expected[0].trailing

@@ -704,3 +704,21 @@ def test_the_collector_runs(scan: Callable[..., Ran]) -> None:
     gc.disable()
     scan(GOOD)
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "jsonl", "sarif", "junit", "gitlab", "github", "markdown"])
+def test_a_key_given_for_a_path_is_not_repeated(scan: Callable[..., Ran], form: str, tmp_path: Path) -> None:
+    """Neither as PATH, nor line by line in a LIST, nor as the LIST itself."""
+    text = load_key(LEAF_KEY).pem
+    lines = text.splitlines()[1:-1]
+    (tmp_path / "key.pem").write_text(text)
+    (tmp_path / "list").write_text("\n".join(lines[:-1]))
+    ran = [
+        scan(text, "--format", form, "--show-skipped"),
+        scan("--from-file", tmp_path / "list", "--format", form, "--show-skipped"),
+        scan("--from-file", tmp_path / "key.pem", "--format", form, "--show-skipped"),
+    ]
+
+    assert [2, 2, 2] == [each.status for each in ran]
+    assert [] == [line for each in ran for line in lines if line in each.out + each.err]
+    assert "this is no list of files: it holds PEM" in ran[2].err

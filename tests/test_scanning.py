@@ -1232,3 +1232,30 @@ def test_only_so_many_tasks_are_under_way_and_all_come_in_order() -> None:
         seen = [(each, len(begun)) for each in running.ordered(tasks(), executor, 2)]
 
     assert [(0, 2), (1, 3), (2, 4), (3, 5), (4, 5)] == seen
+
+
+def test_what_stands_in_two_secrets_belongs_to_both(tmp_path: Path) -> None:
+    """Whichever comes first: a wrong key, and a chain, are no less there because another secret has them too."""
+    sound = (WEB.pem + INTERMEDIATE.pem, key())
+    wrong = (OTHER.pem + INTERMEDIATE.pem, key())
+    verdicts = []
+    for order in ((sound, wrong), (wrong, sound)):
+        items = [secret(f"s{number}", *data) for number, data in enumerate(order)]
+        (tmp_path / "list.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        verdicts.append(sorted(each.verdict for each in scan(tmp_path / "list.json")))
+
+    assert [["accepted", "refused"]] * 2 == verdicts
+
+
+def test_of_many_copies_of_an_issuer_the_one_at_home_counts(tmp_path: Path) -> None:
+    """A hundred folders with the sound one do not hide that this one has an old one."""
+    old = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-b", ROOT, not_after="2025-01-01")
+    for number in range(60):
+        folder = tmp_path / f"a{number:02}"
+        folder.mkdir()
+        (folder / "chain.pem").write_text(INTERMEDIATE.pem)
+    write(tmp_path, z__cert_pem=WEB.pem, z__key_pem=key(), z__chain_pem=old.pem)
+    result = next(each for each in scan(tmp_path) if each.kind == "submission")
+
+    assert f"{tmp_path}/z/chain.pem" in result.files
+    assert "chain-cert-expired" in [each.rule for each in result.reports[0].findings]

@@ -54,7 +54,9 @@ def authority(block: Block, budget: Budget) -> Certificate | None:
 
 def keep_authority(block: Block, price: int, found: object) -> None:
     """Keep *found*, all of which could be read for *price* elements, if it is a CA's: every chain has the same ones."""
-    if not isinstance(found, Certificate) or not found.is_ca or found.trailing or len(block.der) > MAX_AUTHORITY_BYTES:
+    if block.label != "CERTIFICATE" or len(block.der) > MAX_AUTHORITY_BYTES:  # what is behind a TRUSTED one is its own
+        return
+    if not isinstance(found, Certificate) or not found.is_ca or found.trailing:
         return
     for oldest in [*_AUTHORITIES][:1] if len(_AUTHORITIES) >= MAX_AUTHORITIES else ():
         _AUTHORITIES.pop(oldest, None)

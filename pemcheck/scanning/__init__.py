@@ -165,6 +165,9 @@ class Scan(Iterator[Result]):
                 self._own.shutdown(wait=False, cancel_futures=True)
 
     def _skip(self, it: Skipped) -> None:
+        shown = named(it.path)
+        if shown.startswith("(not repeated") and not os.path.lexists(it.path):
+            it = it._replace(path=shown, at=None)  # somebody may have given a key where a path should be
         self.summary.skip(it)
         if self._told is not None:
             self._told(it)

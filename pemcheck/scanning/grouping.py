@@ -156,10 +156,11 @@ def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
         if child.issuer is None:
             continue
         if child.wanted is None:
-            issuers = index.things("subject = ?", child.issuer, most=2 * _MAX_ABOVE)
+            issuers = index.nearest(leaf.folder, "subject = ?", child.issuer, most=2 * _MAX_ABOVE)
         else:
-            issuers = index.things("subject = ? AND own = ?", child.issuer, child.wanted, most=2 * _MAX_ABOVE)
-            issuers += index.things("subject = ? AND own IS NULL", child.issuer, most=2 * _MAX_ABOVE)
+            named = (child.issuer, child.wanted)
+            issuers = index.nearest(leaf.folder, "subject = ? AND own = ?", *named, most=2 * _MAX_ABOVE)
+            issuers += index.nearest(leaf.folder, "subject = ? AND own IS NULL", child.issuer, most=2 * _MAX_ABOVE)
         at_home = [each for each in issuers if index.things("der = ? AND folder = ?", each.der, leaf.folder, most=1)]
         for each in at_home or issuers:
             if each.der not in known and len(found) < _MAX_ABOVE:

@@ -39,7 +39,8 @@ CREATE TABLE judged(key BLOB PRIMARY KEY) WITHOUT ROWID;
 _INDEXES = """
 CREATE INDEX thing_der ON thing(der, folder);
 CREATE INDEX thing_key ON thing(key, kind, folder);
-CREATE INDEX thing_subject ON thing(subject, own);
+CREATE INDEX thing_subject ON thing(subject, own, folder);
+CREATE INDEX thing_subject_folder ON thing(subject, folder);
 CREATE INDEX thing_issuer ON thing(issuer, wanted);
 CREATE INDEX thing_piece ON thing(piece);
 CREATE INDEX thing_folder ON thing(folder, kind);
@@ -241,6 +242,11 @@ class Index:
     def things(self, where: str, *values: Any, most: int = 20) -> list[Row]:
         """Return the first things *where* something is so."""
         return [Row(*row) for row in self.ask(f"SELECT * FROM thing WHERE {where} ORDER BY id LIMIT {most}", *values)]  # noqa: S608
+
+    def nearest(self, folder: int, where: str, *values: Any, most: int) -> list[Row]:
+        """Return the first things *where* something is so, in *folder* if there are any: elsewhere may be thousands."""
+        here = self.things(f"{where} AND folder = ?", *values, folder, most=most)
+        return here or self.things(where, *values, most=most)
 
     def count(self, kind: str) -> int:
         """Return how many different certificates there are, or how many private keys."""

@@ -77,6 +77,8 @@ def listed(source: str) -> list[str]:
     name, data = read(source, MAX_LIST_BYTES)
     if len(data) > MAX_LIST_BYTES:
         raise SourceError(f"{named(name)}: a list of files may have {MAX_LIST_BYTES:,} bytes")
+    if b"-----BEGIN " in data:
+        raise SourceError(f"{named(name)}: this is no list of files: it holds PEM")
     lines = data.split(b"\0") if b"\0" in data else data.splitlines()
     return [os.fsdecode(line) for line in lines if line.strip()]
 
