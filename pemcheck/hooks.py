@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from .cli import CANNOT_TELL, OK, REFUSED, Failure, Help
 from .sniff import is_der, is_store, utf16
-from .source import MAX_BYTES, SourceError, named, printable, read
+from .source import MAX_BYTES, UNSEEN, SourceError, named, printable, read
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -97,11 +97,19 @@ def _without_keys(path: str, data: bytes, allow_encrypted: bool) -> int:
     """Print a line for each private key in *data*, up to MOST."""
     wanted = (each for each in _keys(path, data) if not (allow_encrypted and each.encrypted))
     status = OK
-    for each in islice(wanted, MOST):
-        encrypted = " (encrypted)" if each.encrypted else ""
-        print(f"{each.place}: error: private-key-committed: this is {each.what}{encrypted}")
-        status = REFUSED
+    try:
+        for each in islice(wanted, MOST):
+            encrypted = " (encrypted)" if each.encrypted else ""
+            print(f"{each.place}: error: private-key-committed: this is {each.what}{encrypted}")
+            status = REFUSED
+    except _Unseen as unseen:
+        print(f"pemcheck: {printable(path)}: {unseen}", file=sys.stderr)
+        status = status or CANNOT_TELL
     return status
+
+
+class _Unseen(Exception):
+    """That a part of what was opened was not looked at; its text says which."""
 
 
 class _Found(NamedTuple):
@@ -112,9 +120,14 @@ class _Found(NamedTuple):
 
 def _keys(path: str, data: bytes) -> Iterator[_Found]:
     """Yield what private keys are in *data*: in text of any kind, whatever stands around them, and in containers."""
+    unseen = ""
     if _is_container(data):
-        yield from _in_container(path, data)
-        return
+        found, unseen = _in_container(path, data)
+        yield from found
+        if unseen and found:
+            raise _Unseen(unseen)
+        if found:
+            return
     codec = utf16(data)
     if codec:
         data = data.decode(codec, "replace").encode()
@@ -128,7 +141,9 @@ def _keys(path: str, data: bytes) -> Iterator[_Found]:
     if data.startswith(b"PuTTY-User-Key-File-"):
         yield _Found(f"{place}:1", "a private key of PuTTY's", b"\nEncryption: none" not in data[:400])
     if _may_be_base64(data):
-        yield from _in_container(path, data)
+        yield from _in_container(path, data)[0]
+    if unseen:
+        raise _Unseen(unseen)
 
 
 def _is_container(data: bytes) -> bool:
@@ -166,17 +181,20 @@ def _may_be_base64(data: bytes) -> bool:
     return text.startswith(b"M") and _LEAST <= len(text) < 100_000 and _BASE64.match(text) is not None
 
 
-def _in_container(path: str, data: bytes) -> Iterator[_Found]:
-    """Yield the keys in what has to be opened, and the stores that may hold one."""
+def _in_container(path: str, data: bytes) -> tuple[list[_Found], str]:
+    """Return the keys in what has to be opened, and the stores that may hold one; and what of it was not looked at."""
     from .facts import Other, PrivateKey
     from .gathering import look
 
-    for fact in look(data, path).objects:
+    found = look(data[:MAX_BYTES], path)
+    keys: list[_Found] = []
+    for fact in found.objects:
         if isinstance(fact, PrivateKey):
             if fact.encrypted or fact.public is not None:
-                yield _Found(str(fact.at), "a private key", fact.encrypted)
+                keys.append(_Found(str(fact.at), "a private key", fact.encrypted))
         elif isinstance(fact, Other) and (fact.kind == "jks" or (fact.kind == "pkcs12" and fact.unread)):
-            yield _Found(str(fact.at), "a key store, which may hold private keys", True)
+            keys.append(_Found(str(fact.at), "a key store, which may hold private keys", True))
+    return keys, next((problem.detail for problem in found.problems if problem.sort in UNSEEN), "")
 
 
 # ---------------------------------------------------------------------------------------------- certificates
