@@ -99,10 +99,7 @@ class _Answers:
                 self.checks += [_passed(rule, asked, each) for each in self.submission.inputs]
             if rule.ok is not None:
                 for it in rule.on.of(self.submission):
-                    check, finding = _ask_about(rule, it, asked, self.telling, self.submission.leaf)
-                    self.checks.append(check)
-                    if finding is not None:
-                        self._tell(finding)
+                    self._add(*_ask_about(rule, it, asked, self.telling, self.submission.leaf))
         if len(self.checks) == before:
             self.checks.append(nothing)
 
@@ -118,15 +115,14 @@ class _Answers:
                     demand = _demand_for(problem, given.role, asked, leaf, self.needed)
                 if demand is not None:
                     telling = self.telling.replace(demand=demand, role=given.role)
-                    check, finding = _reported(rule, problem, telling, leaf)
-                    self.checks.append(check)
-                    if finding is not None:
-                        self._tell(finding)
+                    self._add(*_reported(rule, problem, telling, leaf))
             if rule.on is READER and len(self.checks) == before:
                 self.checks.append(_passed(rule, asked, given))
 
-    def _tell(self, finding: Finding) -> None:
-        self.told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
+    def _add(self, check: Check, finding: Finding | None) -> None:
+        self.checks.append(check)
+        if finding is not None:
+            self.told.setdefault((finding.rule, finding.at, finding.message, finding.also), finding)
 
     def look_for_the_unseen(self) -> None:
         """Add a skipped check for each input of which a part was never seen, unless the target refuses it for that."""

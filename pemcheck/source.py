@@ -88,12 +88,15 @@ def shorten(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+NOT_REPEATED = "(not repeated: it may be the content of a key)"
+
+
 def named(text: str) -> str:
     """Return what a user wrote, printable; it is not repeated where it may be the content of a key."""
     looked_at = text[: _MAX_NAMED + _RUN]  # so that no part of a run is repeated that goes on behind
     secret = _CONTENT.search(looked_at) or _BASE64_RUN.search(looked_at)
     shown = text[:_MAX_NAMED] + "…" * (len(text) > _MAX_NAMED)
-    return "(not repeated: it may be the content of a key)" if secret else printable(shown)
+    return NOT_REPEATED if secret else printable(shown)
 
 
 def quoted(text: str) -> str:

@@ -53,11 +53,6 @@ def policies(reports: Sequence[Report]) -> Iterator[str]:
         yield command("notice", Place(""), "policy", line)
 
 
-def plain(text: str) -> str:
-    """Return *text* as a line of a log that is no command."""
-    return printable(text)
-
-
 def placed(at: Location, roots: Sequence[str]) -> Place:
     """Return where an annotation stands: at no file where a pull request has none."""
     place = place_of(at, roots)

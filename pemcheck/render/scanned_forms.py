@@ -102,7 +102,7 @@ class _Remark(NamedTuple):
 class _Github(Form):
     def pieces(self, result: Result) -> Iterator[str]:
         lines = [*github.commands(result.reports, self.quiet, self.roots)]
-        lines += [github.plain(f"{result.kind} {result.at}: {result.verdict}: {title(result.certificate)}")]
+        lines += [printable(f"{result.kind} {result.at}: {result.verdict}: {title(result.certificate)}")]
         lines += github.policies(result.reports)
         yield "".join(f"{line}\n" for line in lines)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
 from ..findings import Severity
 from ..frames import forgetting
-from ..source import SourceError, named
+from ..source import NOT_REPEATED, SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index
@@ -166,7 +166,7 @@ class Scan(Iterator[Result]):
 
     def _skip(self, it: Skipped) -> None:
         shown = named(it.path)
-        if shown.startswith("(not repeated") and not os.path.lexists(it.path):
+        if shown == NOT_REPEATED and not os.path.lexists(it.path):
             it = it._replace(path=shown, at=None)  # somebody may have given a key where a path should be
         self.summary.skip(it)
         if self._told is not None:

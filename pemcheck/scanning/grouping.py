@@ -161,7 +161,7 @@ def _above(index: Index, leaf: Row) -> list[tuple[Row, int]]:
             named = (child.issuer, child.wanted)
             issuers = index.nearest(leaf.folder, "subject = ? AND own = ?", *named, most=2 * _MAX_ABOVE)
             issuers += index.nearest(leaf.folder, "subject = ? AND own IS NULL", child.issuer, most=2 * _MAX_ABOVE)
-        at_home = [each for each in issuers if index.things("der = ? AND folder = ?", each.der, leaf.folder, most=1)]
+        at_home = [each for each in issuers if each.folder == leaf.folder]
         for each in at_home or issuers:
             if each.der not in known and len(found) < _MAX_ABOVE:
                 known.add(each.der)
