@@ -11,7 +11,7 @@ from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
 from .inputs import ROLES
 from .rules import BY_NAME
-from .rules.table import READER, REPLACEMENT, NotAsked, Rule, repair
+from .rules.table import INPUT, READER, REPLACEMENT, NotAsked, Rule, Scope, repair
 from .source import EXHAUSTED, UNSEEN, Location, Problem
 from .submission import Input, Submission
 from .targets import Demand, Want
@@ -24,11 +24,16 @@ MAX_FINDINGS = 20
 
 
 class Question(NamedTuple):
-    """One rule as each of its demands asks it, the most severe first; ``nothing`` is what came if it was not asked."""
+    """
+    One rule as each of its demands asks it, the most severe first; ``nothing`` is what came if it was not asked.
+
+    ``scope`` is the place of what it is asked about in ``Questions.scopes``.
+    """
 
     rule: Rule[Any]
     asked: tuple[Want, ...]
     nothing: Check
+    scope: int
 
 
 class Questions:
@@ -36,7 +41,24 @@ class Questions:
 
     def __init__(self, want: Want) -> None:
         self.want = want
-        self.rows = [_question(BY_NAME[name], demands, want) for name, demands in want.target.by_rule.items()]
+        self.scopes: list[Scope[Any]] = []
+        self.rows = [self._row(BY_NAME[name], demands) for name, demands in want.target.by_rule.items()]
+
+    def _row(self, rule: Rule[Any], demands: list[Demand]) -> Question:
+        want, worst = self.want, demands[0].severity
+        if want.private_ca:
+            demands = [each for each in demands if not each.public]
+        reason = "there is nothing to ask it about"
+        if not demands:
+            reason = "it is asked of certificates of public CAs only"
+        elif want.without_key and rule.about_key:
+            reason, demands = "the key is not to be judged", []
+        nothing = Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason=reason)
+        scope = INPUT if rule.on is READER else rule.on  # what nobody noticed in an input was asked and passed
+        if not any(scope is each for each in self.scopes):
+            self.scopes.append(scope)
+        number = next(number for number, each in enumerate(self.scopes) if each is scope)
+        return Question(rule, tuple(want.replace(demand=each) for each in demands), nothing, number)
 
     def judge(self, submission: Submission, backend: Mapping[str, str | None]) -> Report:
         """Return what the target says to *submission*."""
@@ -44,7 +66,7 @@ class Questions:
         if want.without_key:
             inputs = tuple(each for each in submission.inputs if each.role != "private key")
             submission = submission.replace(inputs=inputs, key=None, pair=None, key_owner=None)
-        answers = _Answers(submission, want)
+        answers = _Answers(submission, want, [scope.of(submission) for scope in self.scopes])
         for row in self.rows:
             answers.ask(row)
         answers.look_for_the_unseen()
@@ -55,19 +77,6 @@ class Questions:
         return Report(want.target.name, submission, found, checks, backend, want.at, command)
 
 
-def _question(rule: Rule[Any], demands: list[Demand], want: Want) -> Question:
-    worst = demands[0].severity
-    if want.private_ca:
-        demands = [each for each in demands if not each.public]
-    reason = "there is nothing to ask it about"
-    if not demands:
-        reason = "it is asked of certificates of public CAs only"
-    elif want.without_key and rule.about_key:
-        reason, demands = "the key is not to be judged", []
-    nothing = Check(rule.name, worst, Outcome.NOT_APPLICABLE, reason=reason)
-    return Question(rule, tuple(want.replace(demand=each) for each in demands), nothing)
-
-
 class _Answers:
     """
     What came of the questions to one submission.
@@ -76,8 +85,8 @@ class _Answers:
     ``told`` has each finding once: one file that was given in two roles has its faults in both.
     """
 
-    def __init__(self, submission: Submission, want: Want) -> None:
-        self.submission, self.want = submission, want
+    def __init__(self, submission: Submission, want: Want, scopes: Sequence[Sequence[Any]]) -> None:
+        self.submission, self.want, self.scopes = submission, want, scopes
         self.telling = _telling(submission, want)
         self.checks: list[Check] = []
         self.told: dict[object, Finding] = {}
@@ -90,22 +99,25 @@ class _Answers:
 
     def ask(self, row: Question) -> None:
         """Ask one rule: first what readers noticed, then about what is in its scope."""
-        rule, asked, nothing = row
-        before = len(self.checks)
-        if asked:
-            if rule.name in self.noticed:
-                self._report(row)
-            elif rule.on is READER:
-                self.checks += [_passed(rule, asked, each) for each in self.submission.inputs]
-            if rule.ok is not None:
-                for it in rule.on.of(self.submission):
-                    self._add(*_ask_about(rule, it, asked, self.telling, self.submission.leaf))
-        if len(self.checks) == before:
-            self.checks.append(nothing)
+        rule, asked, nothing, scope = row
+        checks, things = self.checks, self.scopes[scope]
+        noticed = rule.name in self.noticed
+        before = len(checks)
+        if asked and noticed:
+            self._report(row)
+        if asked and things:
+            ok = rule.ok
+            if ok is not None:
+                for it in things:
+                    self._add(*_ask_about(row, ok, it, self.telling, self.submission.leaf))
+            elif rule.on is READER and not noticed:
+                checks += [_passed(rule, asked, each) for each in things]
+        if len(checks) == before:
+            checks.append(nothing)
 
     def _report(self, row: Question) -> None:
         """Report what readers noticed that one rule is about, input by input."""
-        rule, asked, _ = row
+        rule, asked = row.rule, row.asked
         leaf = self.submission.leaf
         for given in self.submission.inputs:
             before = len(self.checks)
@@ -205,39 +217,40 @@ def _reported(rule: Rule[Any], problem: Problem, want: Want, leaf: Certificate |
 
 
 def _ask_about(
-    rule: Rule[Any], it: Any, asked: Sequence[Want], telling: Want, leaf: Certificate | None
+    row: Question, ok: Callable[[Any, Want], bool], it: Any, telling: Want, leaf: Certificate | None
 ) -> tuple[Check, Finding | None]:
     """
     Ask one rule about one thing; of several demands, the most severe that fails counts.
 
     What is no certificate was issued when the end-entity certificate, *leaf*, was.
     """
-    worst = asked[0].demand.severity
-    unread = rule.reads and (it.unread or rule.looks_within) and [path for path in rule.reads if _unread(it, path)]
-    if unread:
-        reason = getattr(it, "reason", "") or f"{', '.join(unread)} cannot be read or decided"
-        return Check(rule.name, worst, Outcome.SKIP, it.at, reason), None
-    dated = it if isinstance(it, Certificate) else leaf
+    rule, asked = row.rule, row.asked
+    name, worst = rule.name, asked[0].demand.severity
+    if rule.reads and (it.unread or rule.looks_within):
+        unread = [path for path in rule.reads if _unread(it, path)]
+        if unread:
+            reason = getattr(it, "reason", "") or f"{', '.join(unread)} cannot be read or decided"
+            return Check(name, worst, Outcome.SKIP, it.at, reason), None
     too_old = True
     try:
         for asking in asked:
-            made = _is_made_of(asking.demand, dated)
+            demand = asking.demand
+            made = not demand.issued_from or _is_made_of(demand, it if isinstance(it, Certificate) else leaf)
             if made is False:
                 continue
             too_old = False
             if rule.applies is not None and not rule.applies(it, asking):
-                return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at), None
-            if not _required(rule.ok)(it, asking):
-                severity = asking.demand.severity
+                return Check(name, worst, Outcome.NOT_APPLICABLE, it.at), None
+            if not ok(it, asking):
                 if made is None:
-                    return Check(rule.name, severity, Outcome.SKIP, it.at, _NO_DATE), None
-                finding = _finding(rule, it, telling.replace(demand=asking.demand))
-                return Check(rule.name, severity, Outcome.FAIL, finding.at), finding
+                    return Check(name, demand.severity, Outcome.SKIP, it.at, _NO_DATE), None
+                finding = _finding(rule, it, telling.replace(demand=demand))
+                return Check(name, demand.severity, Outcome.FAIL, finding.at), finding
     except (ValueError, OverflowError) as error:  # a bound was reached: what cannot be asked is not passed
-        return Check(rule.name, worst, Outcome.SKIP, it.at, str(error), isinstance(error, NotAsked)), None
+        return Check(name, worst, Outcome.SKIP, it.at, str(error), isinstance(error, NotAsked)), None
     if too_old:
-        return Check(rule.name, worst, Outcome.NOT_APPLICABLE, it.at, _TOO_OLD), None
-    return Check(rule.name, worst, Outcome.PASS, it.at), None
+        return Check(name, worst, Outcome.NOT_APPLICABLE, it.at, _TOO_OLD), None
+    return Check(name, worst, Outcome.PASS, it.at), None
 
 
 def _is_made_of(demand: Demand, certificate: Certificate | None) -> bool | None:
@@ -252,11 +265,6 @@ def _is_made_of(demand: Demand, certificate: Certificate | None) -> bool | None:
 def _moment(text: str) -> datetime:
     """Return a date of a target's table as a moment, UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
-
-
-def _required(ok: Callable[[Any, Want], bool] | None) -> Callable[[Any, Want], bool]:
-    assert ok is not None  # noqa: S101  # rules without a question are reported, not asked
-    return ok
 
 
 def _unread(it: Any, path: str) -> bool:

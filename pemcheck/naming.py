@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .facts import AltNames, Certificate, Name, NameConstraints, Subtree, shown
@@ -126,6 +127,7 @@ def alt_name_fault(names: AltNames) -> str:
     return ""
 
 
+@lru_cache(256)
 def _is_reserved(text: str) -> bool:
     import ipaddress
 

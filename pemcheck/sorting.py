@@ -50,7 +50,14 @@ def sort(
     an archive.  Only *roles* are filled.  Raises Undetermined; where nobody is there to *ask*, takes the first of
     several.  *signatures* are those of the whole call.
     """
+    if CERTIFICATE in roles and not named and len(files) == 1 and _is_one_certificate(files[0]):
+        return Sorted((files[0].replace(role=CERTIFICATE),), ())
     return _Sorter(files, named, found, ask, roles, signatures or Signatures()).sorted()
+
+
+def _is_one_certificate(file: Input) -> bool:
+    """Whether a file holds a certificate and nothing besides, which leaves nothing to sort."""
+    return not file.wrapper and len(file.objects) == 1 and isinstance(file.objects[0], Certificate)
 
 
 class _Sorter:

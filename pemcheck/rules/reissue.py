@@ -37,8 +37,10 @@ def takes(target: Target, algorithm: str) -> bool:
     """Whether a target takes keys of this name: by its list, or as an RSA key that is long enough."""
     if algorithm in target.key_algorithms:
         return True
+    if not algorithm.startswith("RSA_") or not target.min_rsa_bits:
+        return False
     bits = int(algorithm[4:]) if re.fullmatch(r"RSA_[0-9]{3,5}", algorithm) else 0
-    return 0 < target.min_rsa_bits <= bits and bits % 8 == 0
+    return target.min_rsa_bits <= bits and bits % 8 == 0
 
 
 def new_key(want: Want, it: Certificate | None = None) -> str:
