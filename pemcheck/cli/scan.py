@@ -80,6 +80,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         return OK, show(settings, options)
     _refuse_contradictions(options)
     if not gc.isenabled():  # which short runs do without
+        gc.freeze()  # what has been imported by now stays, and is not looked through again and again
         gc.enable()
     outputs = _Outputs(options, settings.path)
     progress = _Progress()
