@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pemcheck
+from pemcheck.later import SELDOM_USED
 
 pytestmark = pytest.mark.once
 
@@ -22,7 +23,7 @@ LAYERS = [
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "explain", "repair", "writing",
-    "render", "completion", "cli", "callers", "aws", "testing", "hooks", "__init__", "__main__",
+    "later", "render", "completion", "cli", "callers", "aws", "testing", "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
@@ -43,7 +44,7 @@ CHECK_DOES_WITHOUT = {
     *("pemcheck.aws", "pemcheck.baseline", "pemcheck.edwards", "pemcheck.explain", "pemcheck.members"),
     *("pemcheck.messages", "pemcheck.opening", "pemcheck.policy", "pemcheck.recognise", "pemcheck.repair"),
     *("pemcheck.render.tables", "pemcheck.sorting", "pemcheck.targets.custom", "pemcheck.targets.toml"),
-    "pemcheck.writing",
+    *("pemcheck.writing", "ast", "bz2", "dis", "lzma", "tokenize", *SELDOM_USED),
 }
 """What three sound files in their roles do not need."""
 
