@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Finding, Outcome, Report, Severity
 from .messages import MESSAGES
@@ -48,19 +47,11 @@ def in_table(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in BY_NAME)
 
 
-@cache
-def _examples() -> Mapping[str, Mapping[str, str]]:
-    import json
-    import pkgutil
-
-    data = pkgutil.get_data(__package__, "examples.json")
-    found: Mapping[str, Mapping[str, str]] = json.loads(data or b"{}")
-    return found
-
-
 def example(name: str) -> Example | None:
     """Return the example of the rule called *name*, if there is one."""
-    found = _examples().get(name)
+    from .examples import EXAMPLES  # a long table, which only this needs
+
+    found = EXAMPLES.get(name)
     return None if found is None else Example(**{part: text.replace(MODULE, program()) for part, text in found.items()})
 
 

@@ -31,7 +31,7 @@ def written(generate: dict[str, Any]) -> dict[str, str]:
     "name",
     [
         *(f"docs/{page}" for page in ("cli.md", "json.md", "library.md", "rules.md", "targets.md", "terminal.svg")),
-        "pemcheck/examples.json",
+        "pemcheck/examples.py",
     ],
 )
 def test_a_file_is_what_the_code_makes(written: dict[str, str], name: str) -> None:

@@ -60,7 +60,7 @@ def test_what_is_missing_or_too_much_is_told(release: dict[str, Any]) -> None:
 
 
 def test_no_key_is_committed_in_the_package() -> None:
-    """What is committed there is what is released: programs, the marker of types, examples, completion."""
+    """What is committed there is what is released: programs, the marker of types, completion."""
     try:
         listed = subprocess.run(["git", "ls-files", "pemcheck"], cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -68,4 +68,4 @@ def test_no_key_is_committed_in_the_package() -> None:
     others = [name for name in listed.stdout.splitlines() if not name.endswith(".py")]
     completion = [f"pemcheck/completion/{shell}" for shell in ("bash", "fish", "zsh")]
 
-    assert [*completion, "pemcheck/examples.json", "pemcheck/py.typed"] == others
+    assert [*completion, "pemcheck/py.typed"] == others
