@@ -32,6 +32,8 @@ class Parser(argparse.ArgumentParser):
 
     short = ""
     """What ``--help`` prints instead of everything, where there is more than a screen of it."""
+    color: bool
+    """Whether Python, from 3.14 on, paints what it prints itself."""
 
     def format_help(self) -> str:
         """Return the whole help, as wide as the terminal; adding an option makes argparse ask for a formatter too."""
@@ -100,10 +102,13 @@ class _Completion(argparse.Action):
 
 
 class _OfAnyWidth(argparse.RawDescriptionHelpFormatter):
-    """Spares what only prints help: the terminal's width, and shutil with all the compression that it imports."""
+    """Spares what only prints help: the terminal's width and colours, and all the modules that these import."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=80)
+
+    def _set_color(self, *_: Any, **__: Any) -> None:
+        """Choose no colours, as Python 3.14 and newer do for every option that is added."""
 
 
 def _harmless(message: str) -> str:
@@ -123,6 +128,7 @@ def parser(command: str, description: str, epilog: str) -> Parser:
         add_help=False,
     )
     found.register("action", None, _Once)
+    found.color = False  # since that is not all there is
     return found
 
 
