@@ -152,3 +152,11 @@ def test_what_is_for_programs_stays_as_it_is(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("LC_ALL", "C")
 
     assert expected == run(*arguments)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("check", "--help-all"), ("scan", "--help")], ids=" ".join)
+def test_help_is_plain_on_every_python(arguments: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.14 would paint what argparse writes of it."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert ESCAPE not in run(*arguments).out
