@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from .facts import Certificate
 from .findings import ALL_ARE_SILENT, AWS_IS_SILENT, Check, Evidence, Finding, Outcome, Report, Severity
@@ -106,10 +106,9 @@ class _Answers:
         if asked and noticed:
             self._report(row)
         if asked and things:
-            ok = rule.ok
-            if ok is not None:
+            if rule.ok is not None:
                 for it in things:
-                    self._add(*_ask_about(row, ok, it, self.telling, self.submission.leaf))
+                    self._add(*_ask_about(rule, it, asked, self.telling, self.submission.leaf))
             elif rule.on is READER and not noticed:
                 checks += [_passed(rule, asked, each) for each in things]
         if len(checks) == before:
@@ -217,15 +216,15 @@ def _reported(rule: Rule[Any], problem: Problem, want: Want, leaf: Certificate |
 
 
 def _ask_about(
-    row: Question, ok: Callable[[Any, Want], bool], it: Any, telling: Want, leaf: Certificate | None
+    rule: Rule[Any], it: Any, asked: Sequence[Want], telling: Want, leaf: Certificate | None
 ) -> tuple[Check, Finding | None]:
     """
     Ask one rule about one thing; of several demands, the most severe that fails counts.
 
     What is no certificate was issued when the end-entity certificate, *leaf*, was.
     """
-    rule, asked = row.rule, row.asked
-    name, worst = rule.name, asked[0].demand.severity
+    name, worst, ok = rule.name, asked[0].demand.severity, rule.ok
+    assert ok is not None  # noqa: S101  # rules without a question are reported, not asked
     if rule.reads and (it.unread or rule.looks_within):
         unread = [path for path in rule.reads if _unread(it, path)]
         if unread:

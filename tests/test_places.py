@@ -10,9 +10,8 @@ from fixtures import judged
 from fixtures.generate import CASES
 from pemcheck import checking, engine
 from pemcheck.facts import AltNames, Certificate, Name, Other, PrivateKey, PublicKey
-from pemcheck.findings import Check, Finding, Outcome
+from pemcheck.findings import Finding, Outcome
 from pemcheck.rules import BY_NAME
-from pemcheck.rules.table import Rule
 from pemcheck.source import Location, Problem
 from pemcheck.submission import Chain, Input, Link, Pair, Submission
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
@@ -57,17 +56,10 @@ def other(line: int, kind: str, **details: str) -> Other:
     return Other(Location("a.pem", line), kind, details=tuple(details.items()))
 
 
-def ask(rule: Rule[Any], it: Any, asked: Want) -> tuple[Check, Finding | None]:
-    """Return what comes of asking *rule* about *it*."""
-    assert rule.ok is not None
-    nothing = Check(rule.name, ERROR, Outcome.NOT_APPLICABLE)
-    return engine._ask_about(engine.Question(rule, (asked,), nothing, 0), rule.ok, it, asked, LEAF)
-
-
 def finding(rule: str, it: Any, **demand: Any) -> Finding:
     """Return what is said where *rule* is asked about *it*."""
     asked = Want(TARGET, AT, demand=Demand(rule, ERROR, DOCUMENTED, "https://example.com", **demand))
-    found = ask(BY_NAME[rule], it, asked)[1]
+    found = engine._ask_about(BY_NAME[rule], it, [asked], asked, LEAF)[1]
     assert found is not None
     return found
 
@@ -225,7 +217,7 @@ def test_names_of_which_nobody_says_that_they_match_are_not_compared() -> None:
     links = (Link(FILE, certificate(2, issuer=RELAXED), ONE, False, True),)
     asked = Want(TARGET, AT, demand=Demand("chain-names-match-only-relaxed", ERROR, DOCUMENTED, "https://example.com"))
     rule = BY_NAME["chain-names-match-only-relaxed"]
-    assert ask(rule, CHAIN.replace(links=links), asked)[1] is None
+    assert engine._ask_about(rule, CHAIN.replace(links=links), [asked], asked, LEAF)[1] is None
 
 
 def test_a_request_that_nobody_could_compare_is_not_asked_about() -> None:
@@ -237,7 +229,7 @@ def test_a_request_that_nobody_could_compare_is_not_asked_about() -> None:
     )
     rule = BY_NAME["request-key-differs"]
     assert ["n/a"] * 2 == [
-        ask(rule, it, asked)[0].outcome.value for it in without
+        engine._ask_about(rule, it, [asked], asked, LEAF)[0].outcome.value for it in without
     ]
 
 
@@ -254,7 +246,7 @@ def test_alternative_names_are_told_in_their_order() -> None:
 def outcome(rule: str, it: Any) -> Outcome:
     """Return what becomes of *rule*, asked about *it*."""
     asked = Want(TARGET, AT, demand=Demand(rule, ERROR, DOCUMENTED, "https://example.com"))
-    return ask(BY_NAME[rule], it, asked)[0].outcome
+    return engine._ask_about(BY_NAME[rule], it, [asked], asked, LEAF)[0].outcome
 
 
 RSA, OTHER_RSA = (PublicKey("RSA_2048", "rsa", "", 2048, numbers=(n, 65537), der=b"%d" % n) for n in (15, 21))
