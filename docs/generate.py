@@ -14,6 +14,7 @@ import json
 import runpy
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,7 @@ def commands() -> str:
     ]
     for command in COMMANDS:
         found = parser_of(command)
+        found.formatter_class = partial(argparse.RawDescriptionHelpFormatter, width=80)
         usage = [line.strip() for line in found.format_usage().removeprefix("usage: ").splitlines()]
         lines += ["", f"## {command}", "", str(found.description), "", "```text", *usage, "```"]
         for group in found._action_groups:
