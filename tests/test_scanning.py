@@ -34,6 +34,7 @@ from fixtures.build import (
     ec_leaf,
     leaf,
     pem,
+    zip_archive,
 )
 from fixtures.generate import CASES, HERE
 from fixtures.judged import TYPICAL
@@ -387,8 +388,11 @@ def test_a_false_issuer_that_is_no_ca_is_not_taken_for_the_certificate(tmp_path:
     if closed:
         write(tmp_path, k_pem=(HERE / "key-encrypted" / "private-key.pem").read_bytes())
     results = [*scan(tmp_path)]
+    itself = ("certificate", f"a.pem:{child.pem.count(chr(10)) + 1}" if ca else "chain.pem:1")
 
-    assert [("submission" if closed else "certificate", "a.pem:1")] == [each[:2] for each in told(results, tmp_path)]
+    assert [("submission" if closed else "certificate", "a.pem:1"), itself] == [
+        each[:2] for each in told(results, tmp_path)
+    ]
     assert "chain-signature-does-not-verify" in [each.rule for each in results[0].reports[0].findings]
 
 
@@ -1259,3 +1263,95 @@ def test_of_many_copies_of_an_issuer_the_one_at_home_counts(tmp_path: Path) -> N
 
     assert f"{tmp_path}/z/chain.pem" in result.files
     assert "chain-cert-expired" in [each.rule for each in result.reports[0].findings]
+
+
+FOREIGN = authority("CN=Test Foreign,O=Example Trust", "rsa-2048-e", ROOT)
+
+
+@pytest.mark.parametrize("form", ["list", "lines", "archive", "folder of an archive", "file"])
+def test_what_stands_with_the_certificate_is_its_chain_beside_others_too(tmp_path: Path, form: str) -> None:
+    """In its file, its secret or its line: nothing is set aside because others are judged as well."""
+    bad, good = (WEB.pem + FOREIGN.pem, key()), (EC.pem + EC_INTERMEDIATE.pem, key(EC_LEAF_KEY))
+    if form == "list":
+        items = [secret("bad", *bad), secret("good", *good)]
+        write(tmp_path, list_json=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    elif form == "lines":
+        write(tmp_path, all_jsonl="".join(json.dumps("".join(each)) + "\n" for each in (bad, good)))
+    elif form == "file":
+        write(tmp_path, bad_pem=bad[0], bad_key=bad[1], good_pem=good[0], good_key=good[1])
+    else:
+        apart = form != "archive"
+        files = {"bad/cert.pem": bad[0], "bad/key.pem": bad[1]} if apart else {"bad.pem": "".join(bad)}
+        files |= {"good/cert.pem": good[0], "good/key.pem": good[1]} if apart else {"good.pem": "".join(good)}
+        write(tmp_path, all_zip=zip_archive({name: text.encode() for name, text in files.items()}))
+    results = [*scan(tmp_path)]
+
+    assert ["accepted", "refused"] == sorted(each.verdict for each in results)
+    assert ["chain-does-not-start-with-issuer"] == [
+        each.rule for result in results for each in result.reports[0].findings if each.severity.value == "error"
+    ]
+
+
+OLD = leaf(subject="CN=old.example.com", san=("DNS:old.example.com",), key="rsa-2048-g", not_after="2026-03-01")
+
+
+def false_child(it: Certificate, **options: Any) -> Certificate:
+    """Return a certificate that names *it* as its issuer, and that another has signed."""
+    subject = {"subject": "CN=junk.example.com", "san": ("DNS:junk.example.com",)}
+    return leaf(**{**subject, "issuer": it.rekeyed("rsa-2048-e"), "serial": 9, **options})
+
+
+def titled(results: Iterable[Result]) -> dict[str, Result]:
+    """Return results by what their certificates are called."""
+    return {each.certificate.title: each for each in results if each.certificate is not None}
+
+
+@pytest.mark.parametrize("aki", [True, False])
+@pytest.mark.parametrize("layout", ["elsewhere", "beside", "in its file", "behind a false chain"])
+def test_no_certificate_is_silent_behind_one_that_it_did_not_issue(tmp_path: Path, layout: str, aki: bool) -> None:
+    """What expired is told, whoever names it as issuer: the signatures decide."""
+    junk = false_child(OLD, aki=aki)
+    if layout == "elsewhere":
+        write(tmp_path, a__old_pem=OLD.pem, b__junk_pem=junk.pem, b__junk_key=key())
+    elif layout == "beside":
+        write(tmp_path, old_pem=OLD.pem, junk_pem=junk.pem, junk_key=key())
+    elif layout == "in its file":
+        write(tmp_path, all_pem=junk.pem + OLD.pem, junk_key=key())
+    else:
+        above = authority("CN=Test False", "rsa-2048-b", OLD.rekeyed("rsa-2048-e"), aki=aki)
+        write(tmp_path, a__old_pem=OLD.pem, b__junk_pem=leaf(issuer=above).pem + above.pem, b__junk_key=key())
+    found = titled(scan(tmp_path))
+
+    assert 2 == len(found)
+    assert "cert-expired" in [each.rule for each in found["old.example.com"].reports[0].findings]
+
+
+@pytest.mark.parametrize("ca", [True, False])
+def test_no_root_is_silent_behind_what_it_did_not_issue(tmp_path: Path, ca: bool) -> None:
+    """Roots are looked at, though they are no part of a chain."""
+    own = certificate("CN=own.example.com", "rsa-2048-g", ca=ca, not_after="2026-03-01")
+    above = authority("CN=Test False", "rsa-2048-b", own.rekeyed("rsa-2048-e"))
+    write(tmp_path, a__own_pem=own.pem, b__junk_pem=leaf(issuer=above).pem, b__ca_pem=above.pem, b__junk_key=key())
+    found = titled(scan(tmp_path))
+
+    assert {"www.example.com", "own.example.com"} == set(found)
+    assert "cert-expired" in [each.rule for each in found["own.example.com"].reports[0].findings]
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_who_issued_what_is_here_is_no_certificate_of_its_own(tmp_path: Path, version: int) -> None:
+    """Old roots do not say that they are CAs; wherever they stand, what they signed tells it."""
+    old: dict[str, Any] = {"version": 1, "ca": None} if version == 1 else {}
+    root = authority("CN=Test Old Root", "rsa-2048-g", **old)
+    issuer = authority("CN=Test Old Intermediate", "rsa-2048-b", root)
+    write(tmp_path, a__cert_pem=leaf(issuer=issuer).pem, a__key_pem=key(), b__ca_pem=issuer.pem, c__root_pem=root.pem)
+
+    assert ["submission"] == [each.kind for each in scan(tmp_path)]
+
+
+def test_what_lies_unused_in_an_archive_is_told(tmp_path: Path) -> None:
+    """A part of the archive that is no part of the chain was judged with nothing."""
+    files = {"cert.pem": WEB.pem, "key.pem": key(), "chain.pem": INTERMEDIATE.pem, "more.pem": FOREIGN.pem}
+    write(tmp_path, all_zip=zip_archive({name: text.encode() for name, text in files.items()}))
+
+    assert ["www.example.com", "Test Foreign"] == [*titled(scan(tmp_path))]
