@@ -59,6 +59,7 @@ OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key
 REKEYED = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-e", ROOT)
 RENAMED = authority("CN=Test Renamed,O=Example Trust", "rsa-2048-b", ROOT)
 """Half of INTERMEDIATE: its name with another key, its key with another name."""
+FOREIGN = authority("CN=Test Foreign,O=Example Trust", "rsa-2048-e", ROOT)
 
 IN_PART = {
     "cert-newer-without-key": "the newer certificate is a matter of its own, and not part of this submission",
@@ -356,6 +357,50 @@ def test_an_issuer_in_half_is_nothing_beside_the_true_one(tmp_path: Path) -> Non
     result = next(iter(scan(tmp_path)))
 
     assert ("accepted", 3) == (result.verdict, len(result.files))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_file_that_leads_nowhere_is_nothing_beside_the_true_issuer(tmp_path: Path, together: bool) -> None:
+    """Nor does the generation before harm where the certificate does not say which key signed it."""
+    child, issuer = leaf(aki=False), INTERMEDIATE.pem
+    write(tmp_path, a_pem=child.pem + issuer * together, k_pem=key(), ca_pem="" if together else issuer)
+    write(tmp_path, old_pem=REKEYED.pem)
+    results = titled(scan(tmp_path))
+
+    assert ["accepted", "www.example.com"] == [results["www.example.com"].verdict, next(iter(results))]
+    assert not any(name.endswith("old.pem") for name in results["www.example.com"].files)
+    assert REKEYED.der in [each.certificate.der for each in results.values() if each.certificate]
+
+
+def test_a_name_is_enough_where_nothing_else_tells_the_issuer(tmp_path: Path) -> None:
+    """A damaged signature is told beside others, too, if the certificate names no key that it was signed with."""
+    child = leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"), aki=False)
+    write(tmp_path, a_pem=child.pem, k_pem=key(), ca_pem=INTERMEDIATE.pem, b_pem=OTHER.pem + key("rsa-2048-g"))
+    rules = [each.rule for each in titled(scan(tmp_path))["www.example.com"].reports[0].findings]
+
+    assert "chain-signature-does-not-verify" in rules
+
+
+def test_a_second_path_beside_is_judged_as_check_judges_it(tmp_path: Path) -> None:
+    """What leads upwards on another way was laid there, too."""
+    again = authority("CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key, ROOT, not_after="2025-01-01")
+    files = {"a.pem": WEB.pem + key() + again.pem, "i.pem": INTERMEDIATE.pem}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    result = next(iter(scan(tmp_path)))
+
+    assert checked(result) == (result.verdict, json.dumps([each.to_dict() for each in result.reports[0].findings]))
+    assert 2 == len(result.files)
+
+
+@pytest.mark.parametrize("beside", [OTHER.pem, ""])
+def test_every_copy_at_home_has_its_chain(tmp_path: Path, beside: str) -> None:
+    """A foreign intermediate behind a copy of the certificate is not passed over since another copy stands alone."""
+    write(tmp_path, cert_pem=WEB.pem + beside, key_pem=key(), fullchain_pem=WEB.pem + FOREIGN.pem)
+    write(tmp_path, other_pem=OTHER.pem + key("rsa-2048-g"))
+    found = titled(scan(tmp_path))["www.example.com"].reports[0].findings
+
+    assert "chain-does-not-start-with-issuer" in [each.rule for each in found]
 
 
 def test_cas_that_issued_each_other_are_not_lost(tmp_path: Path) -> None:
@@ -1263,9 +1308,6 @@ def test_of_many_copies_of_an_issuer_the_one_at_home_counts(tmp_path: Path) -> N
 
     assert f"{tmp_path}/z/chain.pem" in result.files
     assert "chain-cert-expired" in [each.rule for each in result.reports[0].findings]
-
-
-FOREIGN = authority("CN=Test Foreign,O=Example Trust", "rsa-2048-e", ROOT)
 
 
 @pytest.mark.parametrize("form", ["list", "lines", "archive", "folder of an archive", "file"])

@@ -202,8 +202,10 @@ class _Taken:
         same, value = ("key IS ? AND kind = 'k'", wanted.key) if wanted.kind == KEY else ("der = ?", wanted.der)
         at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
         chosen = at_home
-        if (wanted is self.leaf and not self.alone) or (wanted is self.key and wanted.key is None):
+        if wanted is self.key and wanted.key is None:
             chosen = [wanted]
+        elif wanted is self.leaf and not self.alone:
+            chosen = [wanted, *(row for row in at_home if row.id != wanted.id and self._own(row))]
         elif not (self.alone and at_home):
             places = at_home or self.index.things(same, value)
             chosen = [min(places, key=lambda row: (row.piece not in self.rows, _things(self.index, row.piece), row.id))]
@@ -237,17 +239,16 @@ class _Taken:
         key = self.key.key if self.key is not None else None
         return bool(self.index.ask(strangers, *values, key, self.leaf.der))
 
-    def _own(self, piece: Piece, number: int) -> tuple[int, ...]:
-        """Return the numbers of what stands in the submission's own secret, line, folder or file of a piece."""
-        rows = [row for row in self.rows[number] if row.kind == KEY or row.der == self.leaf.der]
-        parts: dict[tuple[Any, ...], str] = {}
-        for row in rows if piece.form != PEM else ():
-            if piece.form == LINES:
-                parts[number, row.line] = "piece = ? AND line IS ?"
-            else:
-                parts[number, row.folder] = "piece = ? AND +folder = ?"
-                parts[number, row.folder, row.file] = "piece = ? AND +folder = ? AND +file = ?"
-        for values, where in parts.items():
+    def _own(self, row: Row) -> tuple[int, ...]:
+        """Return the numbers of what stands with *row* in a secret, line, folder or file that is the submission's."""
+        form = self.index.ask("SELECT form FROM piece WHERE id = ?", row.piece)[0][0]
+        parts: list[tuple[str, tuple[Any, ...]]] = []
+        if form == LINES:
+            parts.append(("piece = ? AND line IS ?", (row.piece, row.line)))
+        elif form != PEM:
+            parts.append(("piece = ? AND +folder = ?", (row.piece, row.folder)))
+            parts.append(("piece = ? AND +folder = ? AND +file = ?", (row.piece, row.folder, row.file)))
+        for where, values in parts:
             if not self._strangers(where, *values):
                 found = self.index.ask(f"SELECT number FROM thing WHERE {where} ORDER BY number", *values)  # noqa: S608
                 return tuple(number for (number,) in found)
@@ -262,7 +263,8 @@ class _Taken:
             if self._whole(number):
                 found.append(Need(number, piece, None, digests, (), (), held is not None))
                 continue
-            own = self._own(piece, number)
+            ours = [row for row in rows if row.kind == KEY or row.der == self.leaf.der]
+            own = tuple(dict.fromkeys(each for row in ours for each in self._own(row)))
             numbers = tuple(dict.fromkeys((*own, *(row.number for row in rows))))
             beyond = tuple(row.number for row in rows if row.id in self.beyond)
             found.append(Need(number, piece, numbers, digests, own, beyond, held is not None))

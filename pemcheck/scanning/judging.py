@@ -195,12 +195,15 @@ def _along(submission: Submission) -> list[Certificate]:
 
 def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> tuple[list[Input], tuple[Certificate, ...]]:
     """
-    Return *inputs* without what was only picked out, and leads nowhere: the signatures decide.
+    Return *inputs* without what was only picked out, and files beside, that lead nowhere: the signatures decide.
 
     And the certificates that lead upwards.
     """
     picked = [it for need, it in zip(unit.needs, inputs) if need.numbers is not None]
-    if sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2):
+    beside = [it for need, it in zip(unit.needs, inputs) if need.numbers is None and not _is_own(unit, it)]
+    own = sum(len(it.certificates) for it in inputs) - sum(len(it.certificates) for it in (*picked, *beside))
+    few = sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2)
+    if few and len(beside) < (1 if own > 1 else 2):
         return [*inputs], ()
     budget = _budget()
     certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
@@ -209,9 +212,18 @@ def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> tuple[list[Input]
     path = {leaf.der, *(each.der for each in (*chain.path, *_false_issuers(unit, chain)))}
     found = []
     for need, it in zip(unit.needs, inputs):
-        kept = tuple(each for number, each in zip(need.numbers or (), it.objects) if _is_kept(number, each, need, path))
-        found.append(it if need.numbers is None else it.replace(objects=kept))
+        if need.numbers is None:
+            leads = it not in beside or any(each.der in path or each in chain.side_paths for each in it.certificates)
+            found.append(it if leads else it.replace(objects=()))
+            continue
+        kept = tuple(each for number, each in zip(need.numbers, it.objects) if _is_kept(number, each, need, path))
+        found.append(it.replace(objects=kept))
     return found, (*chain.path, *chain.side_paths)
+
+
+def _is_own(unit: Unit, it: Input) -> bool:
+    """Whether the certificate, or a private key, stands in what was taken as a whole."""
+    return bool(it.keys) or any(digest(each.der) == unit.der for each in it.certificates)
 
 
 def _is_kept(number: int, it: object, need: Need, path: Container[bytes]) -> bool:
@@ -235,6 +247,8 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
     """Return the names of what was taken: of a part of an archive or a list those of its members."""
     names: dict[str, None] = {}
     for need, it in zip(unit.needs, inputs):
+        if not it.objects:
+            continue
         names.update(dict.fromkeys([it.at.file] if need.numbers is None else (each.at.file for each in it.objects)))
     return tuple(names)
 
