@@ -192,9 +192,9 @@ class _Sorter:
 
         The certificate or its private key is in it, and neither another *key* nor what may be another's certificate.
         """
-        if leaf is None:
-            return False
         file = self.files[number]
+        if leaf is None or not file.certificates:
+            return False
         others = [each for each in file.certificates if each.der != leaf.der]
         own = number in self.taken or len(others) < len(file.certificates)
         ours = (leaf.identity, key.identity if key is not None else None)

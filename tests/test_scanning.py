@@ -359,6 +359,7 @@ def test_an_issuer_in_half_is_nothing_beside_the_true_one(tmp_path: Path) -> Non
     assert ("accepted", 3) == (result.verdict, len(result.files))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("together", [True, False])
 def test_a_file_that_leads_nowhere_is_nothing_beside_the_true_issuer(tmp_path: Path, together: bool) -> None:
     """Nor does the generation before harm where the certificate does not say which key signed it."""
@@ -372,6 +373,7 @@ def test_a_file_that_leads_nowhere_is_nothing_beside_the_true_issuer(tmp_path: P
     assert REKEYED.der in [each.certificate.der for each in results.values() if each.certificate]
 
 
+@pytest.mark.once
 def test_a_name_is_enough_where_nothing_else_tells_the_issuer(tmp_path: Path) -> None:
     """A damaged signature is told beside others, too, if the certificate names no key that it was signed with."""
     child = leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"), aki=False)
@@ -381,6 +383,7 @@ def test_a_name_is_enough_where_nothing_else_tells_the_issuer(tmp_path: Path) ->
     assert "chain-signature-does-not-verify" in rules
 
 
+@pytest.mark.once
 def test_a_second_path_beside_is_judged_as_check_judges_it(tmp_path: Path) -> None:
     """What leads upwards on another way was laid there, too."""
     again = authority("CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key, ROOT, not_after="2025-01-01")
@@ -393,6 +396,7 @@ def test_a_second_path_beside_is_judged_as_check_judges_it(tmp_path: Path) -> No
     assert 2 == len(result.files)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("beside", [OTHER.pem, ""])
 def test_every_copy_at_home_has_its_chain(tmp_path: Path, beside: str) -> None:
     """A foreign intermediate behind a copy of the certificate is not passed over since another copy stands alone."""
@@ -1310,6 +1314,7 @@ def test_of_many_copies_of_an_issuer_the_one_at_home_counts(tmp_path: Path) -> N
     assert "chain-cert-expired" in [each.rule for each in result.reports[0].findings]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", ["list", "lines", "archive", "folder of an archive", "file"])
 def test_what_stands_with_the_certificate_is_its_chain_beside_others_too(tmp_path: Path, form: str) -> None:
     """In its file, its secret or its line: nothing is set aside because others are judged as well."""
@@ -1348,6 +1353,7 @@ def titled(results: Iterable[Result]) -> dict[str, Result]:
     return {each.certificate.title: each for each in results if each.certificate is not None}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("aki", [True, False])
 @pytest.mark.parametrize("layout", ["elsewhere", "beside", "in its file", "behind a false chain"])
 def test_no_certificate_is_silent_behind_one_that_it_did_not_issue(tmp_path: Path, layout: str, aki: bool) -> None:
@@ -1368,6 +1374,7 @@ def test_no_certificate_is_silent_behind_one_that_it_did_not_issue(tmp_path: Pat
     assert "cert-expired" in [each.rule for each in found["old.example.com"].reports[0].findings]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("ca", [True, False])
 def test_no_root_is_silent_behind_what_it_did_not_issue(tmp_path: Path, ca: bool) -> None:
     """Roots are looked at, though they are no part of a chain."""
@@ -1380,6 +1387,7 @@ def test_no_root_is_silent_behind_what_it_did_not_issue(tmp_path: Path, ca: bool
     assert "cert-expired" in [each.rule for each in found["own.example.com"].reports[0].findings]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("version", [1, 3])
 def test_who_issued_what_is_here_is_no_certificate_of_its_own(tmp_path: Path, version: int) -> None:
     """Old roots do not say that they are CAs; wherever they stand, what they signed tells it."""
@@ -1391,6 +1399,7 @@ def test_who_issued_what_is_here_is_no_certificate_of_its_own(tmp_path: Path, ve
     assert ["submission"] == [each.kind for each in scan(tmp_path)]
 
 
+@pytest.mark.once
 def test_what_lies_unused_in_an_archive_is_told(tmp_path: Path) -> None:
     """A part of the archive that is no part of the chain was judged with nothing."""
     files = {"cert.pem": WEB.pem, "key.pem": key(), "chain.pem": INTERMEDIATE.pem, "more.pem": FOREIGN.pem}
