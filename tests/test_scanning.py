@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any, Callable, Literal
 
 import pytest
@@ -45,7 +46,7 @@ from pemcheck.budget import Budget
 from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
 from pemcheck.encryption import NOTHING
-from pemcheck.gathering import put_together, read_all
+from pemcheck.gathering import Given, put_together, read_all
 from pemcheck.scanning import Result, Scan, ScanError, Skipped, ignoring, running, walking
 from pemcheck.scanning.index import Index
 from pemcheck.submission import Undetermined
@@ -142,6 +143,37 @@ def compared(names: Iterable[str]) -> list[tuple[str, str]]:
 def test_scan_says_what_check_says() -> None:
     """A submission has byte-identical findings, whoever looks at it."""
     assert [] == compared(TYPICAL[::6])
+
+
+def verdict_of_folder(folder: Path) -> str:
+    """Return what ``check`` says of a folder."""
+    files = [Given(str(each), each.read_bytes()) for each in sorted(folder.iterdir())]
+    submission = put_together(read_all(files, NOTHING, Budget()), found=[each.name for each in files])
+    return judge_all(submission, (scanning.of_found(wanted("acm", AT)),))[0].verdict.value
+
+
+@pytest.mark.thorough
+def test_scan_and_check_of_a_folder_agree_whatever_stands_in_it(tmp_path: Path) -> None:
+    """One certificate with its key, and what CAs' certificates there are, anywhere: one verdict."""
+    name, key_of_issuer = "CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key
+    expired = authority(name, key_of_issuer, ROOT, not_after="2025-01-01")
+    no_ca = authority(name, key_of_issuer, ROOT, ca=None, key_usage=None)
+    pool = [INTERMEDIATE, INTERMEDIATE_2, ROOT, REKEYED, RENAMED, FOREIGN, expired, no_ca]
+    random, differing = Random(1), []
+    for number in range(150):
+        child = random.choice([WEB, leaf(aki=False), leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"))]).pem
+        texts = [child, key(), *(each.pem for each in random.sample(pool, random.randint(0, 4)))]
+        texts += [child] * random.randint(0, 1)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for text in random.sample(texts, len(texts)):
+            with open(folder / f"{random.randint(1, len(texts))}.pem", "a", encoding="ascii") as file:
+                file.write(text)
+        verdicts = [each.verdict for each in scan(folder) if each.kind == "submission"]
+        if verdicts != [verdict_of_folder(folder)]:
+            differing.append(folder.name)
+
+    assert [] == differing
 
 
 @pytest.mark.thorough
@@ -381,6 +413,17 @@ def test_a_name_is_enough_where_nothing_else_tells_the_issuer(tmp_path: Path) ->
     rules = [each.rule for each in titled(scan(tmp_path))["www.example.com"].reports[0].findings]
 
     assert "chain-signature-does-not-verify" in rules
+
+
+@pytest.mark.once
+def test_the_key_of_one_is_not_the_wrong_key_of_what_is_left_over(tmp_path: Path) -> None:
+    """A false issuer that is no CA, beside the key of what it did not sign, is judged by itself."""
+    issuer = certificate("CN=Test False,O=Example Trust", "rsa-2048-b", INTERMEDIATE, ca=False)
+    child = leaf(issuer=issuer.rekeyed("rsa-2048-e"))
+    write(tmp_path, a_pem=child.pem, k_pem=issuer.pem + key())
+
+    found = [each[:2] for each in told(scan(tmp_path), tmp_path)]
+    assert [("submission", "a.pem:1"), ("certificate", "k.pem:1")] == found
 
 
 @pytest.mark.once

@@ -96,13 +96,17 @@ def _key_beside(index: Index, leaf: Row) -> list[Row]:
     """
     Return the private key that stands in one file, or one secret, with *leaf* and is not its own: the wrong one.
 
-    None where there are several, or another certificate that it may be meant for.
+    None where there are several, or another certificate that it is the key of, or may be meant for.
     """
     keys = index.things("piece = ? AND kind = 'k' AND +folder = ?", leaf.piece, leaf.folder)
     if len({row.key or row.id for row in keys}) != 1:
         return []
     others = "SELECT 1 FROM thing JOIN unit USING (der) WHERE piece = ? AND der != ? AND +folder = ? LIMIT 1"
-    return [] if index.ask(others, leaf.piece, leaf.der, leaf.folder) else keys[:1]
+    if index.ask(others, leaf.piece, leaf.der, leaf.folder):
+        return []
+    # what is left over is not what a key is meant for that has a certificate of its own
+    owned = "SELECT 1 FROM thing WHERE key = ? AND kind = 'c' AND NOT EXISTS (SELECT 1 FROM unit WHERE der = ?) LIMIT 1"
+    return [] if index.ask(owned, keys[0].key, leaf.der) else keys[:1]
 
 
 def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
