@@ -203,21 +203,22 @@ def false_issuers(chain: Chain, surely: bool = False) -> list[Certificate]:
     """
     Return what passes for the issuer of what the path ends with, and did not sign it.
 
-    By its name or its key identifier; *surely* by both.
+    By its name or its key identifier; *surely* by both, where what it should have signed says whose key signed it.
     """
     end = chain.path[-1] if chain.path else chain.leaf
     if end.self_signed is not False:
         return []
     enough = all if surely else any
     known = {each.der for each in (chain.leaf, *chain.path, *chain.side_paths)}
-    return [each for each in chain.certificates if each.der not in known and enough(_signs_of_issuer(end, each))]
+    signs = ((each, _signs_of_issuer(end, each)) for each in chain.certificates if each.der not in known)
+    return [each for each, found in signs if enough(sign for sign in found if sign is not None)]
 
 
-def _signs_of_issuer(child: Certificate, it: Certificate) -> tuple[bool, bool]:
-    """Return whether *it* has the name of *child*'s issuer, and whether it has its key identifier."""
+def _signs_of_issuer(child: Certificate, it: Certificate) -> tuple[bool, bool | None]:
+    """Return whether *it* has the name of *child*'s issuer, and its key identifier, None where *child* has none."""
     wanted = child.authority_key_identifier
     named = "subject" not in it.unread and child.issuer.same_as(it.subject)
-    return named, wanted is not None and wanted == it.subject_key_identifier
+    return named, wanted == it.subject_key_identifier if wanted is not None else None
 
 
 def _gap(

@@ -91,7 +91,7 @@ class _Sorter:
         if PRIVATE_KEY in self.open and key is not None:
             self.take(PRIVATE_KEY, key)
         if CHAIN in self.open:
-            self.take_chain(leaf)
+            self.take_chain(leaf, key)
         parts = [part for number in range(len(self.files)) for part in self.parts(number)]
         self.leftovers(leaf, key)
         chain = self.in_order(leaf, [part for part in parts if part.role == CHAIN])
@@ -170,7 +170,7 @@ class _Sorter:
         number = next(n for n, file in enumerate(self.files) if any(each is wanted for each in file.objects))
         self.taken.setdefault(number, {})[role] = [wanted]
 
-    def take_chain(self, leaf: Certificate | None) -> None:
+    def take_chain(self, leaf: Certificate | None, key: PrivateKey | None) -> None:
         """Give every certificate but *leaf* its role, each from the file that stands most by itself."""
         order = sorted(range(len(self.files)), key=lambda number: number in self.taken)
         known = {leaf.der} if leaf is not None else set()
@@ -183,6 +183,7 @@ class _Sorter:
             fresh = [each for each in file.certificates if each.der not in known]
             # where nothing leads anywhere, what was given is what is wrong
             chosen = file.at.file not in self.found and not (path and file.at.file in self.members)
+            chosen = chosen or self.is_own(number, leaf, key)
             chosen = chosen or self.signatures.exhausted  # then nobody can tell what leads where
             if not chosen and not any(each.der in wanted for each in fresh):
                 continue
@@ -191,6 +192,20 @@ class _Sorter:
                 fresh.sort(key=lambda each: path.index(each.der) if each.der in path else len(path))
             if fresh:
                 self.taken.setdefault(number, {})[CHAIN] = [*fresh]
+
+    def is_own(self, number: int, leaf: Certificate | None, key: PrivateKey | None) -> bool:
+        """
+        Whether a file is *leaf*'s alone, so that what stands in it is its chain, be it the wrong one.
+
+        The certificate or its private key is in it, and neither another *key* nor what may be another's certificate.
+        """
+        file = self.files[number]
+        if leaf is None or not file.certificates:
+            return False
+        others = [each for each in file.certificates if each.der != leaf.der]
+        own = number in self.taken or len(others) < len(file.certificates)
+        ours = (leaf.identity, key.identity if key is not None else None)
+        return own and all(each.is_ca for each in others) and all(each.identity in ours for each in file.keys)
 
     def path(self, leaf: Certificate | None) -> list[bytes]:
         """Return the DER of what leads upwards from *leaf*, in order."""

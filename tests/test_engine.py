@@ -185,6 +185,15 @@ def test_an_unreadable_field_is_as_bad_as_the_rules_that_read_it(case: str, seve
     assert [severity] == [finding.severity for finding in judge(case, *demands).findings]
 
 
+@pytest.mark.parametrize("others", [(), (NOTE,), (NOTE, WARNING)])
+def test_a_field_is_needed_if_the_worst_demand_of_its_rule_is_an_error(others: tuple[Severity, ...]) -> None:
+    """That the rule is asked more mildly, too, changes nothing."""
+    asked = [demand("cert-expired", each) for each in others]
+    demands = (demand("asn1-unreadable", only="needed"), demand("asn1-unreadable", WARNING))
+    report = judge("asn1-unreadable", *demands, *asked, demand("cert-expired"))
+    assert [ERROR] == [finding.severity for finding in report.findings]
+
+
 @pytest.mark.parametrize(
     ("path", "field", "severity"),
     [

@@ -27,6 +27,7 @@ from pemcheck.findings import Outcome
 from pemcheck.rules import BY_NAME
 from pemcheck.rules.certificate import PURPOSES, usages
 from pemcheck.rules.reimport import changes
+from pemcheck.rules.signatures import signature_says
 from pemcheck.source import Location
 from pemcheck.submission import Input, Replacement
 from pemcheck.targets import DOCUMENTED, ERROR, Demand, Target, Want
@@ -271,6 +272,14 @@ def test_signature_algorithms(encoded: bytes, parameters: str, all_of_it: str) -
     made = CERTIFICATE.replace(signature_algorithm=algorithm, self_signed=False)
     for rule in ("cert-signature-algorithm-not-listed", "chain-signature-algorithm-not-listed"):
         assert parameters + all_of_it == answer(rule, made, {"only": "parameters"}) + answer(rule, made)
+
+
+@pytest.mark.parametrize(("octets", "shown"), [(72, 160), (73, 160), (10_000, 160), (71, 158)])
+def test_an_algorithm_is_shown_up_to_eighty_octets(octets: int, shown: int) -> None:
+    """The longest that is in use has 67; a megabyte of parameters is in no message."""
+    encoded = der.sequence(der.oid("1.2.3"), der.octets(b"\xab" * octets))
+    said = signature_says(CERTIFICATE.replace(signature_algorithm=signature_algorithm(parse(encoded))))
+    assert f"1.2.3 (encoded as {encoded.hex()[:shown]})" == said
 
 
 ALL_USAGES = (

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any, Callable, Literal
 
 import pytest
@@ -34,6 +35,7 @@ from fixtures.build import (
     ec_leaf,
     leaf,
     pem,
+    zip_archive,
 )
 from fixtures.generate import CASES, HERE
 from fixtures.judged import TYPICAL
@@ -44,7 +46,7 @@ from pemcheck.budget import Budget
 from pemcheck.checking import judge_all, wanted
 from pemcheck.cli.given import read_one
 from pemcheck.encryption import NOTHING
-from pemcheck.gathering import put_together, read_all
+from pemcheck.gathering import Given, put_together, read_all
 from pemcheck.scanning import Result, Scan, ScanError, Skipped, ignoring, running, walking
 from pemcheck.scanning.index import Index
 from pemcheck.submission import Undetermined
@@ -58,6 +60,7 @@ OTHER = leaf(subject="CN=other.example.com", san=("DNS:other.example.com",), key
 REKEYED = authority("CN=Test Intermediate I1,O=Example Trust", "rsa-2048-e", ROOT)
 RENAMED = authority("CN=Test Renamed,O=Example Trust", "rsa-2048-b", ROOT)
 """Half of INTERMEDIATE: its name with another key, its key with another name."""
+FOREIGN = authority("CN=Test Foreign,O=Example Trust", "rsa-2048-e", ROOT)
 
 IN_PART = {
     "cert-newer-without-key": "the newer certificate is a matter of its own, and not part of this submission",
@@ -140,6 +143,37 @@ def compared(names: Iterable[str]) -> list[tuple[str, str]]:
 def test_scan_says_what_check_says() -> None:
     """A submission has byte-identical findings, whoever looks at it."""
     assert [] == compared(TYPICAL[::6])
+
+
+def verdict_of_folder(folder: Path) -> str:
+    """Return what ``check`` says of a folder."""
+    files = [Given(str(each), each.read_bytes()) for each in sorted(folder.iterdir())]
+    submission = put_together(read_all(files, NOTHING, Budget()), found=[each.name for each in files])
+    return judge_all(submission, (scanning.of_found(wanted("acm", AT)),))[0].verdict.value
+
+
+@pytest.mark.thorough
+def test_scan_and_check_of_a_folder_agree_whatever_stands_in_it(tmp_path: Path) -> None:
+    """One certificate with its key, and what CAs' certificates there are, anywhere: one verdict."""
+    name, key_of_issuer = "CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key
+    expired = authority(name, key_of_issuer, ROOT, not_after="2025-01-01")
+    no_ca = authority(name, key_of_issuer, ROOT, ca=None, key_usage=None)
+    pool = [INTERMEDIATE, INTERMEDIATE_2, ROOT, REKEYED, RENAMED, FOREIGN, expired, no_ca]
+    random, differing = Random(1), []
+    for number in range(150):
+        child = random.choice([WEB, leaf(aki=False), leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"))]).pem
+        texts = [child, key(), *(each.pem for each in random.sample(pool, random.randint(0, 4)))]
+        texts += [child] * random.randint(0, 1)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for text in random.sample(texts, len(texts)):
+            with open(folder / f"{random.randint(1, len(texts))}.pem", "a", encoding="ascii") as file:
+                file.write(text)
+        verdicts = [each.verdict for each in scan(folder) if each.kind == "submission"]
+        if verdicts != [verdict_of_folder(folder)]:
+            differing.append(folder.name)
+
+    assert [] == differing
 
 
 @pytest.mark.thorough
@@ -357,6 +391,65 @@ def test_an_issuer_in_half_is_nothing_beside_the_true_one(tmp_path: Path) -> Non
     assert ("accepted", 3) == (result.verdict, len(result.files))
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("together", [True, False])
+def test_a_file_that_leads_nowhere_is_nothing_beside_the_true_issuer(tmp_path: Path, together: bool) -> None:
+    """Nor does the generation before harm where the certificate does not say which key signed it."""
+    child, issuer = leaf(aki=False), INTERMEDIATE.pem
+    write(tmp_path, a_pem=child.pem + issuer * together, k_pem=key(), ca_pem="" if together else issuer)
+    write(tmp_path, old_pem=REKEYED.pem)
+    results = titled(scan(tmp_path))
+
+    assert ["accepted", "www.example.com"] == [results["www.example.com"].verdict, next(iter(results))]
+    assert not any(name.endswith("old.pem") for name in results["www.example.com"].files)
+    assert REKEYED.der in [each.certificate.der for each in results.values() if each.certificate]
+
+
+@pytest.mark.once
+def test_a_name_is_enough_where_nothing_else_tells_the_issuer(tmp_path: Path) -> None:
+    """A damaged signature is told beside others, too, if the certificate names no key that it was signed with."""
+    child = leaf(issuer=INTERMEDIATE.rekeyed("rsa-2048-e"), aki=False)
+    write(tmp_path, a_pem=child.pem, k_pem=key(), ca_pem=INTERMEDIATE.pem, b_pem=OTHER.pem + key("rsa-2048-g"))
+    rules = [each.rule for each in titled(scan(tmp_path))["www.example.com"].reports[0].findings]
+
+    assert "chain-signature-does-not-verify" in rules
+
+
+@pytest.mark.once
+def test_the_key_of_one_is_not_the_wrong_key_of_what_is_left_over(tmp_path: Path) -> None:
+    """A false issuer that is no CA, beside the key of what it did not sign, is judged by itself."""
+    issuer = certificate("CN=Test False,O=Example Trust", "rsa-2048-b", INTERMEDIATE, ca=False)
+    child = leaf(issuer=issuer.rekeyed("rsa-2048-e"))
+    write(tmp_path, a_pem=child.pem, k_pem=issuer.pem + key())
+
+    found = [each[:2] for each in told(scan(tmp_path), tmp_path)]
+    assert [("submission", "a.pem:1"), ("certificate", "k.pem:1")] == found
+
+
+@pytest.mark.once
+def test_a_second_path_beside_is_judged_as_check_judges_it(tmp_path: Path) -> None:
+    """What leads upwards on another way was laid there, too."""
+    again = authority("CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key, ROOT, not_after="2025-01-01")
+    files = {"a.pem": WEB.pem + key() + again.pem, "i.pem": INTERMEDIATE.pem}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    result = next(iter(scan(tmp_path)))
+
+    assert checked(result) == (result.verdict, json.dumps([each.to_dict() for each in result.reports[0].findings]))
+    assert 2 == len(result.files)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("beside", [OTHER.pem, ""])
+def test_every_copy_at_home_has_its_chain(tmp_path: Path, beside: str) -> None:
+    """A foreign intermediate behind a copy of the certificate is not passed over since another copy stands alone."""
+    write(tmp_path, cert_pem=WEB.pem + beside, key_pem=key(), fullchain_pem=WEB.pem + FOREIGN.pem)
+    write(tmp_path, other_pem=OTHER.pem + key("rsa-2048-g"))
+    found = titled(scan(tmp_path))["www.example.com"].reports[0].findings
+
+    assert "chain-does-not-start-with-issuer" in [each.rule for each in found]
+
+
 def test_cas_that_issued_each_other_are_not_lost(tmp_path: Path) -> None:
     """Whatever belongs to nothing is judged by itself, at the end."""
     write(tmp_path, all_pem=INTERMEDIATE_2.pem + INTERMEDIATE.pem + ROOT.pem)
@@ -387,8 +480,11 @@ def test_a_false_issuer_that_is_no_ca_is_not_taken_for_the_certificate(tmp_path:
     if closed:
         write(tmp_path, k_pem=(HERE / "key-encrypted" / "private-key.pem").read_bytes())
     results = [*scan(tmp_path)]
+    itself = ("certificate", f"a.pem:{child.pem.count(chr(10)) + 1}" if ca else "chain.pem:1")
 
-    assert [("submission" if closed else "certificate", "a.pem:1")] == [each[:2] for each in told(results, tmp_path)]
+    assert [("submission" if closed else "certificate", "a.pem:1"), itself] == [
+        each[:2] for each in told(results, tmp_path)
+    ]
     assert "chain-signature-does-not-verify" in [each.rule for each in results[0].reports[0].findings]
 
 
@@ -1259,3 +1355,97 @@ def test_of_many_copies_of_an_issuer_the_one_at_home_counts(tmp_path: Path) -> N
 
     assert f"{tmp_path}/z/chain.pem" in result.files
     assert "chain-cert-expired" in [each.rule for each in result.reports[0].findings]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", ["list", "lines", "archive", "folder of an archive", "file"])
+def test_what_stands_with_the_certificate_is_its_chain_beside_others_too(tmp_path: Path, form: str) -> None:
+    """In its file, its secret or its line: nothing is set aside because others are judged as well."""
+    bad, good = (WEB.pem + FOREIGN.pem, key()), (EC.pem + EC_INTERMEDIATE.pem, key(EC_LEAF_KEY))
+    if form == "list":
+        items = [secret("bad", *bad), secret("good", *good)]
+        write(tmp_path, list_json=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    elif form == "lines":
+        write(tmp_path, all_jsonl="".join(json.dumps("".join(each)) + "\n" for each in (bad, good)))
+    elif form == "file":
+        write(tmp_path, bad_pem=bad[0], bad_key=bad[1], good_pem=good[0], good_key=good[1])
+    else:
+        apart = form != "archive"
+        files = {"bad/cert.pem": bad[0], "bad/key.pem": bad[1]} if apart else {"bad.pem": "".join(bad)}
+        files |= {"good/cert.pem": good[0], "good/key.pem": good[1]} if apart else {"good.pem": "".join(good)}
+        write(tmp_path, all_zip=zip_archive({name: text.encode() for name, text in files.items()}))
+    results = [*scan(tmp_path)]
+
+    assert ["accepted", "refused"] == sorted(each.verdict for each in results)
+    assert ["chain-does-not-start-with-issuer"] == [
+        each.rule for result in results for each in result.reports[0].findings if each.severity.value == "error"
+    ]
+
+
+OLD = leaf(subject="CN=old.example.com", san=("DNS:old.example.com",), key="rsa-2048-g", not_after="2026-03-01")
+
+
+def false_child(it: Certificate, **options: Any) -> Certificate:
+    """Return a certificate that names *it* as its issuer, and that another has signed."""
+    subject = {"subject": "CN=junk.example.com", "san": ("DNS:junk.example.com",)}
+    return leaf(**{**subject, "issuer": it.rekeyed("rsa-2048-e"), "serial": 9, **options})
+
+
+def titled(results: Iterable[Result]) -> dict[str, Result]:
+    """Return results by what their certificates are called."""
+    return {each.certificate.title: each for each in results if each.certificate is not None}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("aki", [True, False])
+@pytest.mark.parametrize("layout", ["elsewhere", "beside", "in its file", "behind a false chain"])
+def test_no_certificate_is_silent_behind_one_that_it_did_not_issue(tmp_path: Path, layout: str, aki: bool) -> None:
+    """What expired is told, whoever names it as issuer: the signatures decide."""
+    junk = false_child(OLD, aki=aki)
+    if layout == "elsewhere":
+        write(tmp_path, a__old_pem=OLD.pem, b__junk_pem=junk.pem, b__junk_key=key())
+    elif layout == "beside":
+        write(tmp_path, old_pem=OLD.pem, junk_pem=junk.pem, junk_key=key())
+    elif layout == "in its file":
+        write(tmp_path, all_pem=junk.pem + OLD.pem, junk_key=key())
+    else:
+        above = authority("CN=Test False", "rsa-2048-b", OLD.rekeyed("rsa-2048-e"), aki=aki)
+        write(tmp_path, a__old_pem=OLD.pem, b__junk_pem=leaf(issuer=above).pem + above.pem, b__junk_key=key())
+    found = titled(scan(tmp_path))
+
+    assert 2 == len(found)
+    assert "cert-expired" in [each.rule for each in found["old.example.com"].reports[0].findings]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("ca", [True, False])
+def test_no_root_is_silent_behind_what_it_did_not_issue(tmp_path: Path, ca: bool) -> None:
+    """Roots are looked at, though they are no part of a chain."""
+    own = certificate("CN=own.example.com", "rsa-2048-g", ca=ca, not_after="2026-03-01")
+    above = authority("CN=Test False", "rsa-2048-b", own.rekeyed("rsa-2048-e"))
+    write(tmp_path, a__own_pem=own.pem, b__junk_pem=leaf(issuer=above).pem, b__ca_pem=above.pem, b__junk_key=key())
+    found = titled(scan(tmp_path))
+
+    assert {"www.example.com", "own.example.com"} == set(found)
+    assert "cert-expired" in [each.rule for each in found["own.example.com"].reports[0].findings]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("version", [1, 3])
+def test_who_issued_what_is_here_is_no_certificate_of_its_own(tmp_path: Path, version: int) -> None:
+    """Old roots do not say that they are CAs; wherever they stand, what they signed tells it."""
+    old: dict[str, Any] = {"version": 1, "ca": None} if version == 1 else {}
+    root = authority("CN=Test Old Root", "rsa-2048-g", **old)
+    issuer = authority("CN=Test Old Intermediate", "rsa-2048-b", root)
+    write(tmp_path, a__cert_pem=leaf(issuer=issuer).pem, a__key_pem=key(), b__ca_pem=issuer.pem, c__root_pem=root.pem)
+
+    assert ["submission"] == [each.kind for each in scan(tmp_path)]
+
+
+@pytest.mark.once
+def test_what_lies_unused_in_an_archive_is_told(tmp_path: Path) -> None:
+    """A part of the archive that is no part of the chain was judged with nothing."""
+    files = {"cert.pem": WEB.pem, "key.pem": key(), "chain.pem": INTERMEDIATE.pem, "more.pem": FOREIGN.pem}
+    write(tmp_path, all_zip=zip_archive({name: text.encode() for name, text in files.items()}))
+
+    assert ["www.example.com", "Test Foreign"] == [*titled(scan(tmp_path))]

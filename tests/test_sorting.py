@@ -189,6 +189,48 @@ def test_the_issuer_of_the_last_one_is_not_passed_over_either(container: bool) -
     assert ["Test Intermediate I2", "Test Intermediate I1"] == titles(it.chain)
 
 
+@pytest.mark.parametrize("container", [False, True])
+@pytest.mark.parametrize(
+    ("files", "chain"),
+    [
+        ({"all.pem": LEAF.pem + FOREIGN.pem, "key.pem": KEY}, ["Test Foreign"]),
+        ({"all.pem": FOREIGN.pem + LEAF.pem + KEY}, ["Test Foreign"]),
+        ({"cert.pem": LEAF.pem, "key.pem": KEY + FOREIGN.pem}, ["Test Foreign"]),
+        ({"cert.pem": LEAF.pem, "key.pem": OTHER_KEY + FOREIGN.pem}, ["Test Foreign"]),
+        ({"cert.pem": LEAF.pem + ENCRYPTED + FOREIGN.pem}, ["Test Foreign"]),
+        ({"cert.pem": LEAF.pem, "full.pem": LEAF.pem + FOREIGN.pem, "key.pem": KEY}, ["Test Foreign"]),
+        (
+            {"all.pem": LEAF.pem + INTERMEDIATE_2.pem + FOREIGN.pem, "key.pem": KEY, "ca.pem": INTERMEDIATE.pem},
+            ["Test Intermediate I2", "Test Foreign", "Test Intermediate I1"],
+        ),
+    ],
+    ids=[
+        *("full chain", "reversed", "with the key", "with another key", "with a closed key", "beside a copy"),
+        "behind the issuer",
+    ],
+)
+def test_what_stands_in_the_certificate_s_own_file_is_its_chain(
+    files: dict[str, str], chain: list[str], container: bool
+) -> None:
+    """In a folder, too, where nobody named it: it is what a server would send, and what would be uploaded."""
+    if container:
+        archive = zip_archive({name: text.encode() for name, text in files.items()})
+        it = gather([None] * 3, ["", "", ""], files=[("all.zip", archive)])
+    else:
+        it = sorted_out(*files.items(), found=[*files])
+
+    assert (chain, []) == (titles(it.chain), [each.reason for each in it.unused])
+
+
+@pytest.mark.parametrize("stranger", [OTHER.pem, OTHER_KEY])
+def test_a_file_of_several_is_nobody_s_chain(stranger: str) -> None:
+    """Where others' certificates or keys stand beside the certificate, what leads nowhere may be theirs."""
+    it = sorted_out(LEAF.pem + KEY + FOREIGN.pem + stranger, found=["f1"])
+
+    assert [] == titles(it.chain)
+    assert any("Test Foreign, which is no part of this chain" in each.reason for each in it.unused)
+
+
 def test_beside_the_true_issuer_a_false_one_is_left_aside() -> None:
     """The generation before of a CA harms nobody, nor does another root of a self-signed certificate."""
     it = sorted_out(LEAF.pem, KEY, REKEYED.pem, CHAIN, ROOT.pem, found=["f3", "f4", "f5"])

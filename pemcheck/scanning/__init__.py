@@ -19,8 +19,8 @@ from ..frames import forgetting
 from ..source import NOT_REPEATED, SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
-from .index import CERTIFICATE, KEY, Index
-from .judging import Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
+from .index import CERTIFICATE, KEY, Index, Row
+from .judging import Judged, Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
 from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
@@ -234,17 +234,17 @@ class Scan(Iterator[Result]):
     def _judged(self, index: Index) -> Iterator[Result]:
         question = self._question
 
-        def here(unit: Unit) -> list[Result]:
+        def here(unit: Unit) -> list[Judged]:
             held = {need.number: index.piece(need.number)[1] for need in unit.needs if need.kept}
             return [judge_unit(unit, question, {number: it for number, it in held.items() if it is not None}, {})]
 
-        def task(batch: list[Unit]) -> Task[list[Result]]:
+        def task(batch: list[Unit]) -> Task[list[Judged]]:
             pieces = {need.number for unit in batch for need in unit.needs}
             return Task(judge_units, (batch, question, {number: index.packed(number) for number in pieces}))
 
-        def tasks() -> Iterator[Task[list[Result]]]:
+        def tasks(rows: Iterator[Row]) -> Iterator[Task[list[Judged]]]:
             batch: list[Unit] = []
-            for unit in units(index):
+            for unit in units(index, rows):
                 kept = any(need.kept for need in unit.needs)
                 # what stands in one piece goes to one worker, who has to read all of it
                 apart = bool(batch) and batch[-1].needs[0].number != unit.needs[0].number
@@ -261,8 +261,12 @@ class Scan(Iterator[Result]):
         def left() -> float:
             return self.summary.units / max(self.summary.judged, 1) - 1
 
-        for results in self._map(tasks(), left):
-            yield from results
+        # what was judged along with others is known only when all of them were judged
+        for rows in (index.ends, index.lowest, index.rest):
+            for judged in self._map(tasks(rows()), left):
+                for result, along in judged:
+                    index.reach(along)
+                    yield result
 
     def _map(self, tasks: Iterator[Task[R]], left: Callable[[], float]) -> Iterator[R]:
         """

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .index import KEY, Index, Row
-from .pieces import ALL, Piece
+from .pieces import ALL, LINES, PEM, Piece
 
 SUBMISSION, CERTIFICATE = "submission", "certificate"
 _MAX_ABOVE = 24
@@ -27,13 +27,16 @@ class Need(NamedTuple):
     What a submission has in one piece: the objects of these ``numbers``, None for the whole piece.
 
     ``digests`` are those of the certificates among them: whoever reads the piece again compares.  What is taken out of
-    a piece is part of the submission only if it leads upwards.
+    a piece is part of the submission only if it leads upwards, or stands in the certificate's ``own`` part of it; what
+    is ``beyond`` it only shows what that leads to.
     """
 
     number: int
     piece: Piece
     numbers: tuple[int, ...] | None
     digests: tuple[tuple[int, bytes], ...]
+    own: tuple[int, ...]
+    beyond: tuple[int, ...]
     kept: bool = False
 
 
@@ -53,13 +56,10 @@ class Unit(NamedTuple):
     alone: bool
 
 
-def units(index: Index) -> Iterator[Unit]:
-    """Yield everything that is to be judged, in the order in which it was found, what nothing else needs last."""
-    for row in index.ends():
+def units(index: Index, rows: Iterator[Row]) -> Iterator[Unit]:
+    """Yield what is to be judged of *rows*, in their order, with all that belongs to it."""
+    for row in rows:
         yield _unit(index, row)
-    for row in index.rest():
-        if not index.ask("SELECT 1 FROM reached WHERE der = ?", row.der):
-            yield _unit(index, row)
 
 
 def loose_keys(index: Index) -> list[Row]:
@@ -78,8 +78,8 @@ def _unit(index: Index, first: Row) -> Unit:
     key = index.things("key = ? AND kind = 'k' AND folder = ?", leaf.key, leaf.folder, most=1)
     key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
     key = key or _key_beside(index, leaf)
-    crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", leaf.folder)
-    alone = bool(crowd) and crowd[0][0] == 1
+    crowd = "SELECT 1 FROM crowd WHERE folder = ? AND units = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"
+    alone = bool(index.ask(crowd, leaf.folder, leaf.der))
     key = key or (_key_in_folder(index, leaf) if alone else [])
     index.judge_keys([each.key for each in key if each.key is not None])
     above = _above(index, leaf)
@@ -88,23 +88,25 @@ def _unit(index: Index, first: Row) -> Unit:
         taken.take(row, depth)
     for row in _rivals(index, leaf, [each for each, _ in above]) if alone else ():
         taken.doubt(row)
-    needs = taken.needs()
-    index.reach([each.der for each, _ in above if each.der is not None], [n.number for n in needs if n.numbers is None])
     kind = SUBMISSION if key else CERTIFICATE
-    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, needs, copies, alone)
+    return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, taken.needs(), copies, alone)
 
 
 def _key_beside(index: Index, leaf: Row) -> list[Row]:
     """
     Return the private key that stands in one file, or one secret, with *leaf* and is not its own: the wrong one.
 
-    None where there are several, or another certificate that it may be meant for.
+    None where there are several, or another certificate that it is the key of, or may be meant for.
     """
     keys = index.things("piece = ? AND kind = 'k' AND +folder = ?", leaf.piece, leaf.folder)
     if len({row.key or row.id for row in keys}) != 1:
         return []
     others = "SELECT 1 FROM thing JOIN unit USING (der) WHERE piece = ? AND der != ? AND +folder = ? LIMIT 1"
-    return [] if index.ask(others, leaf.piece, leaf.der, leaf.folder) else keys[:1]
+    if index.ask(others, leaf.piece, leaf.der, leaf.folder):
+        return []
+    # what is left over is not what a key is meant for that has a certificate of its own
+    owned = "SELECT 1 FROM thing WHERE key = ? AND kind = 'c' AND NOT EXISTS (SELECT 1 FROM unit WHERE der = ?) LIMIT 1"
+    return [] if index.ask(owned, keys[0].key, leaf.der) else keys[:1]
 
 
 def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
@@ -191,6 +193,7 @@ class _Taken:
         self.index, self.leaf, self.key, self.alone = index, leaf, key, alone
         self.rows: dict[int, list[Row]] = {}
         self.doubtful: set[int] = set()
+        self.beyond: set[int] = set()
 
     def doubt(self, wanted: Row) -> None:
         """Take *wanted* by itself: the signatures decide whether it is meant."""
@@ -203,13 +206,15 @@ class _Taken:
         same, value = ("key IS ? AND kind = 'k'", wanted.key) if wanted.kind == KEY else ("der = ?", wanted.der)
         at_home = self.index.things(f"{same} AND folder = ?", value, self.leaf.folder)
         chosen = at_home
-        if (wanted is self.leaf and not self.alone) or (wanted is self.key and wanted.key is None):
+        if wanted is self.key and wanted.key is None:
             chosen = [wanted]
+        elif wanted is self.leaf and not self.alone:
+            chosen = [wanted, *(row for row in at_home if row.id != wanted.id and self._own(row))]
         elif not (self.alone and at_home):
-            if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
-                return  # a root is no part of a chain, unless somebody put it there
             places = at_home or self.index.things(same, value)
             chosen = [min(places, key=lambda row: (row.piece not in self.rows, _things(self.index, row.piece), row.id))]
+            if wanted.kind != KEY and wanted.issuer is None and depth > 1 and not self._at_hand(wanted):
+                self.beyond.add(chosen[0].id)  # a root is no part of a chain, unless somebody put it there
         for row in chosen:
             self.rows.setdefault(row.piece, []).append(row)
 
@@ -226,20 +231,45 @@ class _Taken:
         own = any(row.kind == KEY or row.der == self.leaf.der for row in self.rows[piece])
         if not own and not (self.alone and self.rows[piece][0].folder == self.leaf.folder):
             return False
+        form = self.index.ask("SELECT form FROM piece WHERE id = ?", piece)[0][0]
+        return form == ALL and not self._strangers("piece = ?", piece)
+
+    def _strangers(self, where: str, *values: Any) -> bool:
+        """Whether *where* something is so another private key stands, or another certificate that is judged."""
         strangers = (
-            "SELECT 1 FROM thing WHERE piece = ? AND ((kind = 'k' AND key IS NOT ?) "
+            f"SELECT 1 FROM thing WHERE {where} AND ((kind = 'k' AND key IS NOT ?) "  # noqa: S608
             "OR (kind = 'c' AND der != ? AND der IN (SELECT der FROM unit))) LIMIT 1"
         )
         key = self.key.key if self.key is not None else None
-        form = self.index.ask("SELECT form FROM piece WHERE id = ?", piece)[0][0]
-        return form == ALL and not self.index.ask(strangers, piece, key, self.leaf.der)
+        return bool(self.index.ask(strangers, *values, key, self.leaf.der))
+
+    def _own(self, row: Row) -> tuple[int, ...]:
+        """Return the numbers of what stands with *row* in a secret, line, folder or file that is the submission's."""
+        form = self.index.ask("SELECT form FROM piece WHERE id = ?", row.piece)[0][0]
+        parts: list[tuple[str, tuple[Any, ...]]] = []
+        if form == LINES:
+            parts.append(("piece = ? AND line IS ?", (row.piece, row.line)))
+        elif form != PEM:
+            parts.append(("piece = ? AND +folder = ?", (row.piece, row.folder)))
+            parts.append(("piece = ? AND +folder = ? AND +file = ?", (row.piece, row.folder, row.file)))
+        for where, values in parts:
+            if not self._strangers(where, *values):
+                found = self.index.ask(f"SELECT number FROM thing WHERE {where} ORDER BY number", *values)  # noqa: S608
+                return tuple(number for (number,) in found)
+        return ()
 
     def needs(self) -> tuple[Need, ...]:
         """Return what is taken, piece by piece."""
         found = []
         for number, rows in self.rows.items():
             piece, held = self.index.piece(number)
-            numbers = None if self._whole(number) else tuple(dict.fromkeys(row.number for row in rows))
             digests = tuple((row.number, row.der) for row in rows if row.der is not None)
-            found.append(Need(number, piece, numbers, digests, held is not None))
+            if self._whole(number):
+                found.append(Need(number, piece, None, digests, (), (), held is not None))
+                continue
+            ours = [row for row in rows if row.kind == KEY or row.der == self.leaf.der]
+            own = tuple(dict.fromkeys(each for row in ours for each in self._own(row)))
+            numbers = tuple(dict.fromkeys((*own, *(row.number for row in rows))))
+            beyond = tuple(row.number for row in rows if row.id in self.beyond)
+            found.append(Need(number, piece, numbers, digests, own, beyond, held is not None))
         return tuple(found)

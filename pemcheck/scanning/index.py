@@ -41,17 +41,32 @@ CREATE INDEX thing_der ON thing(der, folder);
 CREATE INDEX thing_key ON thing(key, kind, folder);
 CREATE INDEX thing_subject ON thing(subject, own, folder);
 CREATE INDEX thing_subject_folder ON thing(subject, folder);
-CREATE INDEX thing_issuer ON thing(issuer, wanted);
+CREATE INDEX thing_issuer ON thing(issuer, folder, wanted);
 CREATE INDEX thing_piece ON thing(piece);
 CREATE INDEX thing_folder ON thing(folder, kind);
 CREATE TABLE unit(der BLOB PRIMARY KEY, first INT);
 INSERT INTO unit SELECT der, min(id) FROM thing c WHERE kind = 'c' GROUP BY der HAVING
     (key IS NOT NULL AND EXISTS (SELECT 1 FROM thing k WHERE k.key = c.key AND k.kind = 'k'))
-    OR NOT (
-        ca OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.wanted IS NULL)
-        OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND (e.wanted = c.own OR c.own IS NULL)));
+    OR NOT (ca OR EXISTS (SELECT 1 FROM thing d WHERE d.der = c.der AND (
+        EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.folder = d.folder AND e.wanted IS NULL)
+        OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.folder = d.folder
+            AND (e.wanted = c.own OR c.own IS NULL)))));
+CREATE INDEX unit_first ON unit(first);
 CREATE TABLE crowd(folder INTEGER PRIMARY KEY, units INT);
 INSERT INTO crowd SELECT folder, count(DISTINCT der) FROM thing JOIN unit USING (der) GROUP BY folder;
+"""
+_REST = """
+CREATE TABLE rest(first INTEGER PRIMARY KEY, der BLOB, subject BLOB, issuer BLOB, own BLOB, wanted BLOB);
+INSERT INTO rest SELECT min(id), der, subject, issuer, own, wanted FROM thing
+    WHERE kind = 'c' AND der NOT IN (SELECT der FROM reached) AND der NOT IN (SELECT der FROM unit) GROUP BY der;
+CREATE INDEX rest_issuer ON rest(issuer, wanted);
+CREATE TABLE lowest(first INTEGER PRIMARY KEY);
+INSERT INTO lowest SELECT first FROM rest c WHERE NOT (
+    EXISTS (SELECT 1 FROM rest e WHERE e.issuer = c.subject AND e.wanted IS NULL)
+    OR EXISTS (SELECT 1 FROM rest e WHERE e.issuer = c.subject AND (e.wanted = c.own OR c.own IS NULL)));
+"""
+_LEFT = """
+DELETE FROM rest WHERE first IN (SELECT first FROM lowest) OR der IN (SELECT der FROM reached);
 """
 
 
@@ -130,12 +145,19 @@ def _certificate(number: int, it: Certificate, flaws: int) -> Thing:
         None if alone else _of_name(it.issuer),
         it.subject_key_identifier and digest(it.subject_key_identifier),
         it.authority_key_identifier and digest(it.authority_key_identifier),
-        it.is_ca,
+        _may_be_ca(it),
         flaws,
         folder_of(it.at.file),
         it.at.file,
         it.at.line,
     )
+
+
+def _may_be_ca(it: Certificate) -> bool:
+    """Whether a certificate is a CA's, or old enough not to say so, as openssl's X509_check_ca(3) has it."""
+    if it.basic_constraints is not None or "basic_constraints" in it.unread:
+        return it.is_ca
+    return "key_cert_sign" in (it.key_usage or ()) or (it.version == 1 and it.self_issued)
 
 
 def digest(data: bytes) -> bytes:
@@ -258,15 +280,18 @@ class Index:
         return int(self.ask("SELECT count(*) FROM unit")[0][0])
 
     def ends(self) -> Iterator[Row]:
-        """Yield every certificate that is no CA's and issued no other, or whose key is here; in order."""
+        """Yield every certificate that is no CA's and no issuer's beside it, or whose key is here; in order."""
         yield from self._each("SELECT first FROM unit WHERE first > ? ORDER BY first LIMIT 200")
 
+    def lowest(self) -> Iterator[Row]:
+        """Yield, when all those were judged, what was not judged along with them, and is no issuer of the like."""
+        self.base.executescript(_REST)
+        yield from self._each("SELECT first FROM lowest WHERE first > ? ORDER BY first LIMIT 200")
+
     def rest(self) -> Iterator[Row]:
-        """Yield, when all those were asked for, the certificates that belong to none of them."""
-        yield from self._each(
-            "SELECT min(id) i FROM thing WHERE kind = 'c' AND id > ? AND der NOT IN (SELECT der FROM reached) "
-            "AND der NOT IN (SELECT der FROM unit) GROUP BY der ORDER BY i LIMIT 200"
-        )
+        """Yield, when these were judged as well, what was not judged along with them, either."""
+        self.base.executescript(_LEFT)
+        yield from self._each("SELECT first FROM rest WHERE first > ? ORDER BY first LIMIT 200")
 
     def _each(self, question: str) -> Iterator[Row]:
         last = 0
@@ -281,11 +306,9 @@ class Index:
         """Note that these private keys, by their digests, are judged with a certificate."""
         self.base.executemany("INSERT OR IGNORE INTO judged VALUES (?)", ((key,) for key in keys))
 
-    def reach(self, ders: Sequence[bytes], pieces: Sequence[int]) -> None:
-        """Note that these certificates, and all in these pieces, belong to one that was asked for."""
+    def reach(self, ders: Sequence[bytes]) -> None:
+        """Note that these certificates, by their digests, were judged along with another."""
         self.base.executemany("INSERT OR IGNORE INTO reached VALUES (?)", ((der,) for der in ders))
-        whole = "INSERT OR IGNORE INTO reached SELECT der FROM thing WHERE piece = ? AND kind = 'c'"
-        self.base.executemany(whole, ((piece,) for piece in pieces))
 
 
 def _encoded(name: str) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -95,6 +95,13 @@ class Result(Value):
         return next(each for each in ("refused", "undecided", "accepted") if each in verdicts)
 
 
+class Judged(NamedTuple):
+    """What came of a unit, and the digests of the certificates that were judged along with its own."""
+
+    result: Result
+    along: tuple[bytes, ...] = ()
+
+
 class Outline(NamedTuple):
     """
     What one piece holds: what the index wants to know, what is damaged in it, and what it is if of no use.
@@ -146,18 +153,18 @@ def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[
     return [outline(piece, passphrase) for piece in pieces]
 
 
-def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, bytes]) -> list[Result]:
-    """Return the result of each of *units*; *packed* is what is known of pieces, by their numbers."""
+def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, bytes]) -> list[Judged]:
+    """Return what comes of each of *units*; *packed* is what is known of pieces, by their numbers."""
     return [judge_unit(unit, question, {}, packed) for unit in units]
 
 
-def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Result:
+def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Judged:
     """Return what comes of *unit*; *held* is what cannot be read again, *packed* what need not be, by their numbers."""
     try:
         inputs = [_taken(need, question.passphrase, held, packed) for need in unit.needs]
     except SourceError as error:
-        return Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error))
-    inputs = _without_strangers(unit, inputs)
+        return Judged(Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error)))
+    inputs, proved = _without_strangers(unit, inputs)
     submission = _together(unit, [each for each in inputs if each.objects], question)
     reports = answer_all(submission, question.of_submissions if unit.kind == SUBMISSION else question.of_certificates)
     policy = question.policy
@@ -168,7 +175,7 @@ def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed
     if policy is not None:
         reports = tuple(policy.apply(report) for report in reports)
     leaf = submission.leaf
-    return Result(
+    result = Result(
         unit.kind,
         leaf.at if leaf is not None else Location(unit.file, unit.line),
         leaf,
@@ -177,13 +184,27 @@ def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed
         tuple(_slim(report.replace(granted=question.granted)) for report in reports),
         known=known,
     )
+    return Judged(result, tuple({digest(each.der) for each in (*proved, *_along(submission))}))
 
 
-def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
-    """Return *inputs* without what was only picked out, and leads nowhere: the signatures decide."""
+def _along(submission: Submission) -> list[Certificate]:
+    """Return what was judged with the certificate; what is no CA's and did not sign it is a matter of its own, too."""
+    proved = () if submission.path is None else (*submission.path.path, *submission.path.side_paths)
+    return [*proved, *(each for each in submission.chain if each.is_ca)]
+
+
+def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> tuple[list[Input], tuple[Certificate, ...]]:
+    """
+    Return *inputs* without what was only picked out, and files beside, that lead nowhere: the signatures decide.
+
+    And the certificates that lead upwards.
+    """
     picked = [it for need, it in zip(unit.needs, inputs) if need.numbers is not None]
-    if sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2):
-        return [*inputs]
+    beside = [it for need, it in zip(unit.needs, inputs) if need.numbers is None and not _is_own(unit, it)]
+    own = sum(len(it.certificates) for it in inputs) - sum(len(it.certificates) for it in (*picked, *beside))
+    few = sum(len(it.certificates) for it in picked) < (1 if len(picked) < len(inputs) else 2)
+    if few and len(beside) < (1 if own > 1 else 2):
+        return [*inputs], ()
     budget = _budget()
     certificates = tuple(each for it in inputs for each in completed(it, budget).certificates)
     leaf = next(each for each in certificates if digest(each.der) == unit.der)
@@ -191,9 +212,25 @@ def _without_strangers(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     path = {leaf.der, *(each.der for each in (*chain.path, *_false_issuers(unit, chain)))}
     found = []
     for need, it in zip(unit.needs, inputs):
-        kept = tuple(each for each in it.objects if not isinstance(each, Certificate) or each.der in path)
-        found.append(it if need.numbers is None else it.replace(objects=kept))
-    return found
+        if need.numbers is None:
+            leads = it not in beside or any(each.der in path or each in chain.side_paths for each in it.certificates)
+            found.append(it if leads else it.replace(objects=()))
+            continue
+        kept = tuple(each for number, each in zip(need.numbers, it.objects) if _is_kept(number, each, need, path))
+        found.append(it.replace(objects=kept))
+    return found, (*chain.path, *chain.side_paths)
+
+
+def _is_own(unit: Unit, it: Input) -> bool:
+    """Whether the certificate, or a private key, stands in what was taken as a whole."""
+    return bool(it.keys) or any(digest(each.der) == unit.der for each in it.certificates)
+
+
+def _is_kept(number: int, it: object, need: Need, path: Container[bytes]) -> bool:
+    """Whether one of the things that were picked out belongs to the submission."""
+    if number in need.beyond:
+        return False
+    return number in need.own or not isinstance(it, Certificate) or it.der in path
 
 
 def _false_issuers(unit: Unit, chain: Chain) -> list[Certificate]:
@@ -210,6 +247,8 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
     """Return the names of what was taken: of a part of an archive or a list those of its members."""
     names: dict[str, None] = {}
     for need, it in zip(unit.needs, inputs):
+        if not it.objects:
+            continue
         names.update(dict.fromkeys([it.at.file] if need.numbers is None else (each.at.file for each in it.objects)))
     return tuple(names)
 
