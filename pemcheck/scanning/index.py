@@ -42,7 +42,7 @@ CREATE INDEX thing_key ON thing(key, kind, folder);
 CREATE INDEX thing_subject ON thing(subject, own, folder);
 CREATE INDEX thing_subject_folder ON thing(subject, folder);
 CREATE INDEX thing_issuer ON thing(issuer, folder, wanted);
-CREATE INDEX thing_piece ON thing(piece);
+CREATE INDEX thing_piece ON thing(piece, kind);
 CREATE INDEX thing_folder ON thing(folder, kind);
 CREATE TABLE unit(der BLOB PRIMARY KEY, first INT);
 INSERT INTO unit SELECT der, min(id) FROM thing c WHERE kind = 'c' GROUP BY der HAVING
