@@ -223,7 +223,13 @@ def _depth_of_caller() -> int:
 
 
 _NAMES = {name for operation in _OPERATIONS.values() for name in operation.names}
-_ARGUMENTS = {"region": "region_name", "tags": "Tags", **{option: name for name, option in _TEXTS.items()}}
+_ARGUMENTS = {
+    "region": "region_name",
+    "tags": "Tags",
+    "private_key": "PrivateKey",
+    "certificate_chain": "CertificateChain",
+    **{option: name for name, option in _TEXTS.items()},
+}
 
 
 def _told(report: Report) -> str:
