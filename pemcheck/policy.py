@@ -198,18 +198,23 @@ def _hash(certificate: Certificate) -> str:
     return certificate.sha256 if "key" in certificate.unread else certificate.key.sha256
 
 
-def policy_line(report: Report) -> str:
-    """Return what the user's policy did to a report, and what in it did, as one line; empty if it did nothing."""
+def policy_line(report: Report, of_many: bool = False) -> str:
+    """
+    Return what the user's policy did to a report, and what in it did, as one line; empty if it did nothing.
+
+    What it does to each *of_many* reports alike, to grant options and to ask rules that find nothing, is left out.
+    """
     whose = dict.fromkeys([*(each.by for each in report.ignored), *(each.by for each in report.left_out)])
-    parts = [f"{by}: {', '.join(_ignored(report, by))}" for by in whose]
+    told = {by: ", ".join(_ignored(report, by, of_many)) for by in whose}
+    parts = [f"{by}: {rules}" for by, rules in told.items() if rules]
     said = [f"ignored by {'; by '.join(parts)}"] if parts else []
     weighed = ((f"{each.rule} ({each.now.value} instead of {each.was.value})", each.by) for each in report.weighed)
     said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(weighed)]
-    said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(report.granted)]
+    said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(() if of_many else report.granted)]
     return "; ".join(said)
 
 
-def _ignored(report: Report, by: str) -> Iterator[str]:
+def _ignored(report: Report, by: str, of_many: bool) -> Iterator[str]:
     """Yield what *by* sets aside: each rule that found something or could not be asked, the number of the others."""
     found = [(each.finding.rule, each.finding.severity) for each in report.ignored if each.by == by]
     for rule, severity in dict.fromkeys(found):
@@ -221,7 +226,7 @@ def _ignored(report: Report, by: str) -> Iterator[str]:
         if each.outcome is Outcome.SKIP:
             yield f"{each.rule} (could not be asked)"
     count = sum(each.outcome is not Outcome.SKIP for each in silent)
-    if count:
+    if count and not of_many:
         yield f"{count} {'rule that finds' if count == 1 else 'rules that find'} nothing here"
 
 

@@ -198,6 +198,31 @@ def test_what_settings_hide_is_told_last(scan: Callable[..., Ran], mild: Path, f
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "github", "markdown"])
+def test_what_settings_do_to_all_is_said_once(scan: Callable[..., Ran], mild: Path, form: str) -> None:
+    """In the summary; of each submission stands what was set aside or weighed there."""
+    found = scan(GOOD, EARLY, OLD, HERE / "chain-out-of-order", "--format", form)
+    told = f"{found.out}{found.err}"
+
+    assert [1, 1] == [told.count(each) for each in ("trusted", "nothing here")]
+    shown = 1 if form == "text" else 2  # which shows nothing of what is accepted without a word
+    assert [shown, 2] == [told.count(each) for each in ("cert-not-yet-valid (1 error)", "(warning instead of error)")]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "jsonl"])
+def test_that_nothing_was_judged_is_said(scan: Callable[..., Ran], tmp_path: Path, form: str) -> None:
+    """Status 0 alone would look as if all were well."""
+    (tmp_path / "note.txt").write_text("hi\n")
+    found = scan(tmp_path, "--format", form)
+
+    assert (0, "nothing was judged: no certificate that can be read in 1 file (3 bytes)") == (
+        found.status,
+        (found.err if form == "jsonl" else found.out).replace("pemcheck: ", "").splitlines()[0],
+    )
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("targets", [("acm",), ("acm", "iam")])
 def test_json_lines_have_the_policy_as_check_has_it(
     scan: Callable[..., Ran], run: RunCommand, mild: Path, targets: tuple[str, ...]

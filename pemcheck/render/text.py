@@ -220,13 +220,19 @@ def _take_apart(submission: Submission, command: str) -> Iterator[str]:
         yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
 
 
-def policy_lines(reports: Sequence[Report]) -> Iterator[str]:
-    """Return, for the last lines of all, what the user's policy did to each report: no verdict stands without it."""
+def policy_lines(reports: Sequence[Report], of_many: bool = False) -> Iterator[str]:
+    """
+    Return, for the last lines of all, what the user's policy did to each report: no verdict stands without it.
+
+    Of reports *of_many* it is what it did to this one; a summary says the rest once.
+    """
     for report in reports:
         if report.has_policy:
             from ..policy import policy_line  # which most users have none of
 
-            yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}")
+            line = policy_line(report, of_many)
+            if line:
+                yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{line}")
 
 
 def _row(title: str, text: str) -> Iterator[str]:
