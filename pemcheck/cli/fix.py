@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..submission import Submission
 
 _EPILOG = """\
-SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
+SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or
+DER.
 Of several targets, the first decides the form of the key and whether the root
 is left out; what is written is judged for all of them.
 
@@ -42,6 +43,7 @@ example:
 def command() -> Parser:
     """Return what reads the command's arguments."""
     found = parser("fix", "Write the three files that AWS takes, as far as that can be done.", _EPILOG)
+    found.usage = f"{found.prog} [options] --out-dir DIR [FILE ...]"
     found.add_argument("--out-dir", metavar="DIR", help="where to write (made if it is not there)")
     found.add_argument("--force", action="store_true", help="overwrite what is there, but never an input")
     found.add_argument("--diff", action="store_true", help="show what would be written, and write nothing")

@@ -48,6 +48,7 @@ _PATIENCE, _PAUSE = 1.0, 0.2
 def command() -> Parser:
     """Return what reads the command's arguments."""
     found = parser("scan", "Judge every certificate in files and folders.", _EPILOG)
+    found.usage = f"{found.prog} [options] PATH ..."
     found.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input")
     found.add_argument("--from-file", metavar="LIST", help="a file with one path in a line (NUL: find -print0)")
     found.add_argument("--no-ignore", action="store_true", help="look at what git ignores, too")

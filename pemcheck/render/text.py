@@ -103,9 +103,9 @@ def _seen(text: str, caret: int, room: int) -> tuple[str, int]:
     return text[start : start + room], caret - start
 
 
-def wrap(text: str, first: str, rest: str) -> Iterator[str]:
+def wrap(text: str, first: str, rest: str, columns: int = 0) -> Iterator[str]:
     r"""
-    Break *text* into lines of at most 80 columns, or the terminal's; a command in backquotes is never broken.
+    Break *text* into lines of at most *columns*, or else 80, or the terminal's; no command in backquotes is broken.
 
     What the tree of a chain is drawn with is written as ``\u{hex}``, since a name in *text* could draw one.
     """
@@ -113,7 +113,7 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     empty = True
     text = _BRANCHES.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", printable(text))
     for word in _WORD.findall(text):
-        if not empty and len(line) + 1 + len(word) > PAGE.width:
+        if not empty and len(line) + 1 + len(word) > (columns or PAGE.width):
             yield line
             line, empty = rest, True
         line += word if empty else " " + word
