@@ -84,7 +84,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         notes = (f"all files are written or none, and the private key ({key.at}) cannot be",)
     reports = _judge(given, submission)
     if paths:
-        after = _judge(given, _made(given, planned, paths, written))
+        after = _judge(given, _made(given, planned, paths, written), repaired=True)
         reports = tuple(with_losses(old, new, planned) for old, new in zip(reports, after))
     from ..render.fixed import Outcome, render
     from .upload import commands
@@ -157,6 +157,6 @@ def _made(given: Asked, planned: Plan, paths: dict[str, str], written: bool) -> 
     return given.gather_again(data, [paths.get(role, "") for role in NAMES])
 
 
-def _judge(given: Asked, submission: Submission) -> tuple[Report, ...]:
+def _judge(given: Asked, submission: Submission, repaired: bool = False) -> tuple[Report, ...]:
     # how the files were named in a command that was pasted says nothing about those that were written
-    return given.judge(submission, [want.replace(command=()) for want in given.wants])
+    return given.judge(submission, [want.replace(command=(), repaired=repaired) for want in given.wants])
