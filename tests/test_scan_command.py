@@ -338,6 +338,21 @@ def test_what_is_closed_or_damaged_can_be_set_aside(scan: Callable[..., Ran], tm
 
 
 @pytest.mark.once
+def test_a_java_key_store_is_not_passed_over(scan: Callable[..., Ran]) -> None:
+    """It may hold any number of certificates, and nobody knows that they are well; who knows may say so."""
+    store = HERE / "input-is-jks" / "certificate.pem"
+    found, set_aside = scan(GOOD, store), scan(GOOD, store, "--ignore", "input-is-jks")
+
+    assert 2 == found.status
+    assert f"  not opened: 1\n    {store}: input-is-jks: a Java key store, which is not opened\n" in found.out
+    assert (0, False, True) == (
+        set_aside.status,
+        "not opened" in set_aside.out,
+        "ignored by --ignore: input-is-jks (1 error)" in set_aside.out,
+    )
+
+
+@pytest.mark.once
 def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None:
     """As it does everywhere."""
     found = [scan(HERE / "cert-weak-key", *options).out for options in ((), ("-q",))]
