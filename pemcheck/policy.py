@@ -158,25 +158,26 @@ def fingerprints(report: Report) -> list[str]:
     """
     Return for each finding what stays the same when files are moved and lines added: SHA-256 in hexadecimal.
 
-    It is made of target, rule, what the finding is about (a certificate by the SHA-256 of its public key, so that a
-    renewal with the same key is the same; else the role of the input and the submission's key), and its number among
-    those that are the same in all this.
+    It is made of target, rule, what the finding is about (a certificate by its own SHA-256: what a renewal with the
+    same key has is new; else the role of the input and the submission's key), what is said of hostnames that the user
+    names, and its number among those that are the same in all this.
     """
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for finding in report.findings:
-        key = (report.target, finding.rule, *about(report, finding.at))
+        asked = (finding.message,) if finding.rule == "cert-does-not-cover-hostname" else ()
+        key = (report.target, finding.rule, *about(report, finding.at), *asked)
         seen[key] = seen.get(key, 0) + 1
         found.append(sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogateescape")).hexdigest())
     return found
 
 
 def about(report: Report, at: Location) -> tuple[str, str]:
-    """Return what a place is about, wherever the files are: the role of an input, and a public key's SHA-256."""
+    """Return what a place is about, wherever files are: the role of an input, and a certificate's or key's SHA-256."""
     for each in report.submission.inputs:
         for fact in each.certificates:
             if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):
-                return each.role, _hash(fact)
+                return each.role, fact.sha256
     role = next((each.role for each in report.submission.inputs if each.at.file == at.file), "")
     return role, key_hash(report)
 
