@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 _FORMATS = ("text", "concise", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
 _EPILOG = """\
-PATH is a file, a folder with all below it, or - (standard input). What git ignores
-is left out. A certificate is judged with its private key and what leads upwards
-from it, wherever these stand; one that has no key here, as a certificate.
+PATH is a file, a folder with all below it, or - (standard input). What git
+ignores is left out. A certificate is judged with its private key and what leads
+upwards from it, wherever these stand; one without a key here, as a certificate.
 
-exit status: 0 all accepted, 1 one is refused, 2 one cannot be told, or something
-  could not be read or is damaged, 130 interrupted
+exit status: 0 all accepted, or nothing found, 1 one is refused, 2 one cannot be
+  told, or something could not be read or opened or is damaged, 130 interrupted
 
 examples:
   python -m pemcheck scan /etc/ssl /srv --html fleet.html
