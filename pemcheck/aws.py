@@ -91,9 +91,10 @@ def guard(client_or_session: Any, target: str | Target | None = None, *, refuse:
     an exception would show; what the caller's own frames hold stays there.
 
     Who is guarded already is guarded in the new way alone.  Raises TypeError for something that has no botocore
-    events, and what ``check`` raises for its options.
+    events and for a client of another service, which would import nothing, and what ``check`` raises for its options.
     """
     events = _events_of(client_or_session)
+    _require_service(client_or_session)
     for name in _OF_THE_CALL:
         if name in options:
             raise TypeError(f"{name} is the call's own, and cannot be given to guard")
@@ -128,6 +129,16 @@ def _events_of(it: Any) -> Any:
     if not hasattr(events, "register_last"):
         raise TypeError(f"guard takes a client or a session of boto3 or botocore, not {type(it).__name__}")
     return events
+
+
+def _require_service(it: Any) -> None:
+    """Raise TypeError for a client of a service that is not guarded; a session has none."""
+    service = getattr(getattr(getattr(it, "meta", None), "service_model", None), "service_name", None)
+    guarded = [operation.partition(".")[0] for operation in _OPERATIONS]
+    if service is not None and service not in guarded:
+        raise TypeError(
+            f"guard takes a client of {' or '.join(guarded)}, or a session; this client is one of {service}"
+        )
 
 
 class _Guard:
@@ -223,7 +234,13 @@ def _depth_of_caller() -> int:
 
 
 _NAMES = {name for operation in _OPERATIONS.values() for name in operation.names}
-_ARGUMENTS = {"region": "region_name", "tags": "Tags", **{option: name for name, option in _TEXTS.items()}}
+_ARGUMENTS = {
+    "region": "region_name",
+    "tags": "Tags",
+    "private_key": "PrivateKey",
+    "certificate_chain": "CertificateChain",
+    **{option: name for name, option in _TEXTS.items()},
+}
 
 
 def _told(report: Report) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping
 from .findings import Check, Finding, Report
 from .source import Location
 
+OF_CHECK = {"certificate_chain": "chain"}
+"""The arguments of ``pemcheck.check`` that are not called as the options are."""
 _SWITCHES = {"trusted", "private_ca", "without_key", "allow_expensive", "mutual_tls"}
 _PLURAL = {"hostname": "hostnames"}
 _OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( [a-z]{2,}(?:-[a-z]+)+-\d+)?(?![\w-])")
@@ -20,6 +22,7 @@ _OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( [a-z]{2,}(?:-[a-z]+)+-\
 _PHRASES = (
     ("--trust-store FILE|system|mozilla", "trust_store (what is in a file, 'system' or 'mozilla')"),
     ("name the passphrase with --passphrase-file FILE or --passphrase-env NAME", "give it passphrase"),
+    ("; the command fix keeps one that was given with --keep-root", ""),
 )
 _CONTENT = "pass what is in the file: pathlib.Path(NAME).read_bytes()"
 _WHY_CONTENT = "Text is taken for the content itself, and the service would get the name."

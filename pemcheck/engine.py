@@ -154,7 +154,7 @@ def _passed(rule: Rule[Any], asked: tuple[Want, ...], given: Input) -> Check:
 def _telling(submission: Submission, want: Want) -> Want:
     """Return *want* with what is this submission's own, which those who word a finding may ask for."""
     changes: dict[str, Any] = {
-        "files": _repairable(submission),
+        "files": () if want.repaired else _repairable(submission),
         "encrypted": any(each.needs_passphrase for each in submission.inputs),
         "expensive": any(key.expensive for each in submission.inputs for key in each.keys),
     }

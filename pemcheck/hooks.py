@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
@@ -34,9 +35,14 @@ MOST = 20
 MOST_BYTES = 8 * MAX_BYTES
 """Bytes looked at of a file in which private keys are looked for, unless it has to be opened."""
 
+MOST_PARTS = 1_000
+"""Parts of a gzip file, one behind the other, that are looked at."""
+
 _KEY = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _BODY = 20_000
 """Bytes looked at behind a BEGIN line; a key of 16,384 bits is not longer."""
+_GZIP = b"\x1f\x8b"
+_CHUNK = 65_536
 _NO_BASE64 = re.compile(rb"\\[nrt]|[^A-Za-z0-9+/=]")
 _HEADER = re.compile(rb"[A-Za-z-]{1,30}: [^\r\n\\]{0,200}")
 _LEAST = 60
@@ -119,6 +125,38 @@ class _Found(NamedTuple):
 
 
 def _keys(path: str, data: bytes) -> Iterator[_Found]:
+    """Yield what private keys are in *data*, and in what it is compressed from, as far as that is looked at."""
+    yield from _plain_keys(path, data)
+    if data.startswith(_GZIP):
+        inside, unseen = _decompressed(data)
+        yield from _plain_keys(f"{path}!{os.path.basename(os.path.splitext(path)[0])}", inside)
+        if unseen:
+            raise _Unseen(unseen)
+
+
+def _decompressed(data: bytes) -> tuple[bytes, str]:
+    """Return what the gzip file *data* is compressed from, as far as it is whole; and what of it was not looked at."""
+    import zlib
+
+    pieces: list[bytes] = []
+    at, left = 0, MOST_BYTES + 1
+    with suppress(zlib.error):
+        for _ in range(MOST_PARTS):
+            if not data.startswith(_GZIP, at):
+                return b"".join(pieces), ""
+            part = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+            while not part.eof and at < len(data):
+                packed = data[at : at + _CHUNK]
+                pieces.append(part.decompress(packed, left))
+                at += len(packed) - len(part.unused_data)
+                left -= len(pieces[-1])
+                if left <= 0:
+                    return b"".join(pieces), f"only the first {MOST_BYTES:,} bytes of what is compressed are looked at"
+        return b"".join(pieces), f"only its first {MOST_PARTS:,} parts are looked at"
+    return b"".join(pieces), ""
+
+
+def _plain_keys(path: str, data: bytes) -> Iterator[_Found]:
     """Yield what private keys are in *data*: in text of any kind, whatever stands around them, and in containers."""
     unseen = ""
     if _is_container(data):
@@ -132,12 +170,13 @@ def _keys(path: str, data: bytes) -> Iterator[_Found]:
     if codec:
         data = data.decode(codec, "replace").encode()
     place = printable(path)
-    for match in _KEY.finditer(data):
-        yield from _in_text(f"{place}:{_line(data, match)}", match.group(1), data[match.end() :][:_BODY])
-    for match in _ENCODED.finditer(data):
+    for match, line in _with_lines(_KEY, data):
+        start = match.end()
+        if data.find(b"-----", start, start + _LEAST) < 0:  # most of what is none is told so, at little cost
+            yield from _in_text(f"{place}:{line}", match.group(1), data[start : start + _BODY])
+    for match, line in _with_lines(_ENCODED, data):
         for inner in _KEY.finditer(decoded := _decoded(match.group())):
-            what = inner.group(1)
-            yield from _in_text(f"{place}:{_line(data, match)}", what, decoded[inner.end() :][:_BODY])
+            yield from _in_text(f"{place}:{line}", inner.group(1), decoded[inner.end() : inner.end() + _BODY])
     if data.startswith(b"PuTTY-User-Key-File-"):
         yield _Found(f"{place}:1", "a private key of PuTTY's", b"\nEncryption: none" not in data[:400])
     if _may_be_base64(data):
@@ -150,8 +189,13 @@ def _is_container(data: bytes) -> bool:
     return bool(is_der(data) or is_store(data) or data.startswith(b"PK\x03\x04"))
 
 
-def _line(data: bytes, match: re.Match[bytes]) -> int:
-    return data.count(b"\n", 0, match.start()) + 1
+def _with_lines(pattern: re.Pattern[bytes], data: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Yield each match in *data* with the number of its line; whatever there is in it, that is counted once."""
+    line, counted = 1, 0
+    for match in pattern.finditer(data):
+        line += data.count(b"\n", counted, match.start())
+        counted = match.start()
+        yield match, line
 
 
 def _in_text(place: str, label: bytes, behind: bytes) -> Iterator[_Found]:

@@ -161,6 +161,10 @@ ERRORS = {
 }
 """The target whose own error this is; others that many services have, such as ValidationError, tell nothing."""
 
+_MISMATCH = ("key-does-not-match", "cert-is-not-the-leaf")
+MISMATCH = Message("the private key and the certificate do not match", _MISMATCH)
+"""What many programs say in words of their own; none of AWS's."""
+
 MESSAGES: tuple[Message, ...] = (
     Message(
         "The certificate field contains more than one certificate. You can specify only one certificate in this field.",
@@ -232,7 +236,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(
         "the public key certificate and the private key do not match",
-        ("key-does-not-match", "cert-is-not-the-leaf"),
+        _MISMATCH,
         "KeyPairMismatch",
         source="https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadServerCertificate.html",
         target="iam",

@@ -158,25 +158,26 @@ def fingerprints(report: Report) -> list[str]:
     """
     Return for each finding what stays the same when files are moved and lines added: SHA-256 in hexadecimal.
 
-    It is made of target, rule, what the finding is about (a certificate by the SHA-256 of its public key, so that a
-    renewal with the same key is the same; else the role of the input and the submission's key), and its number among
-    those that are the same in all this.
+    It is made of target, rule, what the finding is about (a certificate by its own SHA-256: what a renewal with the
+    same key has is new; else the role of the input and the submission's key), what is said of hostnames that the user
+    names, and its number among those that are the same in all this.
     """
     seen: dict[tuple[str, ...], int] = {}
     found = []
     for finding in report.findings:
-        key = (report.target, finding.rule, *about(report, finding.at))
+        asked = (finding.message,) if finding.rule == "cert-does-not-cover-hostname" else ()
+        key = (report.target, finding.rule, *about(report, finding.at), *asked)
         seen[key] = seen.get(key, 0) + 1
         found.append(sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogateescape")).hexdigest())
     return found
 
 
 def about(report: Report, at: Location) -> tuple[str, str]:
-    """Return what a place is about, wherever the files are: the role of an input, and a public key's SHA-256."""
+    """Return what a place is about, wherever files are: the role of an input, and a certificate's or key's SHA-256."""
     for each in report.submission.inputs:
         for fact in each.certificates:
             if (fact.at.file, fact.at.line, fact.at.block) == (at.file, at.line, at.block):
-                return each.role, _hash(fact)
+                return each.role, fact.sha256
     role = next((each.role for each in report.submission.inputs if each.at.file == at.file), "")
     return role, key_hash(report)
 
@@ -198,18 +199,23 @@ def _hash(certificate: Certificate) -> str:
     return certificate.sha256 if "key" in certificate.unread else certificate.key.sha256
 
 
-def policy_line(report: Report) -> str:
-    """Return what the user's policy did to a report, and what in it did, as one line; empty if it did nothing."""
+def policy_line(report: Report, of_many: bool = False) -> str:
+    """
+    Return what the user's policy did to a report, and what in it did, as one line; empty if it did nothing.
+
+    What it does to each *of_many* reports alike, to grant options and to ask rules that find nothing, is left out.
+    """
     whose = dict.fromkeys([*(each.by for each in report.ignored), *(each.by for each in report.left_out)])
-    parts = [f"{by}: {', '.join(_ignored(report, by))}" for by in whose]
+    told = {by: ", ".join(_ignored(report, by, of_many)) for by in whose}
+    parts = [f"{by}: {rules}" for by, rules in told.items() if rules]
     said = [f"ignored by {'; by '.join(parts)}"] if parts else []
     weighed = ((f"{each.rule} ({each.now.value} instead of {each.was.value})", each.by) for each in report.weighed)
     said += [f"weighed by {by}: {', '.join(rules)}" for by, rules in _by(weighed)]
-    said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(report.granted)]
+    said += [f"granted by {by}: {', '.join(options)}" for by, options in _by(() if of_many else report.granted)]
     return "; ".join(said)
 
 
-def _ignored(report: Report, by: str) -> Iterator[str]:
+def _ignored(report: Report, by: str, of_many: bool) -> Iterator[str]:
     """Yield what *by* sets aside: each rule that found something or could not be asked, the number of the others."""
     found = [(each.finding.rule, each.finding.severity) for each in report.ignored if each.by == by]
     for rule, severity in dict.fromkeys(found):
@@ -221,7 +227,7 @@ def _ignored(report: Report, by: str) -> Iterator[str]:
         if each.outcome is Outcome.SKIP:
             yield f"{each.rule} (could not be asked)"
     count = sum(each.outcome is not Outcome.SKIP for each in silent)
-    if count:
+    if count and not of_many:
         yield f"{count} {'rule that finds' if count == 1 else 'rules that find'} nothing here"
 
 

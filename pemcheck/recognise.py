@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from .messages import ERRORS, FIELD_TARGETS, FIELDS, MESSAGES, OPERATIONS, Message
+from .messages import ERRORS, FIELD_TARGETS, FIELDS, MESSAGES, MISMATCH, OPERATIONS, Message
 from .patterns import rare
 from .value import Value
 
 MAX_LENGTH = 65_536
 """Characters looked at; no message is longer, and a log need not be read to its end."""
 
-WHOLE, PART, CODE = "whole", "part", "code"
+WHOLE, PART, SENSE, CODE = "whole", "part", "sense", "code"
 
 _VALUE = "§"
 # colours, line breaks as a log writes them, quotes as a web page writes them
@@ -38,10 +38,25 @@ _ENOUGH = 4
 """So many words are enough where they are a sentence of AWS's, or all that the user gives."""
 _ENDINGS = 12
 
+_NEAR = 8
+"""Words on either side of ``does not match`` that say what does not."""
+_BRIEF = 4
+"""So few words need not say whose key they mean."""
+_MATCH = frozenset(("match", "matches", "matching", "fit", "correspond", "belong"))
+_MISMATCH = ("mismatch", "mismatched", "inconsistencies", "inconsistency", "inconsistent")
+_ARTICLES = frozenset(("the", "a", "your", "this"))
+_KEY = frozenset(("key", "keys", "privatekey"))
+_OF_A_CERTIFICATE = frozenset(
+    ("private", "privatekey", "public", "certificate", "certificates", "cert", "certs", "x509", "ssl", "tls", "values")
+)
+_ANOTHER_FAULT = frozenset(("signature", "identifier", "usage", "usages", "size", "length", "ssh", "host"))
+
 
 class Match(Value):
     """
     A message, how much of it was seen (``whole``, a ``part``, its ``code`` only), and how many words that is.
+
+    Of ``sense`` is what another program says in its own words.
 
     ``fields`` are those of the request that stand beside it as what it is about, in small letters; ``service`` is the
     target that is named around it, empty if none is.
@@ -71,7 +86,8 @@ def recognise(text: str) -> tuple[Match, ...]:
     Return the messages that *text* is, holds, or is a piece of: the best first; empty if there is none.
 
     A whole message is better than a part, more words are better than fewer, less left out is better than more,
-    and an error's code counts only where nothing else is found.  At most ``MAX_LENGTH`` characters are looked at.
+    and an error's code counts only where nothing else is found, not even its sense.  At most ``MAX_LENGTH`` characters
+    are looked at.
     """
     text = text[:MAX_LENGTH]
     fields, service = _fields(text), _service(text)
@@ -103,6 +119,8 @@ def _found(text: str) -> tuple[Match, ...]:
         most = max(match.words for match in parts)
         parts = [match for match in parts if match.words == most]
         return tuple(_distinct(sorted(parts, key=lambda match: len(words(match.message.text)))))
+    if count := _tells_mismatch(found):
+        return (Match(MISMATCH, SENSE, count),)
     codes = {_bare(word) for word in found}
     coded = tuple(Match(each, CODE, 1) for each in MESSAGES if each.code and _bare(each.code) in codes)
     return coded or _few(endings)
@@ -170,6 +188,19 @@ def _few(endings: Sequence[str]) -> tuple[Match, ...]:
             if len(kept := list(_distinct(found))) == 1:
                 return tuple(kept)
     return ()
+
+
+def _tells_mismatch(found: Sequence[str]) -> int:
+    """Return how many of the words *found* say that key and certificate do not match, 0 if they do not."""
+    is_brief = sum(word not in _ARTICLES for word in found[: 2 * _BRIEF]) <= _BRIEF
+    for at, word in enumerate(found):
+        if word in _MISMATCH or (word in _MATCH and "not" in found[max(0, at - 2) : at]):
+            near = found[max(0, at - _NEAR) : at + _NEAR + 1]
+            if _KEY.isdisjoint(near) or not _ANOTHER_FAULT.isdisjoint(near):
+                continue
+            if is_brief or not _OF_A_CERTIFICATE.isdisjoint(near):
+                return len(near)
+    return 0
 
 
 def _distinct(found: Sequence[Match]) -> Iterator[Match]:

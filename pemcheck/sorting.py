@@ -20,6 +20,9 @@ from .submission import Chain, Input, Unused
 
 _BODY = ("parameters", "unknown", "pkcs7", "pkcs12", "jks")
 """Other objects that belong to what stands in the same file; the rest stands for itself."""
+_STORE = "input-is-jks"
+_CLOSED = ("pem-nothing-found", _STORE)
+"""The rules about what nobody has looked into."""
 
 
 _NOT_PEM = 1_000
@@ -235,10 +238,10 @@ class _Sorter:
             return
         loose = [each for each in file.others if each.kind in _BODY]
         if not taken:
-            damaged = any(problem.is_loss for problem in file.problems) and not self.is_needless(file)
+            lost = any(problem.is_loss or problem.rule == _STORE for problem in file.problems)
             given = file.at.file not in {*self.found, *self.members}
             wanted = given and bool(loose or not file.objects)
-            if damaged or wanted:
+            if (lost and not self.is_needless(file)) or wanted:
                 yield file.replace(objects=tuple(loose))
             return
         first = min(taken, key=ROLES.index)
@@ -252,7 +255,7 @@ class _Sorter:
 
     def is_needless(self, file: Input) -> bool:
         """Whether a file stays closed that was only found in a folder, where everything is there without it."""
-        closed = all(each.rule == "pem-nothing-found" for each in file.problems) and file.at.file in self.found
+        closed = all(each.rule in _CLOSED for each in file.problems) and file.at.file in self.found
         filled = {*self.named, *(role for taken in self.taken.values() for role in taken)}
         return closed and {CERTIFICATE, PRIVATE_KEY} <= filled
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.build import Case, leaf, load_key
+from fixtures.build import INTERMEDIATE, ROOT, Case, authority, leaf, load_key
 from fixtures.generate import CASES
 from fixtures.judged import report_of
 from fixtures.ran import Run, given
@@ -90,6 +90,46 @@ def test_another_key_is_another_submission(known: list[str], run: Run) -> None:
     ran = run(*arguments, "--baseline", FILE)
 
     assert (1, "", False) == (ran.status, ran.err, "ignored" in ran.out)
+
+
+RENEWED = leaf(not_after="2027-03-01")
+
+
+def test_what_a_renewed_certificate_has_is_new(known: list[str], run: Run) -> None:
+    """That the old one had expired says nothing of the new one, also where it has the old one's key."""
+    ran = run(*given(Case(RENEWED), EXPIRED), "--baseline", FILE)
+
+    assert (1, True, False) == (ran.status, "error: cert-expired" in ran.out, "cert-expired (1 error)" in ran.words)
+    assert "cert-expired (certificate.pem) is no longer found for acm; it can go" in ran.err
+
+
+def test_of_two_certificates_with_one_key_one_is_known(known: list[str], run: Run) -> None:
+    """A scan finds both."""
+    Path("renewed.pem").write_text(RENEWED.pem)
+    ran = run("scan", ".", "--at", EXPIRED, "--baseline", FILE, "--jobs", "1")
+
+    assert (1, True) == (ran.status, "acm: 1 accepted, 1 refused" in ran.words)
+
+
+def test_what_a_reissued_intermediate_has_is_new(run: Run) -> None:
+    """The CA's new certificate has the old key, and the old one's faults are not its own."""
+    name = "CN=Test Intermediate I1,O=Example Trust"
+    old, new = (
+        Case(leaf(), chain=[authority(name, INTERMEDIATE.key, ROOT, not_after=end)])
+        for end in ("2026-03-01", "2026-04-01")
+    )
+    run(*given(old, "2026-06-01"), "--write-baseline", FILE)
+    again = run(*given(new, "2026-06-01"), "--baseline", FILE)
+
+    assert "warning: chain-cert-expired" in again.out
+
+
+def test_what_was_asked_of_a_hostname_is_not_said_of_another(run: Run) -> None:
+    """Nobody agreed to that."""
+    arguments = [*given(CASES["clean-rsa-2048"], "2026-06-01"), "--fail-on", "warning", "--hostname"]
+    run(*arguments, "a.example.org", "--write-baseline", FILE)
+
+    assert [0, 1] == [run(*arguments, name, "--baseline", FILE).status for name in ("a.example.org", "b.example.org")]
 
 
 def test_a_second_fault_of_a_sort_is_new() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ import pytest
 import pemcheck
 from fixtures.generate import HERE
 from fixtures.judged import FILES
-from pemcheck.callers import Words
+from pemcheck import aws, explain
+from pemcheck.callers import OF_CHECK, Words
 from pemcheck.checking import Data
 from pemcheck.facts import Certificate
+from pemcheck.rules import BY_NAME
 from pemcheck.testing import assert_accepted
 from pemcheck.version import program
 
@@ -22,7 +26,7 @@ pytestmark = pytest.mark.once
 AT = "2026-06-01"
 GOOD = HERE / "clean-rsa-2048"
 BAD = HERE / "chain-out-of-order"
-LIBRARY = Words(("certificate", "private_key", "chain"), {})
+LIBRARY = Words(("certificate", "private_key", "chain"), OF_CHECK)
 BOTO3 = Words(("Certificate",), {"region": "region_name", "certificate_arn": "CertificateArn"})
 
 
@@ -134,3 +138,23 @@ def test_text_stays_content() -> None:
     assert "input-is-path" in {each.rule for each in report.findings}
     with pytest.raises(TypeError, match="passphrase must be bytes or str, not "):
         pemcheck.check(b"", passphrase=Path("x"))  # type: ignore[arg-type]
+
+
+def test_what_a_report_tells_callers_to_give_can_be_given() -> None:
+    """Each argument that a rule's fix names, outside of commands, is one of ``check``."""
+    arguments = set(inspect.signature(pemcheck.check).parameters)
+    examples = filter(None, map(explain.example, BY_NAME))
+    prose = " ".join(" ".join(LIBRARY.text(each.fix).split("`")[::2]) for each in examples)
+    told = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", prose))
+
+    assert {"certificate_arn", "without_key"} <= told
+    assert set() == told - arguments
+
+
+def test_the_arguments_of_each_caller_are_its_own() -> None:
+    """The chain is ``chain`` to pytest, and what botocore calls it to boto3."""
+    certificate, private_key = (GOOD / name for name in FILES[:2])
+    report = pemcheck.check(certificate, private_key, target="alb", at=AT)
+
+    assert "pass the CA's chain file (chain.pem) as chain; if" in told(certificate, private_key, target="cloudfront")
+    assert "(chain.pem) as CertificateChain; if" in aws._told(report)

@@ -339,6 +339,69 @@ def test_the_candidate_that_fails_is_shown(files: Callable[[str], list[str]], ru
     assert "besides" not in ran.out
 
 
+def test_a_mismatch_in_other_words_is_shown(files: Callable[[str], list[str]], run: Run) -> None:
+    """It is said that the words are not AWS's."""
+    ran = run("SSL: key values mismatch", *files("key-does-not-match"))
+
+    assert (0, "", []) == (ran.status, ran.err, too_wide(ran.out))
+    assert ran.out.startswith("No words of AWS's that are known; they seem to say:\n    “the private key and")
+    assert "Fails in these files, for acm: key-does-not-match (error)." in ran.words
+
+
+@pytest.mark.parametrize("text", ["Hello, world", "nonsense", "certificate", "chain-out-of-ordr"])
+def test_files_are_judged_whatever_is_to_be_explained(
+    text: str, files: Callable[[str], list[str]], run: Run
+) -> None:
+    """That it is not known is said besides, and remains the status."""
+    arguments = files("chain-out-of-order")
+    ran = run(text, *arguments)
+    alone = run(text)
+
+    assert (2, 1, alone.err.partition(";")[0]) == (ran.status, ran.err.count("\n"), ran.err.partition(";")[0].strip())
+    assert "Fails in these files, for acm: chain-out-of-order (error)." in ran.words
+    assert "\n\ncertificate-chain.pem:1: error: chain-out-of-order\n    the chain stands as" in ran.out
+    assert "check --certificate SRC" not in ran.err
+
+
+def test_what_files_have_beside_an_unknown_message_is_json(files: Callable[[str], list[str]], run: Run) -> None:
+    """No message, and the rules that fail."""
+    ran = run("Hello, world", *files("chain-out-of-order"), "--format", "json")
+    found = json.loads(ran.out)
+
+    assert (2, None, [], ["chain-out-of-order"]) == (
+        ran.status,
+        found["message"],
+        found["messages"],
+        [each["rule"] for each in found["rules"] if each["here"] == "fail"],
+    )
+
+
+def test_that_nothing_fails_is_said_where_the_message_is_unknown(
+    files: Callable[[str], list[str]], run: Run
+) -> None:
+    """So that nobody takes silence for a fault."""
+    ran = run("Hello, world", *files("clean-rsa-2048"))
+
+    assert (2, "No error and no warning in these files, for acm.\n") == (ran.status, ran.out)
+
+
+def test_what_could_not_be_asked_is_said_where_the_message_is_unknown(
+    files: Callable[[str], list[str]], run: Run
+) -> None:
+    """Nothing fails, and yet nobody knows that all is well."""
+    ran = run("Hello, world", *files("clean-rsa-2048"), "--target", "cloudfront")
+
+    assert ran.words.startswith("No error and no warning in these files, for cloudfront. could not be asked: cert-not-")
+
+
+def test_a_file_that_cannot_be_read_comes_before_an_unknown_message(run: Run) -> None:
+    """The user must correct it first."""
+    ran = run("Hello, world", "--certificate", "no-such-file")
+
+    assert (2, "") == (ran.status, ran.out)
+    assert "no-such-file: no such file or directory" in ran.err
+
+
 def test_the_finding_is_the_one_that_check_prints(
     files: Callable[[str], list[str]], run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -586,6 +649,19 @@ def test_words_of_a_message_are_no_files(files: Callable[[str], list[str]], run:
     Path("key").write_text("hello")
 
     assert run("The", "private", "key", "isn't", "supported.") == run("The private key isn't supported.")
+
+
+@pytest.mark.parametrize("what", ["cert-expired", "The private key isn't supported.", "Hello, world"])
+def test_what_stands_behind_a_rule_or_a_quoted_message_is_a_file(
+    what: str, files: Callable[[str], list[str]], run: Run
+) -> None:
+    """Whatever it is called, and one that is not there is told."""
+    at = files("cert-expired")[:2]
+    Path("server").write_bytes(Path("certificate.pem").read_bytes())
+    missing = run(what, "missing.pem", *at)
+
+    assert "cert-expired" in run(what, "server", *at).words.partition("in these files")[2]
+    assert (2, "", "pemcheck: missing.pem: no such file or directory\n") == (missing.status, missing.out, missing.err)
 
 
 def test_of_several_certificates_one_must_be_named(files: Callable[[str], list[str]], run: Run) -> None:

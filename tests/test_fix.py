@@ -673,6 +673,22 @@ def test_the_command_repeats_how_the_passphrase_was_given(
 
 
 @needs_libcrypto
+@pytest.mark.parametrize("root", ["--keep-root", "--private-ca"])
+def test_what_is_written_needs_no_fix_and_no_passphrase(root: str, run: Run) -> None:
+    """The command would open what is open, keep what it is to drop, and write over what it reads."""
+    Path("phrase").write_text("test")
+    Path("key.pem").write_text(load_key("rsa-encrypted-pkcs8").pem)
+    Path("certificate.pem").write_text(leaf().pem)
+    Path("chain.pem").write_text(f"{INTERMEDIATE.pem}{ROOT.pem}")
+    roles = ["--certificate=certificate.pem", "--private-key=key.pem", "--certificate-chain=chain.pem"]
+    ran = run(*roles, "--passphrase-file", "phrase", "--out-dir", "new", root, "--at", AT)
+
+    assert (0, True) == (ran.status, "note: chain-contains-root" in ran.out)
+    assert "delete this block; else it may stay, as the last" in words(ran)
+    assert [] == [each for each in ("phrase", "pemcheck fix") if each in ran.out]
+
+
+@needs_libcrypto
 def test_what_the_empty_passphrase_opens_needs_no_option(capsys: pytest.CaptureFixture[str]) -> None:
     """There is none for it."""
     main([container("openssl-empty-passphrase.p12", "site.p12"), "--at", AT])

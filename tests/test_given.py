@@ -338,6 +338,18 @@ def test_what_was_not_looked_into_is_not_called_missing(
     assert (1, [rule]) == (ran.status, [line.split(": ")[2] for line in ran.out.splitlines()[:-1]])
 
 
+def test_a_key_store_in_a_folder_is_what_was_given(run: Run) -> None:
+    """Where nothing else is there; beside certificate and key it is no fault."""
+    store = b"\xfe\xed\xfe\xed" + bytes(40)
+    write({"store.jks": store})
+    alone = run(".", "--at", AT, "--format", "concise")
+    write({"certificate.pem": LEAF.pem, "private-key.pem": KEY, "certificate-chain.pem": INTERMEDIATE_2.pem})
+    beside = run(".", "--at", AT, "--format", "concise")
+
+    assert (1, ["input-is-jks"]) == (alone.status, [line.split(": ")[2] for line in alone.out.splitlines()[:-1]])
+    assert (0, False) == (beside.status, "input-is-jks" in beside.out)
+
+
 def test_a_closed_archive_says_what_it_was_not_looked_into_for(run: Run) -> None:
     """It is not said that there is nothing in it."""
     write({"closed.zip": closed_zip()})

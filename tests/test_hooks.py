@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -198,6 +199,56 @@ def test_many_keys_do_not_make_many_lines(hook: Hook) -> None:
 
     assert (1, hooks.MOST) == (ran.status, len(ran.out))
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize("marks", [b"-----BEGIN PRIVATE KEY-----\n", b"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t" + b"\n"])
+def test_many_marks_without_a_key_take_no_time(hook: Hook, marks: bytes) -> None:
+    """Each is looked at where it stands, and not all that is behind it."""
+    start = time.process_time()
+    ran = hook(hooks.private_keys, {"f": marks * (4_000_000 // len(marks))})
+
+    assert Ran(0, [], "") == ran
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: gzip.compress(b"") + gzip.compress(data)])
+@pytest.mark.parametrize(("name", "content"), [("a.key.gz", KEY.encode()), ("dump.sql.gz", DER)])
+def test_a_private_key_in_a_gzip_file_is_found(
+    hook: Hook, pack: Callable[[bytes], bytes], name: str, content: bytes
+) -> None:
+    """Of one part or several; it has the name of the file without its ending."""
+    ran = hook(hooks.private_keys, {name: pack(content)}, "--allow-encrypted")
+
+    assert (1, 1, True, "") == (ran.status, len(ran.out), ran.out[0].startswith(f"{name}!{name[:-3]}"), ran.err)
+
+
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"hello"), gzip.compress(KEY.encode())[:40], b"\x1f\x8b\x08nonsense", b"\x1f\x8b"]
+)
+def test_a_gzip_file_without_a_key_is_passed_over(hook: Hook, content: bytes) -> None:
+    """A damaged one, too."""
+    assert Ran(0, [], "") == hook(hooks.private_keys, {"f.gz": content})
+
+
+def test_a_gzip_file_of_very_many_parts_takes_no_time(hook: Hook) -> None:
+    """The first are looked at, and that is told."""
+    start = time.process_time()
+    ran = hook(hooks.private_keys, {"f.gz": gzip.compress(b"") * 200_000})
+
+    assert (2, "pemcheck: f.gz: only its first 1,000 parts are looked at\n") == (ran.status, ran.err)
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("more", [b"", gzip.compress(KEY.encode())])
+def test_of_a_gzip_file_no_more_is_looked_at_than_of_any(hook: Hook, more: bytes) -> None:
+    """However much it is compressed from; that there is more is told."""
+    full = gzip.compress(KEY.encode().ljust(hooks.MOST_BYTES, b" "), 1) + more
+    long = gzip.compress(bytes(hooks.MOST_BYTES + 1), 1)
+    said = "only the first 33,554,432 bytes of what is compressed are looked at"
+    found, unseen = hook(hooks.private_keys, {"f.gz": full}), hook(hooks.private_keys, {"g.gz": long})
+
+    assert (1, f"pemcheck: f.gz: {said}\n" if more else "") == (found.status, found.err)
+    assert (2, f"pemcheck: g.gz: {said}\n") == (unseen.status, unseen.err)
 
 
 def test_a_file_that_cannot_be_read_is_told(hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:

@@ -766,6 +766,13 @@ def test_without_pyyaml_a_secret_in_yaml_is_named_with_the_way() -> None:
     assert "kubectl get secret NAME -o json > secret.json" in report.findings[0].fix
 
 
+def test_text_is_not_said_to_lack_a_block_twice() -> None:
+    """That it has none was said before."""
+    (message,) = {each.message for each in judged(b"hello\n", KEY.pem).findings if each.rule == "pem-nothing-found"}
+
+    assert message.startswith("there is no PEM block in here; it looks like text of another kind")
+
+
 @pytest.mark.usefixtures("without_yaml")
 def test_without_pyyaml_pem_in_yaml_is_read_as_text() -> None:
     """Its blocks are found where they stand, and said to be indented."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pemcheck.messages import FORM, MESSAGES, Message
-from pemcheck.recognise import CODE, MAX_LENGTH, PART, WHOLE, recognise, words
+from pemcheck.recognise import CODE, MAX_LENGTH, PART, SENSE, WHOLE, recognise, words
 from pemcheck.rules import BY_NAME, RULES
 from pemcheck.targets import known
 
@@ -271,13 +271,68 @@ def test_what_is_none_of_aws_messages_is_none(text: str) -> None:
     assert () == recognise(text)
 
 
+# ---------------------------------------------------------------------------------------------------- in other words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key does not match",
+        "The key doesn't match.",
+        "private key doesn't match certificate",
+        "certificate and private key do not match",
+        "certificate does not match the public key",
+        "Certificate and key are not matching",
+        "The provided certificate and private key don't belong together.",
+        'nginx: [emerg] SSL_CTX_use_PrivateKey("k.pem") failed (SSL: error:05800074:x509::key values mismatch)',
+        "[SSL: KEY_VALUES_MISMATCH] key values mismatch (_ssl.c:4046)",
+        "Failed to load private key from <inline>, Cause: error:0b000074:X.509:OPENSSL_internal:KEY_VALUES_MISMATCH",
+        "error:05800073:x509 certificate routines::key type mismatch",
+        "tls: private key does not match public key",
+        "tls: private key type does not match public key type",
+        "parsing [haproxy.cfg:3] : inconsistencies between private key and certificate loaded from PEM file 'a.pem'.",
+    ],
+)
+def test_that_the_key_does_not_match_is_understood_in_other_words(text: str) -> None:
+    """Those of AWS's tools, openssl, nginx, Python, Envoy, Go and HAProxy."""
+    assert [(SENSE, ("key-does-not-match", "cert-is-not-the-leaf"), "acm")] == [
+        (match.kind, match.rules, match.target) for match in recognise(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The request signature we calculated does not match the signature you provided. Check your AWS Access Key",
+        "authority and subject key identifier mismatch",
+        "certificate key usage does not match",
+        "The ssh host key does not match the one in known_hosts",
+        "the API key does not match",
+        "key not found, and no certificate",
+        "the certificate does not match the hostname",
+        "the private key is readable " + "x " * 20 + "does not match",
+    ],
+)
+def test_what_else_does_not_match_is_not_taken_for_the_key(text: str) -> None:
+    """A signature, an identifier, a host's key."""
+    assert () == recognise(text)
+
+
+def test_the_service_that_is_named_is_who_found_the_mismatch() -> None:
+    """Its code stands before words that are not its own."""
+    found = recognise("KeyPairMismatch: your private key doesn't match the certificate")
+
+    assert [(SENSE, "iam")] == [(match.kind, match.target) for match in found]
+
+
 # ------------------------------------------------------------------------------------------------------------ bounds
 
 
 @pytest.mark.parametrize(
     "unit",
     ["x", "the private key ", "\x1b[", "\x1b[0", "<a", "<a ", "arn:aws", "'", ":", "§", "certificate ", "is", "1",
-     "-1 ", "a: ", "certificate certificate a b c does not "],
+     "-1 ", "a: ", "certificate certificate a b c does not ",
+     "key mismatch ", "not match "],
 )  # fmt: skip
 def test_no_message_takes_long(unit: str) -> None:
     """4 MB of anything is answered at once."""

@@ -198,6 +198,31 @@ def test_what_settings_hide_is_told_last(scan: Callable[..., Ran], mild: Path, f
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "github", "markdown"])
+def test_what_settings_do_to_all_is_said_once(scan: Callable[..., Ran], mild: Path, form: str) -> None:
+    """In the summary; of each submission stands what was set aside or weighed there."""
+    found = scan(GOOD, EARLY, OLD, HERE / "chain-out-of-order", "--format", form)
+    told = f"{found.out}{found.err}"
+
+    assert [1, 1] == [told.count(each) for each in ("trusted", "nothing here")]
+    shown = 1 if form == "text" else 2  # which shows nothing of what is accepted without a word
+    assert [shown, 2] == [told.count(each) for each in ("cert-not-yet-valid (1 error)", "(warning instead of error)")]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("form", ["text", "concise", "jsonl"])
+def test_that_nothing_was_judged_is_said(scan: Callable[..., Ran], tmp_path: Path, form: str) -> None:
+    """Status 0 alone would look as if all were well."""
+    (tmp_path / "note.txt").write_text("hi\n")
+    found = scan(tmp_path, "--format", form)
+
+    assert (0, "nothing was judged: no certificate that can be read in 1 file (3 bytes)") == (
+        found.status,
+        (found.err if form == "jsonl" else found.out).replace("pemcheck: ", "").splitlines()[0],
+    )
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("targets", [("acm",), ("acm", "iam")])
 def test_json_lines_have_the_policy_as_check_has_it(
     scan: Callable[..., Ran], run: RunCommand, mild: Path, targets: tuple[str, ...]
@@ -310,6 +335,21 @@ def test_what_is_closed_or_damaged_can_be_set_aside(scan: Callable[..., Ran], tm
     assert "ignored by --ignore: " in found.out
     assert "input-not-decrypted (1 error)" in found.out
 
+
+
+@pytest.mark.once
+def test_a_java_key_store_is_not_passed_over(scan: Callable[..., Ran]) -> None:
+    """It may hold any number of certificates, and nobody knows that they are well; who knows may say so."""
+    store = HERE / "input-is-jks" / "certificate.pem"
+    found, set_aside = scan(GOOD, store), scan(GOOD, store, "--ignore", "input-is-jks")
+
+    assert 2 == found.status
+    assert f"  not opened: 1\n    {store}: input-is-jks: a Java key store, which is not opened\n" in found.out
+    assert (0, False, True) == (
+        set_aside.status,
+        "not opened" in set_aside.out,
+        "ignored by --ignore: input-is-jks (1 error)" in set_aside.out,
+    )
 
 
 @pytest.mark.once

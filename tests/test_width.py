@@ -105,6 +105,43 @@ def test_other_commands_fit_too(arguments: tuple[str, ...]) -> None:
     assert [] == too_long(lines, 50) != lines
 
 
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        *(("rules", 60), ("targets acm", 60), ("--help", 60)),
+        *((line, 40) for line in ("rules", "targets", "targets acm", "--help", "--help-all")),
+        *((f"{command} --help", 40) for command in ("inspect", "fix", "scan", "rules", "targets", "explain")),
+    ],
+)
+def test_tables_and_help_fit_too(line: str, columns: int) -> None:
+    """All but examples, which are to be copied, and addresses."""
+    printed = "\n".join(on_terminal(columns, *line.split()))
+    lines = re.sub(r"^examples?:\n(.+\n?)*", "", printed, flags=re.MULTILINE).splitlines()
+    long = [line for line in lines if len(line) > columns and len(_WHOLE.findall(line)) > 1]
+
+    assert [] == [line for line in long if "https://" not in line] != lines
+
+
+@pytest.mark.parametrize("line", ["rules", "--help", "targets acm"])
+def test_tables_and_help_say_the_same_in_any_width(line: str) -> None:
+    """No word is lost, and none comes twice."""
+    wide, narrow = (" ".join(on_terminal(columns, *line.split())).split() for columns in (80, 40))
+    letters = re.compile(r"[EWn-]{1,15}|[a-o]{15}|[a-o]")  # which stand closer in a narrow table
+    expected, found = (sorted(word for word in each if not letters.fullmatch(word)) for each in (wide, narrow))
+
+    assert expected == found
+
+
+def test_help_that_is_piped_has_the_columns_that_somebody_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As argparse has it; who names none, or nonsense, has 80."""
+    widths = []
+    for said in ("60", "", "200", "x"):
+        monkeypatch.setenv("COLUMNS", said)
+        widths.append(max(map(len, run("--help").out.partition("examples:")[0].splitlines())))
+
+    assert [60, 79, 79, 79] == widths
+
+
 @pytest.mark.parametrize(("said", "width"), [("50", 50), ("", WIDTH), ("7", 40), ("120", WIDTH)])
 def test_the_page_is_narrow_for_one_command_only(
     said: str, width: int, run: Run, monkeypatch: pytest.MonkeyPatch

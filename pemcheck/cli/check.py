@@ -35,8 +35,8 @@ exit status: 0 accepted by every target, 1 refused, 2 could not tell
 
 _SHORT = """\
 usage: python -m pemcheck [check] [options] FILE ...
-       python -m pemcheck [check] [options] --certificate SRC
-                          [--private-key SRC] [--certificate-chain SRC]
+       python -m pemcheck [options] --certificate SRC
+           [--private-key SRC] [--certificate-chain SRC]
 
 Say whether AWS would take this certificate, before the upload.
 FILE ... may hold certificate, key and chain in any order, together or apart,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..source import path_of
 from ..version import program
-from . import OK, Failure
+from . import CANNOT_TELL, OK, Failure, complain
 from .chosen import target as chosen_target
 from .given import add_roles, read_material, require_one_reader, roles_of
 from .options import HOSTNAME, Parser, add_common, add_help, parser
@@ -25,7 +25,8 @@ _EPILOG = """\
 RULE is a name that `python -m pemcheck rules` lists. MESSAGE is what AWS said,
 whole, in part or with what a tool wrote around it; put it in quotes.
 With files or a directory behind it, or named by their roles, explain also says
-which of it is true of them.
+which of it is true of them; of a message that is not known, what is wrong with
+them.
 SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME.
 
 exit status: 0 explained (whatever is wrong with files), 2 no such rule or
@@ -61,25 +62,33 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     from ..recognise import recognise
     from ..targets import get
 
-    files = [word for word in options.words[1:] if _is_file(word)]
-    text = " ".join([options.words[0], *(word for word in options.words[1:] if word not in files)])
+    first, *rest = options.words
+    is_all = len(first.split()) > 1 or bool(in_table((first.strip().lower(),)))
+    files = [word for word in rest if is_all or _is_file(word)]
+    text = " ".join([first, *(word for word in rest if word not in files)])
     name = text.strip().lower()
+    has_files = any(source is not None for source in (*roles_of(options), *files))
     matches: tuple[Match, ...] = ()
+    names: tuple[str, ...] | None = None
+    unknown = ""
     if in_table((name,)):
-        names: tuple[str, ...] = (name,)
+        names = (name,)
     elif _LIKE_A_RULE.fullmatch(name):
-        raise Failure(_no_rule(name))
-    else:
-        matches = recognise(text)
-        if not matches:
-            raise Failure(_no_message(text))
+        unknown = _no_rule(name)
+    elif matches := recognise(text):
         names = in_table(dict.fromkeys(rule for match in matches for rule in match.rules))
+    else:
+        unknown = _no_message(text, has_files)
+    if unknown and not has_files:
+        raise Failure(unknown)
     targets = _targets(options.target or [])
     by_default = matches[0].target if matches else "acm"
-    reports = _reports(options, files, targets or [get(by_default)], "key-missing" in names)
+    reports = _reports(options, files, targets or [get(by_default)], "key-missing" in (names or ()))
     from ..render.explained import render
 
-    return OK, render(options.format, matches, names, reports, targets)
+    if unknown:
+        complain(unknown)
+    return CANNOT_TELL if unknown else OK, render(options.format, matches, names, reports, targets)
 
 
 def _no_rule(name: str) -> str:
@@ -99,10 +108,10 @@ def _near(name: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else f"`{program()} rules` lists them"
 
 
-def _no_message(text: str) -> str:
-    """Return that a message is unknown; it is not repeated: some hold a key."""
+def _no_message(text: str, has_files: bool) -> str:
+    """Return that a message is unknown; it is not repeated: some hold a key.  Raise Failure where there is none."""
     if not text.strip():
-        return "give the name of a rule or a message of AWS's (see --help)"
+        raise Failure("give the name of a rule or a message of AWS's (see --help)")
     from ..rules import BY_NAME
 
     named = [name for name in BY_NAME if f"-{text.strip().lower()}-" in f"-{name}-"]
@@ -113,6 +122,8 @@ def _no_message(text: str) -> str:
     from ..recognise import MAX_LENGTH
 
     looked = f" (its first {MAX_LENGTH:,} characters were looked at)" if len(text) > MAX_LENGTH else ""
+    if has_files:
+        return f"this message is not known{looked}; all that is wrong with the files is shown"
     return (
         f"this message is not known{looked}; to see what is wrong with the files, run "
         f"`{program()} check --certificate SRC --private-key SRC --certificate-chain SRC`"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..submission import Submission
 
 _EPILOG = """\
-SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
+SRC is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or
+DER.
 Of several targets, the first decides the form of the key and whether the root
 is left out; what is written is judged for all of them.
 
@@ -42,6 +43,7 @@ example:
 def command() -> Parser:
     """Return what reads the command's arguments."""
     found = parser("fix", "Write the three files that AWS takes, as far as that can be done.", _EPILOG)
+    found.usage = f"{found.prog} [options] --out-dir DIR [FILE ...]"
     found.add_argument("--out-dir", metavar="DIR", help="where to write (made if it is not there)")
     found.add_argument("--force", action="store_true", help="overwrite what is there, but never an input")
     found.add_argument("--diff", action="store_true", help="show what would be written, and write nothing")
@@ -82,7 +84,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
         notes = (f"all files are written or none, and the private key ({key.at}) cannot be",)
     reports = _judge(given, submission)
     if paths:
-        after = _judge(given, _made(given, planned, paths, written))
+        after = _judge(given, _made(given, planned, paths, written), repaired=True)
         reports = tuple(with_losses(old, new, planned) for old, new in zip(reports, after))
     from ..render.fixed import Outcome, render
     from .upload import commands
@@ -155,6 +157,6 @@ def _made(given: Asked, planned: Plan, paths: dict[str, str], written: bool) -> 
     return given.gather_again(data, [paths.get(role, "") for role in NAMES])
 
 
-def _judge(given: Asked, submission: Submission) -> tuple[Report, ...]:
+def _judge(given: Asked, submission: Submission, repaired: bool = False) -> tuple[Report, ...]:
     # how the files were named in a command that was pasted says nothing about those that were written
-    return given.judge(submission, [want.replace(command=()) for want in given.wants])
+    return given.judge(submission, [want.replace(command=(), repaired=repaired) for want in given.wants])

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from ..submission import Input
 
 _EPILOG = """\
-FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or DER.
+FILE is a path, - (standard input), file://PATH, fileb://PATH or env:NAME; PEM or
+DER.
 
-exit status: 0 every file holds something, 2 one cannot be opened, holds nothing, or more than is looked at
+exit status: 0 every file holds something, 2 one cannot be opened, holds nothing,
+  or more than is looked at
 """
 _LESS = ("input-not-decrypted", "der-malformed", "asn1-unreadable")
 """The rules about what makes the facts say less than the file."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
+from ..patterns import rare
+from ..render.page import NARROWEST, PAGE, WIDTH
 from ..source import named, printable, shorten
 from ..version import MODULE, program
 from . import Failure, Help
@@ -38,7 +42,7 @@ class Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """Return the whole help, as wide as the terminal; adding an option makes argparse ask for a formatter too."""
         self.formatter_class = argparse.RawDescriptionHelpFormatter
-        return super().format_help()
+        return narrowed(super().format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise Failure instead of printing the usage and exiting."""
@@ -46,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Raise Help: printing is the business of ``main``."""
-        raise Help(self.short.replace(MODULE, program()) or self.format_help())
+        raise Help(narrowed(self.short.replace(MODULE, program())) or self.format_help())
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options; raise Failure for the first argument that is unknown."""
@@ -80,6 +84,48 @@ class Parser(argparse.ArgumentParser):
 
         near = difflib.get_close_matches(name, self._option_string_actions, 1, 0.75)
         return f"there is no option {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def narrowed(text: str) -> str:
+    """Return *text*, a help, with no line that is longer than a narrow terminal, or than ``COLUMNS`` says."""
+    said = os.environ.get("COLUMNS", "")
+    columns = min(PAGE.width, max(int(said[:9]), NARROWEST) if said.isdecimal() else WIDTH)
+    if columns == WIDTH:
+        return text
+    return "\n\n".join("\n".join(_narrowed(each, columns)) for each in text.split("\n\n"))
+
+
+def _narrowed(paragraph: str, columns: int) -> Iterator[str]:
+    """Yield the lines of *paragraph*, where one is too long: prose is filled anew, examples stay as they are."""
+    from ..render.text import wrap
+
+    lines = paragraph.split("\n")
+    first = lines[0]
+    if paragraph.startswith("example") or all(len(line) <= columns for line in lines):
+        yield from lines
+    elif first[:1] not in ("", " ") and not first.startswith("usage:") and not first.endswith(":"):
+        for prose in re.split(r"\n(?=other commands: )", paragraph.rstrip("\n")):
+            yield from wrap(prose.replace("\n", " "), "", "  " if "\n " in prose else "", columns)
+        yield from [""] if paragraph.endswith("\n") else []
+    else:
+        for line in lines:
+            yield from _broken(line, columns) if len(line) > columns else (line,)
+
+
+_ENTRY = rare(r"( *)(\S.*?\S {2,})?(.*)")
+"""A line of a help: its margin, the option where words about it stand behind it, and the words."""
+
+
+def _broken(line: str, columns: int) -> Iterator[str]:
+    from ..render.text import wrap
+
+    margin, option, words = _ENTRY.findall(line)[0]
+    start = f"{margin}{option}"
+    if 2 * len(start) <= columns:
+        yield from wrap(words, start, " " * len(start) if option else f"{margin}    ", columns)
+    else:
+        yield from [start.rstrip()] if option else []
+        yield from wrap(words, " " * 8, " " * 8, columns)
 
 
 class _HelpAll(argparse.Action):
@@ -136,7 +182,8 @@ def add_common(
     found: argparse.ArgumentParser, formats: Sequence[str], quiet: str = argparse.SUPPRESS, verbose: str = ""
 ) -> None:
     """Add the options about output; *quiet* is what -q is good for, if for anything, *verbose* what -v adds."""
-    found.add_argument("--format", choices=formats, default=formats[0], help="how to print (default text)")
+    how = f"how to print: {', '.join(formats)} (default {formats[0]})"
+    found.add_argument("--format", choices=formats, default=formats[0], metavar="FORM", help=how)
     found.add_argument("-q", "--quiet", action="store_true", help=quiet)
     found.add_argument("-v", "--verbose", action="store_true", help=verbose + "show where an internal error comes from")
 

@@ -25,10 +25,6 @@ _ASCII = {0x2026: "...", 0x2013: "-", 0x201C: "'", 0x201D: "'", 0x2500: "-", 0x2
 """What stands for the characters of ours that ASCII lacks; those of the tree are as wide as what they stand for."""
 
 
-_NARROWEST = 40
-"""Columns below which text would be a word in a line."""
-
-
 def coloured(text: str, choice: str) -> str:
     """
     Return a report as text for standard output: in ASCII where that has no more, or the user's locale is ``C``.
@@ -91,14 +87,14 @@ def roots() -> tuple[str, ...]:
 
 def fit_terminal() -> None:
     """Let text have as many columns as the terminal that it goes to, or ``COLUMNS`` says, but not more than 80."""
-    from ..render.page import PAGE, WIDTH
+    from ..render.page import NARROWEST, PAGE, WIDTH
 
     columns = os.environ.get("COLUMNS", "")
     try:
         width = int(columns) if columns.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError):  # a terminal that does not tell, or no descriptor
         width = 0
-    PAGE.width = min(max(width or WIDTH, _NARROWEST), WIDTH)
+    PAGE.width = min(max(width or WIDTH, NARROWEST), WIDTH)
 
 
 def fit_paper() -> None:

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 _FORMATS = ("text", "concise", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
 _EPILOG = """\
-PATH is a file, a folder with all below it, or - (standard input). What git ignores
-is left out. A certificate is judged with its private key and what leads upwards
-from it, wherever these stand; one that has no key here, as a certificate.
+PATH is a file, a folder with all below it, or - (standard input). What git
+ignores is left out. A certificate is judged with its private key and what leads
+upwards from it, wherever these stand; one without a key here, as a certificate.
 
-exit status: 0 all accepted, 1 one is refused, 2 one cannot be told, or something
-  could not be read or is damaged, 130 interrupted
+exit status: 0 all accepted, or nothing found, 1 one is refused, 2 one cannot be
+  told, or something could not be read or opened or is damaged, 130 interrupted
 
 examples:
   python -m pemcheck scan /etc/ssl /srv --html fleet.html
@@ -48,6 +48,7 @@ _PATIENCE, _PAUSE = 1.0, 0.2
 def command() -> Parser:
     """Return what reads the command's arguments."""
     found = parser("scan", "Judge every certificate in files and folders.", _EPILOG)
+    found.usage = f"{found.prog} [options] PATH ..."
     found.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input")
     found.add_argument("--from-file", metavar="LIST", help="a file with one path in a line (NUL: find -print0)")
     found.add_argument("--no-ignore", action="store_true", help="look at what git ignores, too")

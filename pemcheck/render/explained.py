@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import explain
 from ..findings import Finding, Outcome, Report, Severity
-from ..recognise import CODE, PART, WHOLE, Match
+from ..recognise import CODE, PART, SENSE, WHOLE, Match
 from ..rules import BY_NAME
 from ..source import printable, shorten
 from ..targets import Target, known
@@ -19,6 +19,7 @@ from .text import finding_lines, told_once, wrap
 _KINDS = {
     WHOLE: "AWS says:",
     PART: "This is part of what AWS says:",
+    SENSE: "No words of AWS's that are known; they seem to say:",
     CODE: "By its code alone, this may be what AWS says:",
 }
 _LEFT = "Which of them it is, the files tell: give --certificate, --private-key and --certificate-chain as well."
@@ -35,18 +36,22 @@ _MANY, _IN_FULL, _MOST_BESIDES = 5, 3, 3
 def render(
     form: str,
     matches: Sequence[Match],
-    names: Sequence[str],
+    names: Sequence[str] | None,
     reports: Sequence[Report],
     targets: Sequence[Target] = (),
 ) -> str:
     """
     Return what is to be said of the rules called *names*, which *matches* led to, and which *reports* judged.
 
+    Where nothing is known to be asked about (None), it is what is wrong with the files, or was left open.
     Of *targets* alone is said what they ask, where there are any; else of all that are built in.
     """
+    known_ones = _wrong(reports) if names is None else names
     if form == "json":
-        return dump(_json(matches, names, reports, targets))
-    if matches:
+        return dump(_json(matches, known_ones, reports, targets))
+    if names is None:
+        lines = [*_all_that_is_wrong(known_ones, reports)]
+    elif matches:
         lines = [*_messages(matches, names, reports)]
     else:
         lines = [*_rule(names[0], targets), *(["", *_here(names, reports, seen=False)] if reports else [])]
@@ -72,6 +77,22 @@ def _rule(name: str, targets: Sequence[Target]) -> Iterator[str]:
     elif fix:
         yield from ("", "how to mend it:", *wrap(fix, "    ", "    "))
     yield from ("", *_asked(name, targets))
+
+
+def _wrong(reports: Sequence[Report]) -> tuple[str, ...]:
+    """Return the names of all rules that fail, notes aside, and of those whose answer an acceptance would need."""
+    failing = [each.rule for report in reports for each in report.findings if each.severity is not Severity.NOTE]
+    open_ones = [check.rule for report in reports for check in report.undecided]
+    return tuple(dict.fromkeys((*failing, *open_ones)))
+
+
+def _all_that_is_wrong(names: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
+    if any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
+        yield from _here(names, reports, seen=True)
+        return
+    targets = ", ".join(report.target for report in reports)
+    yield f"No error and no warning in these files, for {targets}."
+    yield from _not_failing({name: explain.here(name, reports) for name in names}, targets)
 
 
 def _joined(texts: Sequence[str]) -> Iterator[str]:

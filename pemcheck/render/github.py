@@ -47,9 +47,9 @@ def commands(reports: Sequence[Report], quiet: bool, roots: Sequence[str]) -> It
             yield command("warning", place, question.check.rule, f"{whose}{question.message}")
 
 
-def policies(reports: Sequence[Report]) -> Iterator[str]:
-    """Yield what the user's policy did, as annotations without a file."""
-    for line in policy_lines(reports):
+def policies(reports: Sequence[Report], of_many: bool = False) -> Iterator[str]:
+    """Yield what the user's policy did, as annotations without a file; *of_many* as ``policy_lines`` has it."""
+    for line in policy_lines(reports, of_many):
         yield command("notice", Place(""), "policy", line)
 
 

@@ -37,7 +37,7 @@ def lines(reports: Sequence[Report], quiet: bool, about: str = "") -> Iterator[s
         yield from [""] if any(questions(report)) else []
     for told in told_once(said(reports, quiet)):
         yield from _finding(told, len(reports) > 1)
-    lines = [*policy_lines(reports)]
+    lines = [*policy_lines(reports, of_many=bool(about))]
     bullet = "* " if len(lines) > 1 else ""
     yield from (f"{bullet}{_plain(line)}" for line in lines)
 

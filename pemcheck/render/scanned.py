@@ -68,7 +68,8 @@ def _text(result: Result, quiet: bool, verbose: bool) -> Iterator[str]:
     for report, check in questions:
         who = f"{report.target}: " if several else ""
         yield from wrap(f"{who}{check.rule} could not be asked: {check.reason}", "    ", "        ")
-    yield from (f"    {each}" for each in policy_lines(result.reports))
+    for each_line in policy_lines(result.reports, of_many=True):
+        yield from wrap(each_line, "    ", "        ")
     yield ""
 
 
@@ -93,7 +94,7 @@ def _concise(result: Result, quiet: bool) -> Iterator[str]:
             place = check.at or result.at
             yield f"{place}: undecided: {check.rule}: {prefix}could not be asked: {printable(check.reason)}"
         yield f"{result.at}: {result.kind}: {summary(report, quiet)}"
-    yield from policy_lines(result.reports)
+    yield from policy_lines(result.reports, of_many=True)
 
 
 def line(result: Result) -> str:
@@ -206,10 +207,14 @@ def _few(words: Iterable[str]) -> str:
 def _counted(it: Summary) -> Iterator[str]:
     if it.interrupted:
         yield f"interrupted: {it.read:,} of {it.files:,} files read, {it.judged:,} certificates judged"
+    where = f"in {_plural(it.files, 'file')} ({it.octets:,} bytes)"
+    if not (it.units or it.interrupted):
+        yield f"nothing was judged: no certificate that can be read {where}"
+        return
     alone = it.kinds.get(CERTIFICATE, 0)
     counts = [_plural(it.kinds.get(SUBMISSION, 0), "submission")]
     counts += [f"{_plural(alone, 'certificate')} without a key"] if alone else []
-    yield f"{' and '.join(counts)} in {_plural(it.files, 'file')} ({it.octets:,} bytes)"
+    yield f"{' and '.join(counts)} {where}"
 
 
 def _plural(count: int, word: str) -> str:

@@ -103,7 +103,7 @@ class _Github(Form):
     def pieces(self, result: Result) -> Iterator[str]:
         lines = [*github.commands(result.reports, self.quiet, self.roots)]
         lines += [printable(f"{result.kind} {result.at}: {result.verdict}: {title(result.certificate)}")]
-        lines += github.policies(result.reports)
+        lines += github.policies(result.reports, of_many=True)
         yield "".join(f"{line}\n" for line in lines)
 
     def remarks(self, summary: Summary) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..explain import about
@@ -11,6 +11,7 @@ from ..rules import RULES
 from ..targets import Target, known
 from ..version import program
 from .as_json import dump
+from .page import PAGE, WIDTH
 from .text import wrap
 
 _LETTERS = {"error": "E", "warning": "W", "note": "n"}
@@ -29,18 +30,25 @@ def rules_text(verbose: bool = False) -> str:
     """Return every rule with its severity for each target; with *verbose* also what it is about, by an example."""
     targets = list(known().values())
     columns = "abcdefghijklmnopqrstuvwxyz"[: len(targets)]
-    lines = [f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:"]
+    lines = [*wrap(f"{len(RULES)} rules; E error, W warning, n note, - not asked, for each target:", "", "")]
     lines += [f"  {column}  {target.name}" for column, target in zip(columns, targets)]
     if not verbose:
-        lines.append(f"`{program()} rules -v` says what each is about, `{program()} explain RULE` all of it.")
-    lines += ["", " ".join(columns) + "  rule"]
+        more = f"`{program()} rules -v` says what each is about, `{program()} explain RULE` all of it."
+        lines += [more] if PAGE.width == WIDTH else wrap(more, "", "")
     worst = _worst(targets)
-    for rule in RULES:
-        letters = " ".join(_LETTERS.get(asked.get(rule.name, ""), "-") for _, asked in worst)
-        lines.append(f"{letters}  {rule.name}")
+    rows = [([_LETTERS.get(asked.get(rule.name, ""), "-") for _, asked in worst], rule.name) for rule in RULES]
+    has_room = all(2 * len(letters) + 1 + len(name) <= PAGE.width for letters, name in rows)
+    lines += ["", *_row(columns, "rule", has_room)]
+    for letters, name in rows:
+        lines += _row(letters, name, has_room)
         if verbose:
-            lines += wrap(about(rule.name), "    ", "    ")
+            lines += wrap(about(name), "    ", "    ")
     return "\n".join(lines) + "\n"
+
+
+def _row(letters: Sequence[str], name: str, has_room: bool) -> Iterator[str]:
+    """Return a row of the matrix; without room the letters stand close, and a long name in a line of its own."""
+    return iter((f"{' '.join(letters)}  {name}",)) if has_room else wrap(f"{''.join(letters)} {name}", "", "    ")
 
 
 def rules_json() -> str:
@@ -70,8 +78,8 @@ def targets_text(targets: Sequence[Target], quiet: bool = False) -> str:
         lines += wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", "    ")
         lines += wrap(f"takes {', '.join(target.key_algorithms)}", "    ", "    ")
         lines.append(f"    {target.source}")
-    lines += ["", f"`{program()} targets NAME` prints what a target demands,"]
-    lines.append(f"`{program()} rules` which rule each of them asks, and how severely.")
+    lines += ["", *wrap(f"`{program()} targets NAME` prints what a target demands,", "", "")]
+    lines += wrap(f"`{program()} rules` which rule each of them asks, and how severely.", "", "")
     return "\n".join(lines) + "\n" + ("" if quiet else f"\n{rules_text()}")
 
 
@@ -79,6 +87,7 @@ def target_text(target: Target) -> str:
     """Return what *target* demands, in the order of the pages it rests on."""
     lines = [*wrap(f"{target.name}: {target.title}, as of {target.as_of}", "", ""), *_settings(target), ""]
     previous: tuple[str, str] = ("", "")
+    has_room = all(13 + len(demand.rule) <= PAGE.width for demand in target.demands)
     for demand in target.demands:
         silent = "" if demand.quote or demand.evidence is not Evidence.INFERRED else "(no sentence says so)"
         heading = (demand.source, f"“{demand.quote}”" if demand.quote else silent)
@@ -86,7 +95,11 @@ def target_text(target: Target) -> str:
             lines += [*(wrap(heading[1], "", "") if heading[1] else ()), demand.source]
             previous = heading
         what = ", ".join(filter(None, (demand.rule, demand.condition))) + f" ({demand.evidence.value})"
-        lines += wrap(what, f"    {demand.severity.value:8}", " " * 12)
+        severity = demand.severity.value
+        if has_room:
+            lines += wrap(what, f"    {severity:8}", " " * 12)
+        else:
+            lines += wrap(f"{severity} {what}", "  ", "    ")
     return "\n".join(lines) + "\n"
 
 

@@ -103,9 +103,9 @@ def _seen(text: str, caret: int, room: int) -> tuple[str, int]:
     return text[start : start + room], caret - start
 
 
-def wrap(text: str, first: str, rest: str) -> Iterator[str]:
+def wrap(text: str, first: str, rest: str, columns: int = 0) -> Iterator[str]:
     r"""
-    Break *text* into lines of at most 80 columns, or the terminal's; a command in backquotes is never broken.
+    Break *text* into lines of at most *columns*, or else 80, or the terminal's; no command in backquotes is broken.
 
     What the tree of a chain is drawn with is written as ``\u{hex}``, since a name in *text* could draw one.
     """
@@ -113,7 +113,7 @@ def wrap(text: str, first: str, rest: str) -> Iterator[str]:
     empty = True
     text = _BRANCHES.sub(lambda match: f"\\u{{{ord(match.group()):04x}}}", printable(text))
     for word in _WORD.findall(text):
-        if not empty and len(line) + 1 + len(word) > PAGE.width:
+        if not empty and len(line) + 1 + len(word) > (columns or PAGE.width):
             yield line
             line, empty = rest, True
         line += word if empty else " " + word
@@ -220,13 +220,19 @@ def _take_apart(submission: Submission, command: str) -> Iterator[str]:
         yield from wrap(f"the import takes each in a file of its own, which {command} writes", "  ", "  ")
 
 
-def policy_lines(reports: Sequence[Report]) -> Iterator[str]:
-    """Return, for the last lines of all, what the user's policy did to each report: no verdict stands without it."""
+def policy_lines(reports: Sequence[Report], of_many: bool = False) -> Iterator[str]:
+    """
+    Return, for the last lines of all, what the user's policy did to each report: no verdict stands without it.
+
+    Of reports *of_many* it is what it did to this one; a summary says the rest once.
+    """
     for report in reports:
         if report.has_policy:
             from ..policy import policy_line  # which most users have none of
 
-            yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{policy_line(report)}")
+            line = policy_line(report, of_many)
+            if line:
+                yield printable(f"{f'{report.target}: ' if len(reports) > 1 else ''}{line}")
 
 
 def _row(title: str, text: str) -> Iterator[str]:

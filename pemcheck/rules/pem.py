@@ -134,7 +134,8 @@ def _lines_fix(it: Problem, want: Want) -> str:
 def _nothing_says(it: Problem, want: Want) -> str:
     if is_locked(it):
         return f"this is {it.detail.replace('of which not everything could be looked into', 'that stays closed')}"
-    return f"there is no PEM block in here; it looks like {it.detail}"
+    what = "text of another kind" if it.detail == "text without a PEM block" else it.detail
+    return f"there is no PEM block in here; it looks like {what}"
 
 
 def _label_fix(it: Problem, want: Want) -> str:

@@ -20,7 +20,18 @@ from ..source import NOT_REPEATED, SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index, Row
-from .judging import Judged, Outline, Question, Result, judge_unit, judge_units, outline_of, outlines, store_called
+from .judging import (
+    CLOSED_FOR,
+    Judged,
+    Outline,
+    Question,
+    Result,
+    judge_unit,
+    judge_units,
+    outline_of,
+    outlines,
+    store_called,
+)
 from .pieces import WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
@@ -223,9 +234,10 @@ class Scan(Iterator[Result]):
             if by:
                 self.summary.ignore(by, problem.rule)
                 continue
-            closed = problem.rule == "input-not-decrypted" and problem.sort != DAMAGED
+            closed = problem.rule in CLOSED_FOR and problem.sort != DAMAGED
             sort = CLOSED if closed else DAMAGED
-            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {problem.detail}", problem.at))
+            why = "a Java key store, which is not opened" if problem.rule == "input-is-jks" else problem.detail
+            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {why}", problem.at))
         if outline.things:
             index.add(piece, outline.things, held, outline.packed)
 

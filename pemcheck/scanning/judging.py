@@ -41,6 +41,8 @@ _MAX_ANSWERS = 500
 
 _UNRELATED = ("pem-nothing-found", "input-empty", "input-is-path")
 """The rules about what holds nothing, and not even what is damaged."""
+CLOSED_FOR = ("input-not-decrypted", "input-is-jks")
+"""The rules about what was not opened, and may hold anything."""
 
 
 class Question(Value):
@@ -140,7 +142,7 @@ def _unpacked(octets: bytes) -> Input:
 def outline_of(found: Input) -> Outline:
     """Return the outline of what was read."""
     things = tuple(things_in(found))
-    damaged = tuple(each for each in found.problems if each.is_loss or each.rule == "input-not-decrypted")
+    damaged = tuple(each for each in found.problems if each.is_loss or each.rule in CLOSED_FOR)
     nothing = ""
     if not things and not damaged:
         details = [each.detail for each in found.problems if each.rule in _UNRELATED]

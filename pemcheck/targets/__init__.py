@@ -157,11 +157,11 @@ class Want(Value):
 
     ``trusted`` is the user's word that the issuer is publicly trusted, ``private_ca`` that it is the user's own.
     ``command`` holds the operation and the three sources of an AWS command that was pasted, ``passphrase`` the options
-    that named one, as words of a shell.  The engine fills in the rest: ``demand`` is the one being judged, ``key_at``
-    where the private key is, unless it is another's, ``files`` the role and name of each input, none where ``fix`` has
-    nothing to write from them, ``encrypted`` whether it takes a passphrase for that which was not given, ``expensive``
-    whether that takes the user's leave as well, and ``role`` that of the input in which a reader noticed what is being
-    reported.
+    that named one, as words of a shell; ``repaired`` is that ``fix`` has written what is judged. The engine fills in
+    the rest: ``demand`` is the one being judged, ``key_at`` where the private key is, unless it is another's,
+    ``files`` the role and name of each input, none where ``fix`` has nothing to write from them, ``encrypted`` whether
+    it takes a passphrase for that which was not given, ``expensive`` whether that takes the user's leave as well, and
+    ``role`` that of the input in which a reader noticed what is being reported.
     """
 
     target: Target
@@ -186,6 +186,7 @@ class Want(Value):
     encrypted: bool = False
     expensive: bool = False
     passphrase: str = ""
+    repaired: bool = False
     role: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ..callers import Words
+from ..callers import OF_CHECK, Words
 from ..checking import Data, check
 from ..findings import Report, Verdict
 from ..policy import must_cover
@@ -35,6 +35,6 @@ def assert_accepted(
     if covering:
         report = must_cover(report)
     if report.verdict is not Verdict.ACCEPTED:
-        said = render((Words(no_files, {}).report(report),), "text")
+        said = render((Words(no_files, OF_CHECK).report(report),), "text")
         raise AssertionError(f"the verdict is {report.verdict.value}, not accepted\n{said}")
     return report

@@ -453,6 +453,23 @@ def test_what_has_no_events_cannot_be_guarded(it: Any) -> None:
         guard(it)
 
 
+@pytest.mark.parametrize("service", ["s3", "cloudfront", "elbv2"])
+def test_a_client_of_another_service_cannot_be_guarded(server: str, service: str) -> None:
+    """It imports nothing: whoever guards it has the wrong client at hand."""
+    message = f"guard takes a client of acm or iam, or a session; this client is one of {service}"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        guard(client(server, service))
+    unguard(client(server, service))
+
+
+@pytest.mark.parametrize("session", [boto3.Session, botocore.session.Session])
+def test_a_session_need_not_have_a_service(session: Any) -> None:
+    """Its clients of other services are left alone."""
+    it = session()
+    guard(it)
+    unguard(it)
+
+
 @pytest.mark.parametrize("option", ["certificate", "private_key", "chain", "names"])
 def test_what_the_call_says_cannot_be_given_to_the_guard(server: str, option: str) -> None:
     """The files are those of each call."""
