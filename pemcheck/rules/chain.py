@@ -8,7 +8,7 @@ from ..submission import Chain, Link, Submission
 from ..targets import ERROR, Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .reissue import ANOTHER
-from .roles import explained
+from .roles import cut_off, explained
 from .table import CHAIN, ISSUER, MAX_NAME, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep, weak_key
 
@@ -63,12 +63,14 @@ def asked_for(child: Certificate, issuer: Certificate) -> str:
 
 def _missing_ok(it: Submission, want: Want) -> bool:
     without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
+    own = it.input("certificate chain")
     unexplained = it.leaf is not None and it.leaf.self_issued  # cert-self-issued-not-self-signed says more
     return (
         bool(it.self_signed)
         or unexplained
         or bool(without_leaf)
-        or (not it.chain and explained(it.input("certificate chain")))
+        or (not it.chain and explained(own))
+        or cut_off(it, own)
     )
 
 
