@@ -74,6 +74,11 @@ def _missing_ok(it: Submission, want: Want) -> bool:
     )
 
 
+def _is_spared(it: Certificate, want: Want) -> bool:
+    """Whether this is a root, and the demand is about intermediates only."""
+    return bool(want.demand.only) and bool(it.self_signed)
+
+
 def _root_only(it: Chain) -> bool:
     if it.path or it.gap is None or it.gap.names_match:
         return False
@@ -409,7 +414,7 @@ RULES = (
         name="chain-cert-expired",
         on=ISSUER,
         applies=lambda it, want: it.sha256 not in KNOWN_BAD,
-        ok=lambda it, want: want.at <= it.not_after,
+        ok=lambda it, want: want.at <= it.not_after or _is_spared(it, want),
         reads=("not_after",),
         path="tbsCertificate.validity.notAfter",
         says=lambda it, want: f"{it.title} in the chain expired on {it.not_after:%Y-%m-%d}",
@@ -419,7 +424,7 @@ RULES = (
     Rule(
         name="chain-cert-not-yet-valid",
         on=ISSUER,
-        ok=lambda it, want: want.at >= it.not_before,
+        ok=lambda it, want: want.at >= it.not_before or _is_spared(it, want),
         reads=("not_before",),
         path="tbsCertificate.validity.notBefore",
         says=lambda it, want: f"{it.title} in the chain is valid only from {it.not_before:%Y-%m-%d}",
