@@ -592,7 +592,7 @@ def test_the_library_says_the_same_of_a_path(mode: int, folder: Path, capsys: py
     printed = json.loads(capsys.readouterr().out)
     certificate, key, chain = map(Path, FILES)
     assert printed == pemcheck.check(certificate, key, chain, at=AT).to_dict()
-    contents = pemcheck.check(*(each.read_bytes() for each in (certificate, key, chain)), at=AT)
+    contents = pemcheck.check(certificate.read_bytes(), key.read_bytes(), chain.read_bytes(), at=AT)
     assert ["n/a"] == [each.outcome.value for each in contents.checks if each.rule == RULE]
 
 

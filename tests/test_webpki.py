@@ -121,7 +121,7 @@ def test_apple_asks_for_the_purpose_from_one_day_on(start: str, expected: list[s
         ("chain-cert-not-yet-valid", {"not_before": "2026-07-01"}),
     ],
 )
-def test_the_dates_of_a_root_refuse_nothing(rule: str, dates: dict[str, str]) -> None:
+def test_the_dates_of_a_root_refuse_nothing(rule: str, dates: dict[str, Any]) -> None:
     """Clients have their own copy of it, or none; an intermediate's dates count, whoever sends it."""
     root = authority("CN=Test Root R1,O=Example Trust", ROOT.key, **dates)
     intermediate = authority("CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key, ROOT, **dates)
