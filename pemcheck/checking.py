@@ -20,7 +20,7 @@ from .inputs import CERTIFICATE
 from .patterns import rare
 from .rules import BY_NAME
 from .rules.options import WAYS, is_certificate_arn
-from .source import SourceError, named, quoted, read
+from .source import SourceError, named, quoted, read_file
 from .submission import Submission
 from .targets import Target, Want
 
@@ -69,7 +69,7 @@ def check(
     Say whether *target* would take these three files, and everything that is wrong if not.
 
     Each is the content of a file, as bytes or text, PEM or DER, or the path of one as ``pathlib`` has it (text is
-    never a path); None means not given.  *at* is the moment to
+    never a path; whether others may read the key is asked of a path only); None means not given.  *at* is the moment to
     judge for: an aware datetime, ISO 8601 text (``Z`` and no offset mean UTC), or None for now.
     *hostnames* are to be covered by the certificate (a warning, unless the target refuses what does not cover them);
     *without_key* says that the key is elsewhere.
@@ -103,7 +103,7 @@ def check(
     refuse_two_words(trusted, trust_store)
     want = wanted(target, at, hostnames, expires_within, without_key, **options)
     given = (("certificate", certificate), ("private_key", private_key), ("chain", chain))
-    data = [content_of(value, argument) for argument, value in given]
+    data, modes = zip(*(_read(value, argument) for argument, value in given))
     if names is None:
         names = tuple(os.fspath(it) if isinstance(it, os.PathLike) else name for name, it in given)
     _expect(names, (tuple, list), "names", "three str")
@@ -116,7 +116,7 @@ def check(
     weak_list = None if weak_keys is None else weak.read_list(listed or b"")
     if opens.octets:
         want = want.replace(passphrase=BY_FILE)
-    return judge_all(gather(data, names, old, store, weak_list, opens), (want,))[0]
+    return judge_all(gather(data, names, old, store, weak_list, opens, modes=modes), (want,))[0]
 
 
 def refuse_two_words(trusted: bool, trust_store: object) -> None:
@@ -264,12 +264,18 @@ def content_of(value: Data, argument: str, most: int | None = None) -> bytes | N
 
     Raises OSError where it cannot be read.
     """
+    return _read(value, argument, most)[0]
+
+
+def _read(value: Data, argument: str, most: int | None = None) -> tuple[bytes | None, int | None]:
+    """Return what ``content_of`` does, and of a path the permission bits of its file."""
     if not isinstance(value, os.PathLike):
         _expect(value, (bytes, str, bytearray, memoryview, type(None)), argument, "bytes, str or a path")
-        return as_bytes(value, argument)
+        return as_bytes(value, argument), None
     path = os.fspath(value)
     try:
-        return read(os.path.join(os.curdir, path), most)[1]  # nothing but a path: no env:NAME, no standard input
+        found = read_file(os.path.join(os.curdir, path), most)  # nothing but a path: no env:NAME, no standard input
+        return found.data, found.mode
     except SourceError as error:
         raise OSError(f"{argument}: {error}") from None
 

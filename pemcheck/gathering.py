@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from . import crypto, pem, requests, trust, weak
 from .asn1 import Fact
@@ -29,7 +29,7 @@ def gather(
     files: Sequence[tuple[str, bytes]] = (),
     found: Collection[str] = (),
     budget: Budget | None = None,
-    modes: Mapping[str, int | None] | None = None,
+    modes: Sequence[int | None] = (None, None, None),
 ) -> Submission:
     """
     Read everything there is to know about certificate, private key and chain, in this order; never raises.
@@ -37,17 +37,16 @@ def gather(
     *files* are further names and contents, whose roles their content tells; *found* are the names of those that
     were found in a directory (see ``sorting.sort``, and Undetermined there, which is raised).
     *old* is the certificate to replace, *store* the trust store, *weak_keys* what ``weak.read_list`` returns;
-    *passphrase* opens what is encrypted; *budget* is what all of it may cost; *modes* are the permission bits of files
-    by their names (see ``Input``).
+    *passphrase* opens what is encrypted; *budget* is what all of it may cost; *modes* are the permission bits of the
+    three files (see ``Input``).
     """
     budget = Budget() if budget is None else budget
-    in_roles = [(name, value, role) for role, name, value in zip(ROLES, names, data) if value is not None]
-    known = modes or {}
-    given = [
-        Given(name, value, role=role, mode=known.get(name))
-        for name, value, role in (*in_roles, *((name, value, "") for name, value in files))
+    in_roles = [
+        Given(name, value, role=role, mode=mode)
+        for role, name, value, mode in zip(ROLES, names, data, modes)
+        if value is not None
     ]
-    inputs = read_all(given, passphrase, budget)
+    inputs = read_all([*in_roles, *(Given(*each) for each in files)], passphrase, budget)
     return put_together(inputs, old, store, weak_keys, found, budget)
 
 

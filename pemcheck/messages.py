@@ -90,6 +90,7 @@ _NOT_FROM_0 = (
     "pem-text-outside-blocks",
     "chain-contains-unrelated",
     "chain-signature-does-not-verify",
+    "chain-contains-duplicate",
 )
 _NOT_WITH_CHAIN = (
     "chain-root-only",
@@ -244,7 +245,10 @@ MESSAGES: tuple[Message, ...] = (
     Message(
         "The certificate '<arn>' must have a fully-qualified domain name, a supported signature, "
         "and a supported key size.",
-        ("cert-no-domain", "cert-key-algorithm-not-accepted", "cert-weak-signature", "cert-single-label"),
+        (
+            *("cert-no-domain", "cert-key-algorithm-not-accepted", "cert-weak-signature"),
+            *("cert-single-label", "cert-only-ip-addresses"),
+        ),
         "UnsupportedCertificate",
         "Commonest is what no file shows: the certificate in ACM is still PENDING_VALIDATION; "
         "`aws acm describe-certificate --certificate-arn ARN` tells.",

@@ -86,6 +86,7 @@ def test_a_target_given_besides_counts(run: Run) -> None:
         *(("--profile", "prod"), ("--output", "json"), ("--endpoint-url", "http://localhost:4566"), ("--debug",)),
         *(("--no-cli-pager",), ("--query", "CertificateArn"), ("--no-verify-ssl",)),
         *(("--ca-bundle", "x"), ("--cli-binary-format", "raw-in-base64-out"), ("--output=text", "--profile=x")),
+        *(("--cli-error-format", "json"), ("--v2-debug",)),
     ],
     ids=" ".join,
 )

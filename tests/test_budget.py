@@ -628,3 +628,23 @@ def test_the_advice_of_today_for_passphrases_is_paid(monkeypatch: pytest.MonkeyP
     how = Derivation("pbkdf2", "sha1", b"saltsalt", 1_300_000)
 
     assert b"derived" == derivation.derive(how, b"secret", 32, derivation.Spending(False, budget))
+
+
+MANY_LINES = "\n" * (MAX_WORK // PRICE_LINE)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("target", "certificate", "key", "chain"),
+    [
+        ("webpki", LEAF.pem + MANY_LINES, KEY, CHAIN),
+        ("acm-2017-cli", LEAF.pem, KEY + MANY_LINES, CHAIN),
+        ("iam", LEAF.pem, KEY, CHAIN + MANY_LINES),
+    ],
+    ids=["certificate", "key", "chain"],
+)
+def test_what_was_not_looked_at_is_not_said_to_be_missing(target: str, certificate: str, key: str, chain: str) -> None:
+    """It may well be there: the verdict is undecided, not refused."""
+    report = pemcheck.check(certificate, key, chain, target, AT)
+    missing = [each.rule for each in report.findings if each.rule in ("cert-missing", "key-missing", "chain-missing")]
+    assert (Verdict.UNDECIDED, []) == (report.verdict, missing)

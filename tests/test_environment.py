@@ -583,6 +583,20 @@ def test_a_key_that_others_may_read_draws_a_note(
 
 
 @posix
+@pytest.mark.once
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_the_library_says_the_same_of_a_path(mode: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``to_dict`` is what ``--format json`` prints; contents alone have no permissions."""
+    (folder / FILES[1]).chmod(mode)
+    main([*CLEAN[:6], "--at", AT, "--format", "json"])
+    printed = json.loads(capsys.readouterr().out)
+    certificate, key, chain = map(Path, FILES)
+    assert printed == pemcheck.check(certificate, key, chain, at=AT).to_dict()
+    contents = pemcheck.check(certificate.read_bytes(), key.read_bytes(), chain.read_bytes(), at=AT)
+    assert ["n/a"] == [each.outcome.value for each in contents.checks if each.rule == RULE]
+
+
+@posix
 def test_the_file_that_counts_is_the_one_that_was_opened(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

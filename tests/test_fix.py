@@ -23,7 +23,7 @@ from fixtures.generate import CASES, HERE
 from fixtures.ran import Ran, Run, runner
 from fixtures.sign import KEYS, load_key
 from pemcheck import checking, crypto, writing
-from pemcheck.budget import Budget
+from pemcheck.budget import MAX_WORK, PRICE_LINE, Budget
 from pemcheck.cli import main, offered
 from pemcheck.cli.offered import read_offered
 from pemcheck.crypto import oscrypto_loader
@@ -779,6 +779,20 @@ def test_a_damaged_private_key_that_was_left_out_leaves_the_verdict_open(run: Ru
 
     assert (2, True) == (ran.status, "acm: undecided" in ran.out)
     assert "it cannot be read" in words(ran)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_not_looked_at_leaves_the_verdict_open(name: str, run: Run) -> None:
+    """Nothing of it is called missing, and no key is left behind when the rest is written."""
+    names = given(CASES["clean-rsa-2048"])
+    with Path(name).open("a") as file:
+        file.write("\n" * (MAX_WORK // PRICE_LINE))
+    ran = run(*names, "--out-dir", "new", "--target", "webpki")
+
+    assert (2, True) == (ran.status, "webpki: undecided" in ran.out)
+    assert (False, False) == ("-missing" in ran.out, "there is no" in words(ran))
+    assert content("new") == {} or "private-key.pem" in content("new")
 
 
 @pytest.mark.parametrize("file", ["out/certificate.pem", "fileb://out/certificate.pem"])

@@ -88,6 +88,19 @@ def test_what_a_rule_quotes_leads_to_the_rule(rule: str, text: str) -> None:
     assert rule in {name for match in recognise(text) for name in match.message.rules}
 
 
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("cert-only-ip-addresses", "UnsupportedCertificate"),
+        ("chain-contains-duplicate", f"{INDEX}-1"),
+        ("chain-contains-duplicate", ORDER),
+    ],
+)
+def test_a_fault_that_is_not_the_likeliest_is_named_too(rule: str, text: str) -> None:
+    """An address is no fully-qualified domain name, and a certificate does not certify itself."""
+    assert rule in recognise(text)[0].message.rules
+
+
 # ------------------------------------------------------------------------------------------------ whole messages
 
 WRAPPINGS = {

@@ -241,7 +241,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
             *("key-known-weak", "cert-key-identifier-malformed", "cert-weak-signature", "cert-not-for-tls-servers"),
             *("cert-without-eku", "cert-for-other-uses", "cert-key-usage-unsuitable", "cert-is-ca", "cert-no-domain"),
             *("cert-serial-out-of-range", "cert-single-label", "cert-without-san", "cert-cn-not-in-san"),
-            *("cert-san-malformed", "cert-self-signed", "chain-cert-not-yet-valid", "chain-cert-not-a-ca"),
+            *("cert-san-malformed", "cert-self-signed", "chain-cert-not-a-ca"),
             *("chain-cert-explicit-curve", "chain-cert-not-version-3", "chain-cert-not-for-tls-servers"),
             *("chain-weak-signature", "chain-path-length-exceeded", "chain-name-constraints-violated"),
             *("chain-cert-weak-key", "cert-duplicate-extension", "cert-san-not-critical"),
@@ -249,6 +249,7 @@ OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "error/warning": (
             *("key-weak-exponent", "cert-allows-client-auth", "cert-validity-too-long", "chain-cert-expired"),
+            "chain-cert-not-yet-valid",
             *("chain-signature-does-not-verify", "cert-basic-constraints-unsuitable"),
             *("cert-signature-algorithm-not-listed", "chain-signature-algorithm-not-listed"),
         ),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fixtures import der
-from fixtures.build import extension, leaf, load_key
+from fixtures.build import AT, INTERMEDIATE, ROOT, authority, extension, leaf, load_key
 from fixtures.generate import CASES
 from pemcheck import checking
 from pemcheck.findings import Report
@@ -108,6 +108,29 @@ def test_apple_asks_for_the_purpose_from_one_day_on(start: str, expected: list[s
     begin = moment(start)
     report = report_on(begin, begin + timedelta(days=90), eku=None)
     assert expected == said(report, "cert-without-eku")
+
+
+# ----------------------------------------------------------------------------------------------- dates in the chain
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("rule", "dates"),
+    [
+        ("chain-cert-expired", {"not_after": "2026-05-01"}),
+        ("chain-cert-not-yet-valid", {"not_before": "2026-07-01"}),
+    ],
+)
+def test_the_dates_of_a_root_refuse_nothing(rule: str, dates: dict[str, Any]) -> None:
+    """Clients have their own copy of it, or none; an intermediate's dates count, whoever sends it."""
+    root = authority("CN=Test Root R1,O=Example Trust", ROOT.key, **dates)
+    intermediate = authority("CN=Test Intermediate I1,O=Example Trust", INTERMEDIATE.key, ROOT, **dates)
+    it = leaf(issuer=INTERMEDIATE)
+    found = [
+        said(checking.check(it.pem, load_key(it.key).pem, above.pem + top.pem, "webpki", AT), rule)
+        for above, top in ((INTERMEDIATE, root), (intermediate, ROOT))
+    ]
+    assert [["warning"], ["error"]] == found
 
 
 # ----------------------------------------------------------------------------------------------------- signatures

@@ -25,11 +25,11 @@ _REQUIRED = {"upload-server-certificate": "--server-certificate-name"}
 
 _WITH_VALUE = (
     *("--profile", "--output", "--endpoint-url", "--query", "--ca-bundle", "--cli-read-timeout"),
-    *("--cli-connect-timeout", "--cli-binary-format"),
+    *("--cli-connect-timeout", "--cli-binary-format", "--cli-error-format"),
 )
 _WITHOUT_VALUE = (
     *("--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt"),
-    "--no-cli-auto-prompt",
+    *("--no-cli-auto-prompt", "--v2-debug"),
 )
 _TAG_PART = rare(
     r"(?P<name>Key|Value)=(?:(?P<quote>[\"'])(?P<value>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)(?=,|\Z)"

@@ -76,12 +76,9 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     offered, offering = read_offered(options.intermediates, given.budget)
     planned = plan(submission, given.wants[0], options.keep_root, offered, given.budget)
     paths = {role: os.path.join(options.out_dir or "", NAMES[role]) for role in planned.contents()}
-    key = submission.key
-    held_back = paths and key is not None and planned.key is None  # all files are written or none
+    held_back = _held_back(submission, planned, options) if paths else ()
     written = bool(paths) and not options.diff and not held_back
-    notes = _write(options, planned, paths, [*given.paths, *offering]) if written else ()
-    if held_back and key is not None:
-        notes = (f"all files are written or none, and the private key ({key.at}) cannot be",)
+    notes = held_back or (_write(options, planned, paths, [*given.paths, *offering]) if written else ())
     reports = _judge(given, submission)
     if paths:
         after = _judge(given, _made(given, planned, paths, written), repaired=True)
@@ -94,6 +91,19 @@ def run(arguments: Sequence[str]) -> tuple[int, str]:
     outcome = Outcome(submission, planned, paths, written, reports, found[0], (*offering_notes, *notes, *found[1]))
     text = render(outcome, options.format, options.diff, options.quiet)
     return status(reports), coloured(text, options.color) if options.format == "text" else text
+
+
+def _held_back(submission: Submission, planned: Plan, options: Namespace) -> tuple[str, ...]:
+    """Return why nothing is written, in one sentence, where the private key cannot be and all files are or none."""
+    from ..rules.roles import cut_off
+
+    if planned.key is not None:
+        return ()
+    if submission.key is not None:
+        return (f"all files are written or none, and the private key ({submission.key.at}) cannot be",)
+    if not options.without_key and cut_off(submission, submission.input("private key")):
+        return ("all files are written or none, and the private key may be in what was not looked at",)
+    return ()
 
 
 def _about_offered(sources: Sequence[str], offered: Sequence[Certificate], planned: Plan) -> tuple[str, ...]:

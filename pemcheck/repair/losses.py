@@ -5,13 +5,16 @@ from __future__ import annotations
 from ..facts import Certificate, Other, PrivateKey
 from ..findings import Check, Finding, Outcome, Report, Severity
 from ..inputs import ROLES
+from ..rules.roles import cut_off
 from ..source import Location, Problem
 from ..submission import Input, Submission
 from .key import NOT_WRITTEN
 from .pieces import Plan
 
 _CLOSED = "input-not-decrypted"
+_TOO_LARGE = "input-too-large"
 _NEWER = "cert-newer-without-key"
+_MISSING = dict(zip(("cert-missing", "key-missing", "chain-missing"), ROLES))
 _NOT_THERE = "; it is not in what was written"
 _MAY_MATTER = "what was damaged was left out, and may have been needed; get it anew, or delete it where it is not"
 _NOT_PROVED = "; so nobody can tell whether what was written is what was in it"
@@ -23,7 +26,8 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
 
     Where something was damaged and left out, or came out of a container that does not prove to be intact, it is
     undecided whether the target accepts what was meant.  A private key that could not be written is not called missing.
-    That a newer certificate was left out, for want of its key, stays said.
+    That a newer certificate was left out, for want of its key, stays said; and so does what was not looked at, of which
+    nothing is called missing.
     """
     given = before.submission
     lost: dict[str, list[Location]] = {}
@@ -33,8 +37,10 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
                 lost.setdefault(problem.rule, []).append(problem.at)
     doubtful = {problem.at for each in given.inputs for problem in each.problems if _is_doubtful(problem, plan)}
     unwritten = _unwritten(given, plan)
-    findings = list(after.findings)
-    checks = list(after.checks)
+    hidden = [rule for rule, role in _MISSING.items() if cut_off(given, given.input(role))]
+    findings = [each for each in after.findings if each.rule not in hidden]
+    unseen = [each for each in before.checks if each.rule == _TOO_LARGE and each.outcome is Outcome.SKIP]
+    checks = [*after.checks, *unseen]
     for finding in before.findings:
         if finding.at in lost.get(finding.rule, ()):
             findings.append(_carried(finding, _NOT_THERE))

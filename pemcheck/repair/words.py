@@ -8,7 +8,7 @@ from .. import crypto
 from ..facts import Certificate, Name, Other, PrivateKey, time_text
 from ..rules import BY_NAME
 from ..rules.chain import KNOWN_BAD, get_issuer
-from ..rules.roles import is_unopened
+from ..rules.roles import cut_off, is_unopened
 from ..rules.table import MAX_NAME, listed, plural
 from ..source import Problem, printable, shorten
 from ..submission import Input, Submission
@@ -53,7 +53,8 @@ def no_leaf(submission: Submission) -> Iterator[Remains]:
     found = [each for given in submission.inputs for each in given.certificates]
     if not found:
         says = "there is no certificate in what was given: pass the file that begins with -----BEGIN CERTIFICATE-----"
-        if not any(_stays_closed(problem) for given in submission.inputs for problem in given.problems):
+        closed = any(_stays_closed(problem) for given in submission.inputs for problem in given.problems)
+        if not closed and not cut_off(submission, submission.input("certificate")):
             yield Remains(says, ("cert-missing",))
         return
     which = listed([titled(each) for each in found])
@@ -232,13 +233,15 @@ def normalised(submission: Submission, plan: Plan) -> Iterator[str]:
 
 def key_remains(submission: Submission, leaf: Certificate, key: PrivateKey | None, want: Want) -> Iterator[Remains]:
     """Yield what is wrong with the private key and cannot be repaired."""
-    if key is None and not want.without_key:
+    if key is None and (want.without_key or cut_off(submission, submission.input("private key"))):
+        return
+    if key is None:
         yield Remains(
             f"there is no private key of {shorten(leaf.title)}: pass the file that begins with "
             "-----BEGIN PRIVATE KEY----- (--without-key if it lies elsewhere)",
             ("key-missing",),
         )
-    elif key is not None and _matches(submission, leaf, key) is False:
+    elif _matches(submission, leaf, key) is False:
         yield Remains(
             f"the private key ({key.at}) is not the key of {titled(leaf)}: find the key that the certificate's request "
             "was made with",

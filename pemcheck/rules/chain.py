@@ -8,7 +8,7 @@ from ..submission import Chain, Link, Submission
 from ..targets import ERROR, Want
 from .certificate import for_servers, purposes, unknown_critical, weak_hash
 from .reissue import ANOTHER
-from .roles import explained
+from .roles import cut_off, explained
 from .table import CHAIN, ISSUER, MAX_NAME, SUBMISSION, Rule, always, listed, plural, repair
 from .validation import NO_CA, NO_SIGNER, may_sign, outside_constraints, too_deep, weak_key
 
@@ -63,13 +63,20 @@ def asked_for(child: Certificate, issuer: Certificate) -> str:
 
 def _missing_ok(it: Submission, want: Want) -> bool:
     without_leaf = [each for each in it.chain if it.leaf is None or each.der != it.leaf.der]
+    own = it.input("certificate chain")
     unexplained = it.leaf is not None and it.leaf.self_issued  # cert-self-issued-not-self-signed says more
     return (
         bool(it.self_signed)
         or unexplained
         or bool(without_leaf)
-        or (not it.chain and explained(it.input("certificate chain")))
+        or (not it.chain and explained(own))
+        or cut_off(it, own)
     )
+
+
+def _is_spared(it: Certificate, want: Want) -> bool:
+    """Whether this is a root, and the demand is about intermediates only."""
+    return bool(want.demand.only) and bool(it.self_signed)
 
 
 def _root_only(it: Chain) -> bool:
@@ -407,7 +414,7 @@ RULES = (
         name="chain-cert-expired",
         on=ISSUER,
         applies=lambda it, want: it.sha256 not in KNOWN_BAD,
-        ok=lambda it, want: want.at <= it.not_after,
+        ok=lambda it, want: want.at <= it.not_after or _is_spared(it, want),
         reads=("not_after",),
         path="tbsCertificate.validity.notAfter",
         says=lambda it, want: f"{it.title} in the chain expired on {it.not_after:%Y-%m-%d}",
@@ -417,7 +424,7 @@ RULES = (
     Rule(
         name="chain-cert-not-yet-valid",
         on=ISSUER,
-        ok=lambda it, want: want.at >= it.not_before,
+        ok=lambda it, want: want.at >= it.not_before or _is_spared(it, want),
         reads=("not_before",),
         path="tbsCertificate.validity.notBefore",
         says=lambda it, want: f"{it.title} in the chain is valid only from {it.not_before:%Y-%m-%d}",

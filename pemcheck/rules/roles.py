@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..facts import time_text
-from ..source import NOT_LOOKED_AT, Location, Problem
+from ..source import UNSEEN, Location, Problem
 from ..submission import Input, Submission
 from ..targets import Want
 from .looks import is_locked
@@ -69,9 +69,18 @@ def _is_told(it: Submission, found: Input | None, what: str) -> bool:
 
 def _is_closed(it: Submission, own: Input | None, what: str) -> bool:
     """Whether there may be certificates or keys in something that could not be looked into."""
-    inputs = [each for each in it.inputs if it.sorted or each is own or each.role == "certificate"]
-    unseen = any(one.sort == NOT_LOOKED_AT or is_unopened(one) for each in inputs for one in each.problems)
-    return unseen or any(what in other.unread for each in inputs for other in each.others)
+    inputs = _where(it, own)
+    closed = any(is_unopened(one) for each in inputs for one in each.problems)
+    return cut_off(it, own) or closed or any(what in other.unread for each in inputs for other in each.others)
+
+
+def cut_off(it: Submission, own: Input | None) -> bool:
+    """Whether a part was never looked at of where this role's material could be; *own* is the role's input."""
+    return any(one.sort in UNSEEN for each in _where(it, own) for one in each.problems)
+
+
+def _where(it: Submission, own: Input | None) -> list[Input]:
+    return [each for each in it.inputs if it.sorted or each is own or each.role == "certificate"]
 
 
 def is_unopened(it: Problem) -> bool:

@@ -132,12 +132,12 @@ _CERTIFICATE = (
         "the period of time from notBefore through notAfter, inclusive",
         "cert-expired",
         "cert-not-yet-valid",
-        "chain-cert-not-yet-valid",
     ),
     *_rule(
         RFC_5280,
         "the period of time from notBefore through notAfter, inclusive",
         "chain-cert-expired",
+        "chain-cert-not-yet-valid",
         only="intermediate",
     ),
 )
