@@ -307,6 +307,8 @@ def part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -
         return file.replace(role=role, objects=tuple(objects))
     problems = []
     for problem in file.problems:
+        if not first and not any(_holds(each.at, problem.at) for each in objects):
+            continue  # which is told faster than whose it is
         owner = max((each for each in file.objects if _holds(each.at, problem.at)), key=_depth, default=None)
         if id(owner) in mine or (first and owner is None):
             problems.append(problem)
