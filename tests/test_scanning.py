@@ -818,7 +818,7 @@ def test_a_file_of_patterns_that_cannot_be_read_hides_nothing(tree: Path, monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", closed)
-    assert () == ignoring.patterns_of(str(tree))
+    assert () == ignoring.patterns_of(str(tree), lambda path: None)
 
 
 @pytest.mark.once
@@ -873,7 +873,7 @@ def test_nested_patterns_cost_no_more_than_so_many(tmp_path: Path, monkeypatch: 
 def test_a_pattern_is_read_as_git_reads_it(tmp_path: Path, line: str, path: str, ignored: bool) -> None:
     """With and without a regular expression, and step by step down to the folder."""
     (tmp_path / ".gitignore").write_text(line)
-    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path)))
+    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path), lambda path: None))
     *folders, name = path.split("/")
     above = []
     for each in folders:

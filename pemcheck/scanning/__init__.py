@@ -114,12 +114,13 @@ class Scan(Iterator[Result]):
         skip: Skip | None = None,
         step: Callable[[], None] = lambda: None,
         seen: Callable[[Found], None] = lambda found: None,
+        heeded: Callable[[str], None] = lambda path: None,
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
         self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
         self._question = question.replace(wants=tuple(map(of_found, question.wants)))
-        self._seen = seen
+        self._seen, self._heeded = seen, heeded
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
         self._jobs = 1 if alone or executor is not None else jobs
@@ -140,7 +141,7 @@ class Scan(Iterator[Result]):
 
         index = Index()
         try:
-            for found in find(self._sources, self._ignore, self._skip):
+            for found in find(self._sources, self._ignore, self._skip, self._heeded):
                 self._seen(found)
                 index.add_file(found.path, found.size)
             self.summary.files, self.summary.octets = index.total()
