@@ -19,7 +19,9 @@ from pemcheck.encryption import NOTHING
 from pemcheck.facts import Other
 from pemcheck.inputs import read_input
 from pemcheck.scanning import Scan, documents, judging, pieces
-from pemcheck.submission import Input
+from pemcheck.sorting import part
+from pemcheck.source import Location, Problem
+from pemcheck.submission import Input, _Places
 
 WEB = leaf()
 KEY = load_key(LEAF_KEY)
@@ -165,9 +167,10 @@ def test_what_is_passed_over_holds_nothing() -> None:
     "text",
     [
         *(WEB.pem, KEY.pem, packed(WEB.der), packed(WEB.pem.encode()), packed(WEB.der, 2), packed(JKS)),
-        *(packed(("é" + KEY.pem).encode()), packed(WEB.pem.encode("utf-16")), f"kind: Secret\ndata: {packed(WEB.der)}"),
+        *(packed(("é" + KEY.pem).encode()), packed(WEB.pem.encode("utf-16")), packed("-----END".encode("utf-16-le"))),
         *("-----BEGIN CERTIFICATE-----", "\u2014\u2014END\u00a0PRIVATE KEY", "begin rsa private key"),
-        *(packed(b"\0" * 30), packed(b"-----BEGIN EC"), packed(b"0\x82\1\1" + b"x" * 20), "0" + chr(40) + "x" * 40),
+        *(f"kind: Secret\ndata: {packed(WEB.der)}", packed(b"\0" * 30), packed(b"-----BEGIN EC")),
+        *(packed(b"0\x82\1\1" + b"x" * 20), "0" + chr(40) + "x" * 40),
     ],
 )
 def test_what_may_be_something_is_worth_reading(text: str) -> None:
@@ -231,3 +234,57 @@ def test_what_is_kept_at_hand_is_weighed(tmp_path: Path, monkeypatch: pytest.Mon
     assert 0 < judging._HAND.weight == sum(map(judging._weight, kept)) <= judging._MAX_AT_HAND
     assert 0 < ders < judging._MAX_AT_HAND
     assert len(kept) < 60
+
+
+# --------------------------------------------------------------------------------------- whose what is wrong is
+
+
+def owner(it: Input, at: Location) -> int | None:
+    """Return the number of the innermost object of *it* that *at* is in, as the definition has it."""
+
+    def holds(outer: Location) -> bool:
+        lines = (outer.line or 0) <= (at.line or 0) <= (outer.end_line or outer.line or 0)
+        return (outer.line is None) == (at.line is None) and lines and at.path.startswith(outer.path)
+
+    around = [number for number, each in enumerate(it.objects) if holds(each.at)]
+    return max(around, key=lambda number: len(it.objects[number].at.path), default=None)
+
+
+@pytest.mark.once
+def test_problems_are_those_of_the_innermost_object() -> None:
+    """Wherever objects stand: in one another, on one line, or nowhere."""
+    chosen = random.Random(5)
+
+    def place() -> Location:
+        line = chosen.choice([None, *range(1, 7)])
+        end = None if line is None or chosen.random() < 0.3 else line + chosen.randint(0, 4)
+        return Location("a", line, end, path="".join(chosen.choices(["", "a.", "b.", "c[1]", "c[10]"], k=2)))
+
+    for _ in range(500):
+        objects = tuple(Other(place(), "unknown") for _ in range(chosen.randint(0, 6)))
+        it = Input("", Location("a"), 1, objects, tuple(Problem("r", place()) for _ in range(5)))
+        expected: dict[int | None, list[int]] = {}
+        for number, each in enumerate(it.problems):
+            found = owner(it, each.at)
+            expected.setdefault(None if found is None else id(objects[found]), []).append(number)
+        assert expected == it.problems_by_owner
+
+
+@pytest.mark.once
+def test_many_submissions_of_one_file_are_not_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose each problem is, is found out once for all of them."""
+    asked: list[Location] = []
+    real = _Places.innermost
+
+    def counted(self: _Places, at: Location) -> int | None:
+        asked.append(at)
+        return real(self, at)
+
+    monkeypatch.setattr(_Places, "innermost", counted)
+    objects = tuple(Other(Location("a", line), "unknown") for line in range(1, 101))
+    problems = tuple(Problem("r", each.at.into("x")) for each in objects)
+    it = Input("", Location("a"), 1, objects, problems)
+    parts = [part(it, "", [each], False, False) for each in objects]
+
+    assert [(each,) for each in problems] == [each.problems for each in parts]
+    assert 100 == len(asked)

@@ -16,9 +16,7 @@ from ..armor import decode
 SMALL = 128
 """Bytes of an item that is read together with others: none that is so small holds a whole certificate or a key."""
 
-# a text that is not closed ends where there is no more: to look for another start in it would be quadratic
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|(\\?\Z))|[{}\[\]]', re.DOTALL)
-_OPENING = (b"{", b"[")
+_TOKEN = re.compile(rb"\\.|[\"{}\[\]]", re.DOTALL)
 _BETWEEN = b", \t\r\n"
 
 # the words of a marker; a secret, whose values matter however short they are; base64 of PEM; escapes of ASCII and
@@ -32,8 +30,11 @@ _RUN = rb"[A-Za-z0-9+/=\\][A-Za-z0-9+/= \t\\]{22}"
 _PROMISING = re.compile(_SIGN + b"|" + _RUN, re.MULTILINE)
 _SIGNS, _RUNS = re.compile(_SIGN, re.MULTILINE), re.compile(_RUN + rb"[A-Za-z0-9+/= \t\\]*")
 _WHITE = re.compile(rb"\\[nrt]|[ \t\\]")
-_IN_BASE64 = re.compile(rb"0|\xfe\xed\xfe\xed|\xce{4}|\0|[\xfe\xff]{2}|[A-Za-z0-9+/=\s]*\Z|(?s:.*)(?i:BEGIN|END)")
-"""What base64 stands for that is looked into: DER, a key store, UTF-16, base64 once more, or a marker."""
+_IN_BASE64 = re.compile(rb"0|\xfe\xed\xfe\xed|\xce{4}|(?s:.?)\0|[\xfe\xff]{2}|(?s:.*)(?i:BEGIN|END)")
+"""What base64 stands for that is looked into: DER, a key store, UTF-16, or a marker."""
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+\Z")
+_LAYERS = 3
+"""How often base64 is taken for base64 of something; beyond that it is read, whatever it is."""
 _TEXT = re.compile(rb"\S")
 
 ENDED, OPEN = 0, -1
@@ -55,7 +56,15 @@ def _is_dull(data: bytes, start: int, stop: int) -> bool:
     """Whether a promising document is small, and shows nothing but base64 of what is none of ours, such as digests."""
     if stop - start > SMALL or _SIGNS.search(data, max(start - 1, 0), stop) is not None:
         return False
-    return not any(_IN_BASE64.match(decode(_WHITE.sub(b"", run).decode())) for run in _RUNS.findall(data, start, stop))
+    return not any(_may_stand_for_one(_WHITE.sub(b"", run)) for run in _RUNS.findall(data, start, stop))
+
+
+def _may_stand_for_one(packed: bytes) -> bool:
+    for _ in range(_LAYERS):
+        packed = decode("".join(packed.decode().split()))
+        if not _BASE64.match(packed):
+            return _IN_BASE64.match(packed) is not None
+    return True
 
 
 def lines(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -106,16 +115,19 @@ def after_items(data: bytes) -> int:
 def _ends(data: bytes) -> Iterator[int]:
     """Yield where each item in *data* ends, which stands in a list, and at last whether that has ENDED or is OPEN."""
     depth = stop = 0
+    quoted = False
     for token in _TOKEN.finditer(data):
         mark = token.group()
-        if token[1] is not None:
-            yield OPEN
-            return
-        depth += (mark in _OPENING) - (mark in (b"}", b"]"))
+        if mark == b'"':
+            quoted = not quoted
+        elif quoted or mark[:1] == b"\\":
+            continue
+        else:
+            depth += 1 if mark in (b"{", b"[") else -1
         if depth < 0:
             yield ENDED
             return
-        if depth == 0:
+        if depth == 0 and not quoted:
             stop = token.end()
             yield stop
     yield OPEN if data[stop:].strip() else ENDED
