@@ -112,9 +112,10 @@ def test_what_was_not_read_of_small_ones_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_what_a_piece_takes_is_bounded(tmp_path: Path) -> None:
-    """Each line has its price; what is beyond is told once, and not line by line."""
-    (tmp_path / "a.jsonl").write_bytes(b'"END \\u0030"\n' * 18_000)
+@pytest.mark.parametrize("end", [b"", b"\\n\\n"])
+def test_what_a_piece_takes_is_bounded(tmp_path: Path, end: bytes) -> None:
+    """Each line has its price; what is beyond is told once, and not line by line, wherever in a line that is."""
+    (tmp_path / "a.jsonl").write_bytes(b'"END \\u0030%s"\n' % end * 15_000)
     scanned = scan(tmp_path)
     results = [*scanned]
     told = [each.partition(": ")[::2] for each in scanned.summary.named["damaged"]]
@@ -170,6 +171,7 @@ def test_what_is_passed_over_holds_nothing() -> None:
         *(packed(("é" + KEY.pem).encode()), packed(WEB.pem.encode("utf-16")), packed("-----END".encode("utf-16-le"))),
         *("-----BEGIN CERTIFICATE-----", "\u2014\u2014END\u00a0PRIVATE KEY", "begin rsa private key"),
         *(f"kind: Secret\ndata: {packed(WEB.der)}", packed(b"\0" * 30), packed(b"-----BEGIN EC")),
+        packed(b"a" * 27, 4)[:100],
         *(packed(b"0\x82\1\1" + b"x" * 20), "0" + chr(40) + "x" * 40),
     ],
 )
@@ -218,7 +220,7 @@ def test_a_short_key_among_short_items_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_what_is_kept_at_hand_is_weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty certificates with very many names are no longer kept than a thousand ordinary ones."""
+    """A few certificates with very many names count for as much as hundreds of ordinary ones."""
     names = tuple(f"DNS:{number:x}.example.com" for number in range(3_000))
     large = leaf(san=names).pem
     monkeypatch.setattr(judging, "_HAND", judging._AtHand())
@@ -288,3 +290,14 @@ def test_many_submissions_of_one_file_are_not_quadratic(monkeypatch: pytest.Monk
 
     assert [(each,) for each in problems] == [each.problems for each in parts]
     assert 100 == len(asked)
+
+
+@pytest.mark.once
+def test_what_is_remembered_of_a_signature_is_short(tmp_path: Path) -> None:
+    """However long the certificates are."""
+    names = tuple(f"DNS:{number:x}.example.com" for number in range(1_000))
+    (tmp_path / "a.pem").write_text(leaf(san=names).pem + INTERMEDIATE.pem)
+    judging._ANSWERS.clear()
+
+    assert 1 == len([*scan(tmp_path)])
+    assert 0 < sum(len(each) for pair in judging._ANSWERS for each in pair) < 200 * len(judging._ANSWERS)

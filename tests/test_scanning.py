@@ -691,8 +691,9 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     results = sum(1 for _ in scan(tmp_path))
 
     assert (1_100, {1}) == (results, set(pieces))
-    at_hand = [len(found.objects) + 1 for _, found in scanning.judging._HAND.read.values()]
-    assert 0 < sum(at_hand) <= scanning.judging._MAX_AT_HAND
+    kept = [found for _, found in scanning.judging._HAND.read.values()]
+    assert 0 < sum(map(scanning.judging._weight, kept)) <= scanning.judging._MAX_AT_HAND
+    assert 0 < sum(len(found.objects) for found in kept) < 1_000
     assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
     assert scanning.judging._MAX_ANSWERS < 1_000
 

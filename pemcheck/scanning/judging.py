@@ -34,8 +34,8 @@ from .grouping import SUBMISSION, Need, Unit
 from .index import Thing, digest, folder_of, things_in
 from .pieces import Piece, is_open, read
 
-_MAX_AT_HAND = 2_000_000
-"""Bytes of what was read last and is kept, as ``_weight`` has them: about a thousand certificates."""
+_MAX_AT_HAND = 1_500_000
+"""Bytes of what was read last and is kept, as ``_weight`` has them: about eight hundred certificates."""
 _OVERHEAD = 1_000
 """Bytes that a certificate, a key or a problem counts besides its DER; in memory it is some times as much."""
 _MAX_ANSWERS = 500
@@ -291,7 +291,7 @@ def _weight(it: Input) -> int:
     return _OVERHEAD * (1 + len(it.objects) + len(it.problems)) + sum(map(len, ders))
 
 
-_ANSWERS: dict[tuple[bytes, bytes], object] = {}
+_ANSWERS: dict[tuple[str, str], object] = {}
 
 
 def _budget() -> Budget:
