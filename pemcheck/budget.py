@@ -65,7 +65,7 @@ class Budget:
         self.work = MAX_WORK
         self.reserve = RESERVED
         self.spent: dict[str, int] = {}
-        self.answers: dict[tuple[bytes, bytes], Any] = {}
+        self.answers: dict[tuple[str, str], Any] = {}
         self.many = False
 
     def again(self) -> Budget:

@@ -54,7 +54,7 @@ class Signatures:
 
     def _verified(self, child: Certificate, issuer: Certificate) -> crypto.Answer | None:
         """Return whether *issuer*'s key signed *child*; None where there is nothing left to pay for it."""
-        key = (child.der, issuer.der)  # not its key: a thousand certificates with one key would be quadratic
+        key = (child.sha256, issuer.sha256)  # not its key: a thousand certificates with one key would be quadratic
         answer: crypto.Answer | None = self._budget.answers.get(key)
         if answer is not None or self.bound:  # once it is reached, what is cheap is not verified either
             return answer

@@ -348,7 +348,7 @@ class Certificate(Value):
     """Whether one of its times is in a form that RFC 5280 section 4.1.2.5 rules out, and was read all the same."""
     unread: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of the DER, in hexadecimal."""
         return str(_sha256(self.der).hexdigest())

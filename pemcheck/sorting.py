@@ -330,21 +330,10 @@ def part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -
     mine = {id(each) for each in objects}
     if alone and all(id(each) in mine for each in (*file.certificates, *file.keys)):
         return file.replace(role=role, objects=tuple(objects))
-    problems = []
-    for problem in file.problems:
-        owner = max((each for each in file.objects if _holds(each.at, problem.at)), key=_depth, default=None)
-        if id(owner) in mine or (first and owner is None):
-            problems.append(problem)
-    return file.replace(role=role, objects=tuple(objects), problems=tuple(problems), size=_size(objects))
-
-
-def _holds(at: Location, inner: Location) -> bool:
-    lines = (at.line or 0) <= (inner.line or 0) <= (at.end_line or at.line or 0)
-    return (at.line is None) == (inner.line is None) and lines and inner.path.startswith(at.path)
-
-
-def _depth(it: Certificate | PrivateKey | Other) -> int:
-    return len(it.at.path)
+    owned = file.problems_by_owner
+    numbers = sorted(number for owner in (*mine, *([None] if first else [])) for number in owned.get(owner, ()))
+    problems = tuple(file.problems[number] for number in numbers)
+    return file.replace(role=role, objects=tuple(objects), problems=problems, size=_size(objects))
 
 
 def _label(it: Certificate | PrivateKey) -> str:

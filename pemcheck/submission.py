@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from .facts import Certificate, Other, PrivateKey
@@ -98,6 +102,20 @@ class Input(Value):
         """The private keys that are in no container, in file order."""
         return tuple(each for each in self.keys if not each.at.contained and not self.wrapper)
 
+    @cached_property
+    def problems_by_owner(self) -> dict[int | None, list[int]]:
+        """
+        The numbers of the problems by the ``id`` of the object that each is in, None for those that are in none.
+
+        Of objects in one another it is the innermost.  Many submissions may take their parts of one file.
+        """
+        places = _Places(self.objects)
+        found: dict[int | None, list[int]] = {}
+        for number, problem in enumerate(self.problems):
+            owner = places.innermost(problem.at)
+            found.setdefault(None if owner is None else id(self.objects[owner]), []).append(number)
+        return found
+
     @property
     def is_container(self) -> bool:
         """Whether something was read out of a container in it."""
@@ -108,6 +126,34 @@ class Input(Value):
         """Whether something in it can be opened with a passphrase, and has not been given one."""
         missing = any(each.rule == "input-not-decrypted" and each.sort == "missing" for each in self.problems)
         return missing or any(key.is_closed for key in self.bare_keys)
+
+
+class _Places:
+    """Objects by the lines that they take, and by their paths there, so that none is compared with all others."""
+
+    def __init__(self, objects: Sequence[Certificate | PrivateKey | Other]) -> None:
+        self.paths: dict[tuple[bool, int, int], dict[str, int]] = {}
+        for number, each in enumerate(objects):
+            at = each.at
+            lines = (at.line is None, at.line or 0, at.end_line or at.line or 0)
+            self.paths.setdefault(lines, {}).setdefault(at.path, number)
+        self.spans = sorted(self.paths)
+        self.reach = list(accumulate((end for _, _, end in self.spans), max))
+        """How far the spans up to each reach."""
+
+    def innermost(self, at: Location) -> int | None:
+        """Return the number of the innermost object that *at* is in, the first of several."""
+        line, nowhere = at.line or 0, at.line is None
+        found: list[tuple[int, int]] = []
+        place = bisect_right(self.spans, (nowhere, line, sys.maxsize))
+        while place and self.reach[place - 1] >= line:
+            place -= 1
+            unplaced, _, end = span = self.spans[place]
+            if unplaced == nowhere and end >= line:
+                paths = self.paths[span]
+                lengths = range(len(at.path), -1, -1)
+                found += ((-length, paths[at.path[:length]]) for length in lengths if at.path[:length] in paths)
+        return min(found)[1] if found else None
 
 
 class Pair(Value):

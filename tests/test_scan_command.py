@@ -422,6 +422,7 @@ READ = {
     ".gitignore": ("", "*.bak\n"),
 }
 OUTPUTS = ("--output-file", "--html", "--prometheus")
+MADE = {"--html": "page", "--prometheus": "metrics"}
 
 
 @pytest.mark.once
@@ -440,8 +441,51 @@ def test_what_is_read_is_not_written_over(
     found = scan(".", *given, other, "first.out", output, name)
 
     reason = "this is one of the inputs, which are never overwritten"
+    if not option and output != "--output-file":  # which is known before it is found
+        reason = f"it is there, and no former {MADE[output]} of scan, so it is not overwritten: name another file"
     assert (2, f"pemcheck: {output}: {name}: {reason}\n") == (found.status, found.err)
     assert (text, False) == ((tmp_path / name).read_text("latin-1"), (tmp_path / "first.out").exists())
+
+
+IGNORES = (".gitignore", ".git/info/exclude", "sub/.gitignore", "sub/deep/.gitignore")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", IGNORES)
+@pytest.mark.parametrize("text", ["*.bak\n", ""])
+def test_what_says_what_git_ignores_is_an_input(
+    scan: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    """It is read as any other, above what is scanned and below; but not where it is not wanted."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (".git/info", "sub/deep"):
+        Path(folder).mkdir(parents=True)
+    Path("sub/deep/certificate.pem").write_text(leaf().pem)
+    Path(name).write_text(text)
+    Path("link").symlink_to(name)
+    found = [scan("sub", option, path) for option in OUTPUTS for path in (name, "link")]
+
+    reason = "this is one of the inputs, which are never overwritten"
+    assert [2] * 6 == [each.status for each in found]
+    assert [True] * 6 == ["is not overwritten" in each.err or "one of the inputs" in each.err for each in found]
+    assert f"pemcheck: --output-file: {name}: {reason}" in found[0].err
+    assert text == Path(name).read_text()
+    assert 0 == scan("sub/deep", "--no-ignore", "--output-file", "x.out").status
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("option", "made"), MADE.items())
+def test_a_file_that_is_no_former_page_is_not_written_over(
+    scan: Callable[..., Ran], tmp_path: Path, option: str, made: str
+) -> None:
+    """It may be anything: a note, or the metrics of another program."""
+    other = tmp_path / "other"
+    other.write_text("# HELP node_load1 1m load average.\n")
+    found = scan(GOOD, option, other)
+
+    reason = f"it is there, and no former {made} of scan, so it is not overwritten: name another file"
+    assert (2, "", f"pemcheck: {option}: {other}: {reason}\n") == (found.status, found.out, found.err)
+    assert "# HELP node_load1 1m load average.\n" == other.read_text()
 
 
 @pytest.mark.once
@@ -450,7 +494,8 @@ def test_a_link_to_an_input_is_the_input(scan: Callable[..., Ran], tmp_path: Pat
     (tmp_path / "damaged.pem").write_text(DAMAGED)
     (tmp_path / "page.html").symlink_to("damaged.pem")
 
-    assert "one of the inputs" in scan(tmp_path, "--html", tmp_path / "page.html").err
+    assert "one of the inputs" in scan(tmp_path, "--output-file", tmp_path / "page.html").err
+    assert "is not overwritten" in scan(tmp_path, "--html", tmp_path / "page.html").err
 
 
 @pytest.mark.once
@@ -605,7 +650,7 @@ def test_the_page_is_whole_and_loads_nothing(scan: Callable[..., Ran], tmp_path:
     """Picture, rules and table; one script of its own; foreign text is text; no line of a key."""
     (tmp_path / "fleet").mkdir()
     fleet = many(tmp_path / "fleet", 60, subject=SUBJECT)
-    (tmp_path / "page.html").write_text("old")
+    (tmp_path / "page.html").write_text("")
     scan(fleet, "--html", tmp_path / "page.html", "--target", "acm", "--target", "iam")
     text = (tmp_path / "page.html").read_text()
     page = Page(text)

@@ -787,8 +787,9 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     results = sum(1 for _ in scan(tmp_path))
 
     assert (1_100, {1}) == (results, set(pieces))
-    at_hand = [len(found.objects) + 1 for _, found in scanning.judging._HAND.read.values()]
-    assert 0 < sum(at_hand) <= scanning.judging._MAX_AT_HAND
+    kept = [found for _, found in scanning.judging._HAND.read.values()]
+    assert 0 < sum(map(scanning.judging._weight, kept)) <= scanning.judging._MAX_AT_HAND
+    assert 0 < sum(len(found.objects) for found in kept) < 1_000
     assert 1_000 < remembered.kept() <= remembered.MAX_VALUES < 1_100
     assert scanning.judging._MAX_ANSWERS < 1_000
 
@@ -914,7 +915,7 @@ def test_a_file_of_patterns_that_cannot_be_read_hides_nothing(tree: Path, monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("builtins.open", closed)
-    assert () == ignoring.patterns_of(str(tree))
+    assert () == ignoring.patterns_of(str(tree), lambda path: None)
 
 
 @pytest.mark.once
@@ -969,7 +970,7 @@ def test_nested_patterns_cost_no_more_than_so_many(tmp_path: Path, monkeypatch: 
 def test_a_pattern_is_read_as_git_reads_it(tmp_path: Path, line: str, path: str, ignored: bool) -> None:
     """With and without a regular expression, and step by step down to the folder."""
     (tmp_path / ".gitignore").write_text(line)
-    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path)))
+    patterns = ignoring.Patterns().and_own(ignoring.patterns_of(str(tmp_path), lambda path: None))
     *folders, name = path.split("/")
     above = []
     for each in folders:

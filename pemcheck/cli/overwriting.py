@@ -34,6 +34,8 @@ _OURS = {
     "write_baseline": (rare(rb'\{\s*"schema": 1,\s*"pemcheck": "'), None),
 }
 """How a file that is a former output begins, or how it ends."""
+_MADE = {"html": "page of scan", "prometheus": "metrics of scan"}
+"""Options for a file that nobody writes by another way, and what it is: any other file was meant otherwise."""
 _HEAD, _TAIL = 4_096, 262_144
 """Bytes that are looked at to recognise a former output."""
 
@@ -55,11 +57,14 @@ class Outputs:
         self.known = known
         inputs = [config, os.environ.get("SSL_CERT_FILE"), *(options.target or ())]
         for source in filter(None, [*inputs, *(getattr(options, option) for option in _READ)]):
-            self._refuse("/dev/stdin" if source == "-" else path_of(source))
+            self.refuse("/dev/stdin" if source == "-" else path_of(source))
         if options.baseline is not None:
-            self._refuse(options.baseline, anew="write_baseline")
+            self.refuse(options.baseline, anew="write_baseline")
         for option, path in self.paths.items():
             _refuse_things(path, _name(option))
+            if option in _MADE and os.path.isfile(path) and os.path.getsize(path) and not _is_ours(option, path):
+                reason = f"it is there, and no former {_MADE[option]}, so it is not overwritten: name another file"
+                raise Failure(f"{_name(option)}: {named(path)}: {reason}")
 
     def found(self, it: Found) -> None:
         """Refuse to write over what is to be looked at."""
@@ -67,9 +72,9 @@ class Outputs:
             return
         option = self.known.get(it.identity) or self.known.get(os.path.abspath(it.path))
         if option is not None and it.size and not _is_ours(option, it.path):
-            self._refuse(it.path)
+            self.refuse(it.path)
 
-    def _refuse(self, path: str, anew: str = "") -> None:
+    def refuse(self, path: str, anew: str = "") -> None:
         """Raise Failure where an output is the file at *path*, but for the option that writes it *anew*."""
         for option in (self.known[each] for each in _identities(path) if each in self.known):
             if option != anew:

@@ -133,8 +133,8 @@ def _scan(
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     learns = options.write_baseline is not None
     question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
-    told, seen = outputs.skipped, outputs.files.found
-    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen)
+    told, seen, heeded = outputs.skipped, outputs.files.found, outputs.files.refuse
+    return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen, heeded)
 
 
 def _jobs(text: str | None) -> int | None:

@@ -21,7 +21,6 @@ from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index, Row
 from .judging import (
-    CLOSED_FOR,
     Judged,
     Outline,
     Question,
@@ -32,7 +31,7 @@ from .judging import (
     outlines,
     store_called,
 )
-from .pieces import WHOLE, Piece, read, split
+from .pieces import CLOSED_FOR, WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
 from .walking import Found, Skip, Skipped, find
@@ -125,12 +124,13 @@ class Scan(Iterator[Result]):
         skip: Skip | None = None,
         step: Callable[[], None] = lambda: None,
         seen: Callable[[Found], None] = lambda found: None,
+        heeded: Callable[[str], None] = lambda path: None,
     ) -> None:
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
         self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
         self._question = question.replace(wants=tuple(map(of_found, question.wants)))
-        self._seen = seen
+        self._seen, self._heeded = seen, heeded
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
         self._jobs = 1 if alone or executor is not None else jobs
@@ -151,7 +151,7 @@ class Scan(Iterator[Result]):
 
         index = Index()
         try:
-            for found in find(self._sources, self._ignore, self._skip):
+            for found in find(self._sources, self._ignore, self._skip, self._heeded):
                 self._seen(found)
                 index.add_file(found.path, found.size)
             self.summary.files, self.summary.octets = index.total()

@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 MAX_IGNORE_BYTES = 65_536
 """Bytes read of one ``.gitignore``."""
@@ -27,6 +27,8 @@ _ESCAPED = re.compile(r"\\(.)")
 _NOTHING = re.compile("(?!)")
 _NOT_PLAIN = re.compile(r"[*?\[\\]")
 _NO_GLOB = re.compile(r"[?\[\\]")
+
+Heeded = Callable[[str], None]
 
 
 class Pattern(NamedTuple):
@@ -113,17 +115,21 @@ class Patterns:
         return Patterns(found) if own else self
 
 
-def patterns_above(folder: str) -> Patterns | None:
-    """Return the patterns that hold in *folder* (absolute) but for its own; None if it is in no repository."""
+def patterns_above(folder: str, heeded: Heeded) -> Patterns | None:
+    """
+    Return the patterns that hold in *folder* (absolute) but for its own; None if it is in no repository.
+
+    *heeded* is told the path of each file that they are in.
+    """
     above = [folder]
     while not is_repository(above[-1]):
         parent = os.path.dirname(above[-1])
         if parent == above[-1] or len(above) > _MAX_PARENTS:
             return None
         above.append(parent)
-    found = Patterns().and_own(patterns_of(os.path.join(above[-1], ".git", "info"), "exclude"))
+    found = Patterns().and_own(patterns_of(os.path.join(above[-1], ".git", "info"), heeded, "exclude"))
     for parent, child in zip(above[:0:-1], above[-2::-1]):
-        found = found.and_own(patterns_of(parent)).below(os.path.basename(child))
+        found = found.and_own(patterns_of(parent, heeded)).below(os.path.basename(child))
     return found
 
 
@@ -132,12 +138,13 @@ def is_repository(folder: str) -> bool:
     return os.path.lexists(os.path.join(folder, ".git"))
 
 
-def patterns_of(folder: str, name: str = ".gitignore") -> tuple[Pattern, ...]:
-    """Return the patterns in the file *name* in *folder*; none without one."""
+def patterns_of(folder: str, heeded: Heeded, name: str = ".gitignore") -> tuple[Pattern, ...]:
+    """Return the patterns in the file *name* in *folder*, which *heeded* is told; none without one."""
     path = os.path.join(folder, name)
     try:
         if not os.path.isfile(path):
             return ()
+        heeded(path)
         with open(path, "rb") as file:
             text = os.fsdecode(file.read(MAX_IGNORE_BYTES))
     except OSError:  # git, too, goes on without a file that it cannot read

@@ -20,7 +20,7 @@ from ..chain import Signatures, analyse, false_issuers
 from ..checking import answer_all
 from ..encryption import NOTHING, Passphrase
 from ..engine import Questions
-from ..facts import Certificate, PrivateKey
+from ..facts import Certificate, Other, PrivateKey
 from ..findings import Outcome, Report, Severity
 from ..gathering import completed, put_together
 from ..inputs import CERTIFICATE, PRIVATE_KEY
@@ -32,17 +32,17 @@ from ..targets import Want
 from ..value import Value, without_hidden
 from .grouping import SUBMISSION, Need, Unit
 from .index import Thing, digest, folder_of, things_in
-from .pieces import Piece, read
+from .pieces import Piece, is_open, read
 
-_MAX_AT_HAND = 1_000
-"""Certificates and keys of pieces that were read last, which are kept."""
+_MAX_AT_HAND = 1_500_000
+"""Bytes of what was read last and is kept, as ``_weight`` has them: about eight hundred certificates."""
+_OVERHEAD = 1_000
+"""Bytes that a certificate, a key or a problem counts besides its DER; in memory it is some times as much."""
 _MAX_ANSWERS = 500
 """Verified signatures that are remembered."""
 
 _UNRELATED = ("pem-nothing-found", "input-empty", "input-is-path")
 """The rules about what holds nothing, and not even what is damaged."""
-CLOSED_FOR = ("input-not-decrypted", "input-is-jks")
-"""The rules about what was not opened, and may hold anything."""
 
 
 class Question(Value):
@@ -142,7 +142,7 @@ def _unpacked(octets: bytes) -> Input:
 def outline_of(found: Input) -> Outline:
     """Return the outline of what was read."""
     things = tuple(things_in(found))
-    damaged = tuple(each for each in found.problems if each.is_loss or each.rule in CLOSED_FOR)
+    damaged = tuple(filter(is_open, found.problems))
     nothing = ""
     if not things and not damaged:
         details = [each.detail for each in found.problems if each.rule in _UNRELATED]
@@ -302,11 +302,11 @@ def _taken(need: Need, passphrase: Passphrase, held: Mapping[int, Input], packed
 
 
 class _AtHand:
-    """What was read last."""
+    """What was read last, and what it weighs."""
 
     def __init__(self) -> None:
         self.read: dict[tuple[Piece, Passphrase], tuple[Piece, Input]] = {}
-        self.count = 0
+        self.weight = 0
 
 
 _HAND = _AtHand()
@@ -316,15 +316,21 @@ def _at_hand(piece: Piece, passphrase: Passphrase, packed: bytes = b"") -> tuple
     found = _HAND.read.get((piece, passphrase))
     if found is None:
         found = (piece, _unpacked(packed)) if packed else read(piece, passphrase)
-        _HAND.count += len(found[1].objects) + 1
-        while _HAND.count > _MAX_AT_HAND and _HAND.read:
+        _HAND.weight += _weight(found[1])
+        while _HAND.weight > _MAX_AT_HAND and _HAND.read:
             oldest = next(iter(_HAND.read))
-            _HAND.count -= len(_HAND.read.pop(oldest)[1].objects) + 1
+            _HAND.weight -= _weight(_HAND.read.pop(oldest)[1])
         _HAND.read[piece, passphrase] = found
     return found
 
 
-_ANSWERS: dict[tuple[bytes, bytes], object] = {}
+def _weight(it: Input) -> int:
+    """Return for how many bytes *it* counts: names of a certificate take as much again and again as its DER."""
+    ders = (each.der for each in it.objects if not isinstance(each, Other))
+    return _OVERHEAD * (1 + len(it.objects) + len(it.problems)) + sum(map(len, ders))
+
+
+_ANSWERS: dict[tuple[str, str], object] = {}
 
 
 def _budget() -> Budget:

@@ -3,7 +3,8 @@ Files to pieces, each small enough to be read as ``check`` reads a file, and pie
 
 A file up to ``WHOLE`` is one piece, and so is what has to be read as one: DER, archives, documents.  Longer text is cut
 behind END lines, a list of Kubernetes secrets between its items, JSON lines between lines, so that a bundle of any
-length is never held as a whole.  A piece is only named here, by its place: whoever judges it reads it again.
+length is never held as a whole.  A piece is only named here, by its place: whoever judges it reads it again.  What a
+piece takes does not depend on how many things are in it: small documents share one, and one account.
 """
 
 from __future__ import annotations
@@ -12,32 +13,35 @@ import os
 import re
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import FileIO
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from .. import sniff
-from ..budget import Budget
+from ..budget import OBJECTS, Budget, Exhausted
 from ..encryption import NOTHING, Passphrase
 from ..inputs import read_input
-from ..source import MAX_BYTES, Location, SourceError, named, read_file
+from ..source import EXHAUSTED, MAX_BYTES, NOT_LOOKED_AT, Location, Problem, SourceError, named, read_file
 from ..submission import Input
+from . import documents
 
+_MOST_DAMAGED = 500
+"""Problems of one piece, beyond which small documents in it are only counted."""
 WHOLE = 256 * 1024
 """Bytes of a file that is always read in one piece."""
 STDIN = "-"
+CLOSED_FOR = ("input-not-decrypted", "input-is-jks")
+"""The rules about what was not opened, and may hold anything."""
 
 _END = re.compile(rb"-----END [^\r\n-]{0,80}-----[ \t]*(?:\r\n|\n|\r)")
 _LIST = re.compile(
     rb"\s*\{(?:\s*\"(?:apiVersion|kind)\"\s*:\s*\"[^\"\\]{0,40}\"\s*,"
     rb"|\s*\"metadata\"\s*:\s*\{[^{}]{0,500}\}\s*,)*\s*\"items\"\s*:\s*\["
 )
-# a text that is not closed ends where there is no more: to look for another start in it would be quadratic
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|(\\?\Z))|[{}\[\]]', re.DOTALL)
 _OPENING = (b"{", b"[")
 
 PEM, LINES, ITEM, ALL = "pem", "lines", "item", "all"
-"""The forms of pieces: some blocks of a text, some JSON lines, an item of a list, a file as a whole."""
+"""The forms of pieces: some blocks of a text, some JSON lines, an item of a list or small ones, a file as a whole."""
 
 
 class Piece(NamedTuple):
@@ -156,10 +160,11 @@ def _stream(read: Callable[[int], bytes | None], path: str) -> Iterator[tuple[Pi
     if form == ITEM:
         buffer.take(_LIST.match(buffer.data).end())  # type: ignore[union-attr]
     while True:
-        buffer.fill(WHOLE)
+        if len(buffer.data) < WHOLE // 2:
+            buffer.fill(WHOLE)
         length = _CUTS[form](buffer)
         while length < 0 and len(buffer.data) <= MAX_BYTES and not buffer.ended:
-            buffer.fill(len(buffer.data) + WHOLE)
+            buffer.fill(min(2 * len(buffer.data), MAX_BYTES + 1))
             length = _CUTS[form](buffer)
         if length < 0:
             length = len(buffer.data)
@@ -167,7 +172,7 @@ def _stream(read: Callable[[int], bytes | None], path: str) -> Iterator[tuple[Pi
             return
         piece = Piece(path, form, buffer.offset, length, buffer.line, buffer.block)
         taken = buffer.take(length)
-        if form != PEM or b"-----" in taken:
+        if _WORTH[form](taken):
             yield piece, taken
 
 
@@ -212,22 +217,16 @@ def _after_line(buffer: _Buffer) -> int:
     return len(buffer.data) if buffer.ended else buffer.data.rfind(b"\n") + 1 or -1
 
 
-def _after_item(buffer: _Buffer) -> int:
-    """Return how much the next item of a list is, with the comma before it; 0 where the list ends."""
-    depth = 0
-    for token in _TOKEN.finditer(buffer.data):
-        mark = token.group()
-        if token[1] is not None:
-            return -1
-        depth += (mark in _OPENING) - (mark in (b"}", b"]"))
-        if depth < 0:
-            return 0
-        if depth == 0:
-            return token.end()
-    return -1 if buffer.data.strip() else 0
-
-
-_CUTS: dict[str, Callable[[_Buffer], int]] = {PEM: _after_end, LINES: _after_line, ITEM: _after_item}
+_CUTS: dict[str, Callable[[_Buffer], int]] = {
+    PEM: _after_end,
+    LINES: _after_line,
+    ITEM: lambda buffer: documents.after_items(buffer.data),
+}
+_WORTH: dict[str, Callable[[bytes], bool]] = {
+    PEM: lambda data: b"-----" in data,
+    LINES: lambda data: True,  # the first line of all says what the file is
+    ITEM: documents.may_hold,
+}
 
 
 # ----------------------------------------------------------------------------------------------- pieces to facts
@@ -274,34 +273,81 @@ def _read_pem(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> I
 
 def _read_lines(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
     """Return what is in some JSON lines, each a text or a document of its own."""
-    objects: list[Any] = []
-    problems: list[Any] = []
-    budget = Budget()
-    for number, line in enumerate(data.split(b"\n"), piece.line + 1):
-        if not line.strip():
-            continue
+
+    def read(line: bytes, number: int, budget: Budget) -> Input:
         value = _json(line)
         inner = value.encode("utf-8", "replace") if isinstance(value, str) else line
-        read = read_input("", name, inner, passphrase, budget=budget)
-        found = _moved(read, lambda at, line=number: at.replace(line=line, end_line=line))  # type: ignore[misc]
+        found = read_input("", name, inner, passphrase, budget=budget)
+        return _moved(found, lambda at: at.replace(line=number, end_line=number))
+
+    lines = ((line, number + piece.line + 1) for number, line in documents.lines(data))
+    return _together(Input("", Location(name), len(data)), lines, read)
+
+
+def _read_items(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+    """Return what is in an item of a list, or in several that are small."""
+    several = [*documents.items(data)]
+    if len(several) == 1:
+        return _read_item(name, several[0], passphrase, Budget())
+    items = ((item, None) for item in several)
+    whole = Input("", Location(name), len(data))
+    return _together(whole, items, lambda item, _, budget: _read_item(name, item, passphrase, budget))
+
+
+N = TypeVar("N", int, None)
+
+
+def _together(whole: Input, several: Iterable[tuple[bytes, N]], read: Callable[[bytes, N, Budget], Input]) -> Input:
+    """
+    Return *whole* with what is in *several* documents in it, as *read* finds it, all paid from one account.
+
+    Of those with nothing in them only the first says what it is.
+    """
+    objects: list[Any] = []
+    problems: list[Problem] = []
+    unread: list[N] = []
+    budget = Budget()
+    for document, number in several:
+        if len(problems) >= _MOST_DAMAGED and len(document) <= documents.SMALL:
+            unread.append(number)
+            continue
+        try:
+            budget.require(OBJECTS)
+        except Exhausted as error:
+            if not any(each.sort == EXHAUSTED for each in problems[-1:]):
+                problems.append(_unseen(whole, number, f"from here on it was not looked at: {error}", EXHAUSTED))
+            break
+        found = read(document, number, budget)
         objects += found.objects
-        problems += found.problems
-    return Input("", Location(name), len(data), tuple(objects), tuple(problems))
+        if found.objects or not problems or any(map(is_open, found.problems)):
+            problems += found.problems
+    if unread:
+        detail = f"from here on {len(unread):,} of those that are too small for a certificate were not looked at"
+        problems.append(_unseen(whole, unread[0], detail, NOT_LOOKED_AT))
+    return whole.replace(objects=tuple(objects), problems=tuple(problems))
 
 
-def _read_item(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
+def _unseen(whole: Input, number: int | None, detail: str, sort: str) -> Problem:
+    return Problem("input-too-large", whole.at.replace(line=number), detail, sort=sort)
+
+
+def _read_item(name: str, data: bytes, passphrase: Passphrase, budget: Budget) -> Input:
     """Return what is in one item of a list, named as ``check`` names what is in the whole list."""
-    data = data.lstrip(b", \t\r\n")
     tree = _json(data)
     metadata = tree.get("metadata") if isinstance(tree, dict) else None
     names = [metadata.get(each) for each in ("namespace", "name")] if isinstance(metadata, dict) else []
     from ..members.found import shown
 
     secret = "/".join(shown(each) for each in names if isinstance(each, str) and each)
-    found = read_input("", name, data, passphrase)
+    found = read_input("", name, data, passphrase, budget=budget)
     if not secret:
         return found
     return _moved(found, lambda at: at.replace(file=at.file.replace(f"{name}!", f"{name}!{secret}/", 1)))
+
+
+def is_open(problem: Problem) -> bool:
+    """Whether it leaves open what there is: something is damaged, closed, or was not looked at."""
+    return problem.is_loss or problem.rule in CLOSED_FOR
 
 
 def _moved(it: Input, move: Callable[[Location], Location]) -> Input:
@@ -315,5 +361,5 @@ _READERS: dict[str, Callable[[str, bytes, Piece, Passphrase], Input]] = {
     ALL: _read_all,
     PEM: _read_pem,
     LINES: _read_lines,
-    ITEM: _read_item,
+    ITEM: _read_items,
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable, NamedTuple
 
 from ..source import Location, SourceError, named, path_of, read
-from .ignoring import Patterns, is_repository, patterns_above, patterns_of
+from .ignoring import Heeded, Patterns, is_repository, patterns_above, patterns_of
 
 IGNORED, SPECIAL, UNREADABLE, AGAIN = "ignored", "special", "unreadable", "again"
 """Why a file or a folder is passed over."""
@@ -54,8 +54,12 @@ class Found(NamedTuple):
 Skip = Callable[[Skipped], None]
 
 
-def find(sources: Sequence[str], ignore: bool, skip: Skip) -> Iterator[Found]:
-    """Yield every file that *sources* mean, folders in no order; *ignore* what git ignores, and tell *skip*."""
+def find(sources: Sequence[str], ignore: bool, skip: Skip, heeded: Heeded = lambda path: None) -> Iterator[Found]:
+    """
+    Yield every file that *sources* mean, folders in no order; *ignore* what git ignores, and tell *skip*.
+
+    *heeded* is told the path of each file that says what git ignores.
+    """
     seen: set[tuple[int, int]] = set()
     for source in sources:
         path = path_of(source)
@@ -65,7 +69,7 @@ def find(sources: Sequence[str], ignore: bool, skip: Skip) -> Iterator[Found]:
             skip(Skipped(path, UNREADABLE, _reason(error)))
             continue
         if mode is not None and stat.S_ISDIR(mode.st_mode):
-            yield from _in_folder(path, ignore, seen, skip)
+            yield from _in_folder(path, heeded if ignore else None, seen, skip)
         elif mode is not None and stat.S_ISREG(mode.st_mode):
             yield Found(path, mode.st_size, (mode.st_dev, mode.st_ino))
         else:
@@ -90,18 +94,19 @@ class _Folder(NamedTuple):
     name: str = ""
 
 
-def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -> Iterator[Found]:
-    pending = [_Folder(top, patterns_above(os.path.realpath(top)) if ignore else None)]
+def _in_folder(top: str, heeded: Heeded | None, seen: set[tuple[int, int]], skip: Skip) -> Iterator[Found]:
     real = os.path.realpath(top)
+    pending = [_Folder(top, None if heeded is None else patterns_above(real, heeded))]
     while pending:
         folder = pending.pop()
         here = os.path.normpath(os.path.join(real, os.path.relpath(folder.path, top)))
         patterns = folder.patterns
         if patterns is not None and folder.name:
             patterns = patterns.below(folder.name)
-        if ignore and is_repository(folder.path):
-            patterns = patterns_above(here) or Patterns()
-        patterns = None if patterns is None else patterns.and_own(patterns_of(folder.path))
+        if heeded is not None and is_repository(folder.path):
+            patterns = patterns_above(here, heeded) or Patterns()
+        if heeded is not None and patterns is not None:
+            patterns = patterns.and_own(patterns_of(folder.path, heeded))
         below = []
         try:
             status = os.stat(folder.path)
@@ -111,7 +116,7 @@ def _in_folder(top: str, ignore: bool, seen: set[tuple[int, int]], skip: Skip) -
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder.path) as entries:
                 for entry in entries:
-                    found = _entry(entry, patterns, ignore, skip)
+                    found = _entry(entry, patterns, heeded is not None, skip)
                     if isinstance(found, Found):
                         yield found
                     elif found:
