@@ -14,7 +14,7 @@ import json
 import runpy
 import sys
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -223,9 +223,10 @@ def _described(name: str, thing: Any) -> Iterator[str]:
         rows = [_row(f"`{each}`", f"`{getattr(types[each], '__forward_arg__', types[each])}`") for each in fields]
         yield from (_row("field", "type"), "| --- | --- |", *rows, "")
     for each, member in vars(thing).items():
-        shown = isinstance(member, property) or inspect.isfunction(member)
+        worked_out = isinstance(member, (property, cached_property))
+        shown = worked_out or inspect.isfunction(member)
         if shown and each[0] != "_" and member.__doc__:
-            brackets = "" if isinstance(member, property) else "()"
+            brackets = "" if worked_out else "()"
             yield f"* `{each}{brackets}`: {' '.join(member.__doc__.split())}"
 
 
