@@ -37,6 +37,8 @@ _BY_MARKERS = ("pem-text-outside-blocks", "input-has-non-ascii", "pem-trailing-s
 _ESCAPED_LINE_END = rare(r"\\{1,4}r\\{1,4}n|\\{1,4}[rn]")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:")
 _FLAT_HEADERS = rare(r"\s*(Proc-Type:\s*\S+)\s+(DEK-Info:\s*\S+)\s")
+_FIRST = ("M", "b3BlbnNzaC1r", "Proc-Type:")
+"""How a block begins: as DER, as OpenSSH's key or with the headers of an encrypted one."""
 _FORBIDDEN = rare("[^\t\n\r -\u00ff]")
 _NON_ASCII = rare("[^\t\n\r -~]")
 
@@ -343,6 +345,8 @@ class _Reader:
         if not packed:
             return
         column = offset + len(text) - len(text.lstrip()) + 1
+        if block and block.line == number and not closes and not escaped and not packed.startswith(_FIRST):
+            block = None  # a word is base64, too, but nothing that begins so
         if block and (armor.is_base64(packed) or (closes and block.line == number and not escaped)):
             if not block.on_one_line and not escaped:
                 block.on_one_line = True

@@ -601,6 +601,7 @@ def test_privatekey_in_one_word_is_named(where: str) -> None:
         (f"  # {PEM}", 1, 3),
         (PEM.rstrip("\n") + '"\n', 5, 26),
         (PEM.replace(BEGIN, BEGIN + " my certificate (new)"), 1, 29),
+        (PEM.replace(BEGIN, BEGIN + " certificate1"), 1, 29),
         (PEM.replace(BEGIN, "-----" + BEGIN), 1, 1),
         (PEM.replace(END, END + "-----"), 5, 26),
         (PEM.replace(END, "# " + END), 5, 1),
