@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -1223,9 +1224,35 @@ def test_workers_leave_an_interrupt_to_who_started_them(monkeypatch: pytest.Monk
     set_up: list[tuple[Any, ...]] = []
     monkeypatch.setattr("signal.signal", lambda *arguments: set_up.append(arguments))
     running._be_deaf()
-    import signal
 
     assert [(signal.SIGINT, signal.SIG_IGN)] == set_up
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="no signals can be blocked here")
+def test_workers_hear_no_interrupt_while_they_start() -> None:
+    """Then nobody has told them yet to ignore it; this process hears it all the same."""
+    with running.pool(1) as workers:
+        there = workers.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+
+    here = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert (True, False) == (signal.SIGINT in there, signal.SIGINT in here)
+
+
+def test_an_interrupt_is_heard_when_a_worker_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for that long; where signals cannot be blocked it does not."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with running._unheard():
+            os.kill(os.getpid(), signal.SIGINT)
+            waiting = list(heard)
+        assert ([], [signal.SIGINT]) == (waiting, heard)
+        monkeypatch.delattr(signal, "pthread_sigmask")
+        with running._unheard():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert 2 == len(heard)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # --------------------------------------------------------------------------------------------------- the library

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -92,7 +92,29 @@ def pool(count: int) -> Executor:
     """Return *count* processes, which leave Ctrl-C to this one."""
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(count, initializer=_be_deaf)
+    class Pool(ProcessPoolExecutor):
+        """Processes that do not hear Ctrl-C while they start, either; with a call to make, one may be started."""
+
+        def submit(self, *call: Any, **named: Any) -> Future[Any]:
+            with _unheard():
+                return super().submit(*call, **named)
+
+    return Pool(count, initializer=_be_deaf)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep Ctrl-C waiting, and from what is started meanwhile for good."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _be_deaf() -> None:
