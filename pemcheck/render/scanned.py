@@ -170,19 +170,20 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
     if over:
         lines += wrap(f"passed over: {', '.join(over)} (--show-skipped names them)", "  ", "    ")
-    lines += _policy(it)
+    for each in policy_of_all(it):
+        lines += wrap(each, "  ", "    ")
     return "".join(f"{each}\n" for each in lines)
 
 
-def _policy(it: Summary) -> Iterator[str]:
-    """Yield what the user's policy did to the reports, and what in it did: no number stands without it."""
-    for by in dict.fromkeys([*it.ignored, *it.left_out]):
-        yield from wrap(f"ignored by {by}: {_few(_ignored(it, by))}", "  ", "    ")
-    for by, weights in it.weighed.items():
-        words = (f"{rule} ({now.value} instead of {was.value})" for rule, was, now in weights)
-        yield from wrap(f"weighed by {by}: {_few(words)}", "  ", "    ")
-    for by, options in it.granted.items():
-        yield from wrap(f"granted by {by}: {_few(options)}", "  ", "    ")
+def policy_of_all(it: Summary) -> tuple[str, ...]:
+    """Return what the user's policy did to the reports, and what in it did: no number stands without it."""
+    ignored = (f"ignored by {by}: {_few(_ignored(it, by))}" for by in dict.fromkeys([*it.ignored, *it.left_out]))
+    weighed = (
+        f"weighed by {by}: {_few(f'{rule} ({now.value} instead of {was.value})' for rule, was, now in weights)}"
+        for by, weights in it.weighed.items()
+    )
+    granted = (f"granted by {by}: {_few(options)}" for by, options in it.granted.items())
+    return (*ignored, *weighed, *granted)
 
 
 def _ignored(it: Summary, by: str) -> Iterator[str]:
