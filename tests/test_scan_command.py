@@ -365,7 +365,8 @@ def test_a_summary_is_short(run: RunCommand) -> None:
     """Of many rules the first are named, worst first; how many processes there are is not asked."""
     found = run("scan", *(str(HERE / name) for name in TYPICAL[:60]), "--at", "2026-06-01", "-q")[1]
 
-    assert re.search(r"\n  … and \d+ more rules\n", found)
+    last = "  `python -m pemcheck explain RULE` says why, and how to mend it"
+    assert re.search(rf"\n  … and \d+ more rules\n{last}\n", found)
 
 
 def test_what_is_not_known_is_not_named() -> None:

@@ -12,6 +12,7 @@ from ..scanning.grouping import CERTIFICATE, SUBMISSION
 from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
 from ..scanning.walking import AGAIN, IGNORED, SPECIAL, Skipped
 from ..source import printable, shorten
+from ..version import program
 from .as_json import dump
 from .text import by_severity, open_questions, policy_lines, said, summary, told_once, wrap
 
@@ -229,6 +230,8 @@ def _rules(it: Summary, quiet: bool) -> Iterator[str]:
         yield f"  {rule}: {_plural(count, severity.value)}"
     if len(ranked) > _MOST_RULES:
         yield f"  … and {len(ranked) - _MOST_RULES:,} more rules"
+    if ranked:
+        yield f"  `{program()} explain RULE` says why, and how to mend it"
 
 
 def _named(it: Summary, sort: str, heading: str) -> Iterator[str]:
