@@ -190,7 +190,8 @@ def _ends_somewhere(it: Submission, want: Want) -> bool:
 
 def _root_fix(it: Chain, want: Want) -> str:
     how = f", as {repair(want)} does" if want.files and len(it.path) > 1 else ""
-    return f"if the CA is public, or the target wants no root, delete this block{how}; else it may stay, as the last"
+    drop = "leave it out" if it.path[-1].at.contained else "delete this block"
+    return f"if the CA is public, or the target wants no root, {drop}{how}; else it may stay, as the last"
 
 
 RULES = (
