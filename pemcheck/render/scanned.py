@@ -231,7 +231,7 @@ def _rules(it: Summary, quiet: bool) -> Iterator[str]:
     if len(ranked) > _MOST_RULES:
         yield f"  … and {len(ranked) - _MOST_RULES:,} more rules"
     if ranked:
-        yield f"  `{program()} explain RULE` says why, and how to mend it"
+        yield from wrap(f"`{program()} explain RULE` says why, and how to mend it", "  ", "    ")
 
 
 def _named(it: Summary, sort: str, heading: str) -> Iterator[str]:

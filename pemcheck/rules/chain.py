@@ -391,8 +391,8 @@ RULES = (
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
         fix=(
-            "if the CA is private, append its root's certificate; the command fix keeps one that was given with "
-            "--keep-root"
+            "if the CA is private, append its root's certificate; with --keep-root the command fix keeps one that was "
+            "given"
         ),
     ),
     Rule(
