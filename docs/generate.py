@@ -261,7 +261,20 @@ def schema() -> str:
     for name, each in found["$defs"].items():
         lines += ["", f"## {name}", ""]
         lines += _fields(each) if "properties" in each else [f"{_type(each)}{_remark(each)}"]
+    lines += ["", "## Other commands", "", "The JSON Schema is of `check` alone. The others print an object, too, with"]
+    lines += ["`schema` 1 in it, and more fields may come as well:", "", _row("command", "field", "what it holds")]
+    lines += ["| --- | --- | --- |", *(_row(f"`{name}`", f"`{key}`", what) for name, (key, what) in OTHERS.items())]
     return "\n".join(lines) + "\n"
+
+
+OTHERS = {
+    "inspect": ("objects", "[certificate](#certificate), [private_key](#private_key), and other kinds by `kind`"),
+    "fix": ("fix", "beside all that `check` prints: what was written, left out and changed, and the commands to run"),
+    "explain": ("rules", "what each rule behind the message is about; `reports` where there are files"),
+    "rules": ("rules", "each rule, what AWS says to it, and who asks it"),
+    "targets": ("targets", "each target, its limits and its demands with source and quote"),
+}
+"""Of the other commands' JSON the field that holds what was asked for, and what that is."""
 
 
 def _fields(each: dict[str, Any], before: str = "") -> Iterator[str]:

@@ -26,6 +26,7 @@ from .policy import must_cover
 from .source import printable
 from .targets import Target
 from .value import without_hidden
+from .version import program
 
 
 class _Operation(NamedTuple):
@@ -253,7 +254,7 @@ def _lines(report: Report) -> Iterator[str]:
         if each.severity is not Severity.NOTE:
             yield f"  {each.at}: {each.severity.value}: {each.rule}: {printable(each.message)}"
             yield f"    fix: {printable(each.fix)}"
-            yield f"    see: `pemcheck explain {each.rule}`, {each.source}"
+            yield f"    see: `{program()} explain {each.rule}`, {each.source}"
     if report.verdict is Verdict.UNDECIDED:
         for question in report.undecided:
             yield f"  {question.rule} could not be asked: {printable(question.reason)}"

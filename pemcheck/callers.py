@@ -22,7 +22,7 @@ _OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)( [a-z]{2,}(?:-[a-z]+)+-\
 _PHRASES = (
     ("--trust-store FILE|system|mozilla", "trust_store (what is in a file, 'system' or 'mozilla')"),
     ("name the passphrase with --passphrase-file FILE or --passphrase-env NAME", "give it passphrase"),
-    ("; the command fix keeps one that was given with --keep-root", ""),
+    ("; with --keep-root the command fix keeps one that was given", ""),
 )
 _CONTENT = "pass what is in the file: pathlib.Path(NAME).read_bytes()"
 _WHY_CONTENT = "Text is taken for the content itself, and the service would get the name."

@@ -559,9 +559,9 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "fix": "if the CA is public, or the target wants no root, delete this block, as `python -m pemcheck fix --certificate certificate.pem --private-key private-key.pem --certificate-chain certificate-chain.pem --out-dir new` does; else it may stay, as the last"
     },
     "chain-does-not-reach-root": {
-        "text": "certificate-chain.pem:1: note: chain-does-not-reach-root\n    the chain ends at Test Intermediate I1, whose issuer CN=Test Root\n    R1,O=Example Trust is not there, nor does it say where to get it\n    why:  Public roots are left out on purpose; a private root must be known to\n          every client, or be included.\n    fix:  if the CA is private, append its root's certificate; the command fix\n          keeps one that was given with --keep-root\n    see:  https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html (formerly-documented)",
+        "text": "certificate-chain.pem:1: note: chain-does-not-reach-root\n    the chain ends at Test Intermediate I1, whose issuer CN=Test Root\n    R1,O=Example Trust is not there, nor does it say where to get it\n    why:  Public roots are left out on purpose; a private root must be known to\n          every client, or be included.\n    fix:  if the CA is private, append its root's certificate; with --keep-root\n          the command fix keeps one that was given\n    see:  https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html (formerly-documented)",
         "message": "the chain ends at Test Intermediate I1, whose issuer CN=Test Root R1,O=Example Trust is not there, nor does it say where to get it",
-        "fix": "if the CA is private, append its root's certificate; the command fix keeps one that was given with --keep-root"
+        "fix": "if the CA is private, append its root's certificate; with --keep-root the command fix keeps one that was given"
     },
     "chain-too-long": {
         "text": "certificate-chain.pem:1: note: chain-too-long\n    the chain has 6 certificates (AWS documents no such rule)\n    why:  Every handshake sends it; other services take at most five.\n    fix:  leave out what no client needs: the root, cross-signed roots\n    see:  https://github.com/cabforum/servercert/blob/main/docs/BR.md (inferred)",

@@ -431,15 +431,27 @@ def test_a_warning_of_a_rule_is_no_refusal(files: Callable[[str], list[str]], ru
 
 
 def test_that_none_fails_is_said(files: Callable[[str], list[str]], run: Run) -> None:
-    """Then the candidates are explained, and other errors named."""
+    """Then other errors are named, and what else AWS may have got; a rule that passed is not explained as a cause."""
     ran = run(MORE_THAN_ONE, *files("chain-out-of-order"))
 
     assert "None of the rules behind this message fails in these files, for acm." in ran.words
     assert "passed: cert-more-than-one, pem-trailing-spaces" in ran.words
     assert "besides, an error: chain-out-of-order (`python -m pemcheck check` shows all)" in ran.words
-    assert ran.out.find("\ncertificate-chain.pem:1: error: chain-out-of-order\n") in range(ran.out.find("\n    e.g.: "))
-    assert "\ncert-more-than-one\n    e.g.: " in ran.out
-    assert "give --certificate" not in ran.out
+    assert "\ncertificate-chain.pem:1: error: chain-out-of-order\n" in ran.out
+    assert (False, False) == ("    e.g.: " in ran.out, "give --certificate" in ran.out)
+    assert ran.words.endswith(
+        "AWS may have got something else than these files: put `python -m pemcheck` before the `aws acm "
+        "import-certificate` or `aws iam upload-server-certificate` that was run, and its files and options are judged."
+    )
+
+
+def test_what_could_not_be_asked_may_be_behind_it(files: Callable[[str], list[str]], run: Run) -> None:
+    """It is explained; what passed is not."""
+    ran = run("you must attach a trusted certificate that validates your authorization", *files("clean-rsa-2048"))
+
+    assert "What may be behind it, the likeliest first:" in ran.out
+    assert ["cert-not-publicly-trusted"] == re.findall("^([a-z0-9-]+)$", ran.out, re.MULTILINE)
+    assert "AWS may have got something else" in ran.words
 
 
 def test_of_many_candidates_the_first_are_explained(run: Run) -> None:

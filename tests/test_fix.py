@@ -218,6 +218,18 @@ def test_the_root_stays_on_request(run: Run) -> None:
     assert pem(INTERMEDIATE_2, INTERMEDIATE, ROOT) == content("new")["certificate-chain.pem"]
 
 
+def test_a_root_that_was_left_out_is_not_called_missing(run: Run) -> None:
+    """It was given: what left it out says so, and how to keep it; what is there stays said."""
+    issuer = authority("CN=Silent,O=Example Trust", "rsa-2048-b", ROOT, aia_issuers=())
+    bundle = Case([leaf(issuer=issuer), issuer, ROOT], load_key("rsa-2048-f"), None)
+    out = run(*given(bundle), "--out-dir", "new").out
+
+    assert "└─ issued by Test Root R1 (not given; a root need not be)\n" in out
+    assert (True, False) == ("--keep-root keeps it" in " ".join(out.split()), "chain-does-not-reach-root" in out)
+    without = Case([leaf(issuer=issuer), issuer], load_key("rsa-2048-f"), None)
+    assert "chain-does-not-reach-root" in run(*given(without), "--out-dir", "other").out
+
+
 def test_a_command_that_was_pasted_says_nothing_about_the_new_files(run: Run) -> None:
     """file:// in the place of fileb:// is no fault of theirs."""
     words = given(BUNDLE)
@@ -286,6 +298,16 @@ def test_where_the_key_is_elsewhere_its_place_is_left_open(run: Run) -> None:
         True,
         note,
     )
+
+
+def test_several_commands_say_whose_each_is(run: Run) -> None:
+    """Two differ in nothing but a region; targets that take the same one share it."""
+    arguments = [*given(BUNDLE), "--out-dir", "new", "--trusted"]
+    targets = [word for name in ("alb", "cloudfront", "acm", "iam") for word in ("--target", name)]
+    out = run(*arguments, *targets).out
+
+    assert 3 == len(re.findall("^aws ", out, re.MULTILINE))
+    assert "command 1 is for alb, acm; command 2 is for cloudfront; command 3 is for iam" == out.splitlines()[-2]
 
 
 def test_a_replacement_needs_its_arn(run: Run) -> None:

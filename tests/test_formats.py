@@ -16,8 +16,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from fixtures.build import Case, leaf
-from fixtures.generate import CASES
+from fixtures.generate import CASES, HERE
 from fixtures.judged import TYPICAL, report_of
+from fixtures.ran import Run
 from pemcheck import Report, Severity, Verdict, checking, gathering
 from pemcheck.findings import Check, Finding, Outcome
 from pemcheck.render import render
@@ -443,6 +444,27 @@ SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json
 def test_the_json_schema_is_one() -> None:
     """By its own standard."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.once
+def test_every_command_prints_the_field_that_the_page_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the number of the schema, which is that of ``check``."""
+    page = (Path(__file__).parent.parent / "docs" / "json.md").read_text("utf-8").partition("## Other commands")[2]
+    fields = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", page, re.MULTILINE))
+    monkeypatch.chdir(HERE / "clean-rsa-2048")
+    words = {
+        "inspect": ["certificate.pem"],
+        "fix": ["certificate.pem", "private-key.pem", "certificate-chain.pem", "--diff"],
+        "explain": ["chain-missing"],
+        "rules": [],
+        "targets": [],
+    }
+    found = {name: json.loads(run(name, *words[name], "--format", "json").out) for name in words}
+
+    assert words.keys() == fields.keys()
+    assert [(name, 1, True) for name in words] == [
+        (name, each["schema"], bool(each[fields[name]])) for name, each in found.items()
+    ]
 
 
 TWELVE = (

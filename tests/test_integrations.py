@@ -178,9 +178,13 @@ def test_the_log_and_the_summary_of_the_job_have_the_report(tmp_path: Path) -> N
 )
 def test_an_option_may_stand_in_one_line_with_its_value(tmp_path: Path, line: str, expected: list[str]) -> None:
     """As people write it; what stands behind ``=``, and what begins with no ``-``, is never taken apart."""
-    assert ["check", "--target", "acm", *expected, "--format", "text", "a.pem"] == (
-        checked(tmp_path, files="a.pem", args=line).calls[0]
-    )
+    assert ["check", *expected, "--format", "text", "a.pem"] == checked(tmp_path, files="a.pem", args=line).calls[0]
+
+
+@posix
+def test_without_a_target_the_settings_of_the_repository_hold(tmp_path: Path) -> None:
+    """A target on the command line would beat pemcheck.toml's without anybody having said so."""
+    assert ["check", "--format", "text", "a.pem"] == checked(tmp_path, files="a.pem").calls[0]
 
 
 @posix
@@ -188,7 +192,7 @@ def test_the_action_scans_folders(tmp_path: Path) -> None:
     """Every certificate in them by itself."""
     found = checked(tmp_path, scan="certs\nmore certs\n", args="--without-key")
 
-    assert ["scan", "--target", "acm", "--without-key", "--format", "text", "certs", "more certs"] == found.calls[0]
+    assert ["scan", "--without-key", "--format", "text", "certs", "more certs"] == found.calls[0]
 
 
 @posix

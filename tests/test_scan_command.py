@@ -361,11 +361,24 @@ def test_quiet_leaves_notes_out_of_the_summary(scan: Callable[..., Ran]) -> None
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("option", ["--output-file", "--html", "--prometheus", "--write-baseline"])
+def test_a_folder_that_is_not_there_is_told_before_anything_is_judged(
+    scan: Callable[..., Ran], tmp_path: Path, option: str
+) -> None:
+    """A fleet takes minutes, whose results would be lost."""
+    found = scan(GOOD, option, tmp_path / "none" / "file", "-v")
+
+    assert (2, "") == (found.status, found.out)
+    assert f"{option}: {tmp_path / 'none' / 'file'}: there is no such directory" in found.err
+
+
+@pytest.mark.once
 def test_a_summary_is_short(run: RunCommand) -> None:
     """Of many rules the first are named, worst first; how many processes there are is not asked."""
     found = run("scan", *(str(HERE / name) for name in TYPICAL[:60]), "--at", "2026-06-01", "-q")[1]
 
-    assert re.search(r"\n  … and \d+ more rules\n", found)
+    last = "  `python -m pemcheck explain RULE` says why, and how to mend it"
+    assert re.search(rf"\n  … and \d+ more rules\n{last}\n", found)
 
 
 def test_what_is_not_known_is_not_named() -> None:

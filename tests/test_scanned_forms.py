@@ -196,6 +196,29 @@ def test_no_document_is_silent_about_what_is_ignored(form: str, fleet: Path, sca
     assert (0, True) == (ran.status, "ignored by" in ran.out and "cert-expired" in ran.out)
 
 
+@pytest.mark.parametrize("form", ["github", "gitlab", "markdown"])
+def test_what_is_fine_is_not_told_of_each(form: str, fleet: Path, scan: Callable[..., Ran]) -> None:
+    """Among hundreds nobody would see the others, nor the summary at the end of a page that is cut off."""
+    (fleet / "certs" / "clean-rsa-2048" / "private-key.pem").chmod(0o644)
+    (fleet / "pemcheck.toml").write_text('ignore = ["key-file-*"]\n', "utf-8")
+    ran = scan("--format", form)
+    clean = [line for line in ran.out.splitlines() if "clean-rsa-2048" in line and not line.startswith("submission ")]
+
+    assert [] == clean
+    told = ran.err if form == "github" else ran.out
+    assert 1 == told.count("key-file-readable-by-others (1 note)")
+
+
+def test_what_is_granted_is_one_issue(fleet: Path, scan: Callable[..., Ran]) -> None:
+    """GitLab shows no summary, so that its list says by itself what made the whole run milder."""
+    (fleet / "pemcheck.toml").write_text("trusted = true\n", "utf-8")
+    found = gitlab(scan("--format", "gitlab").out)
+
+    assert ["granted by pemcheck.toml: trusted"] == [
+        each["description"] for each in found if each["check_name"] == "policy"
+    ]
+
+
 def test_a_suite_is_named_after_its_certificate(fleet: Path, scan: Callable[..., Ran]) -> None:
     """By file and line; one without findings has a case, which passed."""
     found = junit(scan("--format", "junit").out)

@@ -61,6 +61,8 @@ class Outputs:
         if options.baseline is not None:
             self.refuse(options.baseline, anew="write_baseline")
         for option, path in self.paths.items():
+            if not os.path.isdir(os.path.dirname(path) or os.curdir):
+                raise Failure(f"{_name(option)}: {named(path)}: there is no such directory")
             _refuse_things(path, _name(option))
             if option in _MADE and os.path.isfile(path) and os.path.getsize(path) and not _is_ours(option, path):
                 reason = f"it is there, and no former {_MADE[option]}, so it is not overwritten: name another file"

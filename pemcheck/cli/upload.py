@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..inputs import CERTIFICATE, CHAIN, PRIVATE_KEY
-from ..source import printable
+from ..source import printable, shorten
 from ..targets import Want
 from .aws import OPERATIONS
 from .files import Asked
@@ -20,12 +20,12 @@ def commands(given: Asked, paths: Mapping[str, str]) -> tuple[tuple[str, ...], t
     """Return the commands that import the files at *paths* (by role) into the targets, and notes about them."""
     if any(printable(path) != path for path in paths.values()):
         return (), ("the folder's name has characters that cannot be shown, so there is no command to paste",)
-    found: dict[str, None] = {}
+    found: dict[str, list[str]] = {}
     for want in given.wants:
         if want.target.name not in _ELSEWHERE:
             words = _iam(want, paths) if want.target.name == "iam" else _acm(want, paths)
-            found[" ".join(map(shlex.quote, words))] = None
-    notes = []
+            found.setdefault(" ".join(map(shlex.quote, words)), []).append(shorten(want.target.name))
+    notes = [_whose(found)] if len(found) > 1 else []
     if found and PRIVATE_KEY not in paths:
         notes.append("write the path of the private key in the place of KEY")
     if any(command.startswith(f"aws iam {_operation('iam')} --server-certificate-name NAME ") for command in found):
@@ -33,6 +33,12 @@ def commands(given: Asked, paths: Mapping[str, str]) -> tuple[tuple[str, ...], t
     if given.old is not None and not given.wants[0].certificate_arn:
         notes.append("to import into the certificate that it replaces, add --certificate-arn ARN")
     return tuple(found), tuple(notes)
+
+
+def _whose(found: Mapping[str, Sequence[str]]) -> str:
+    """Say which command is for which targets: some differ in nothing but a region."""
+    whose = map(", ".join, found.values())
+    return "; ".join(f"command {number} is for {targets}" for number, targets in enumerate(whose, 1))
 
 
 def _operation(service: str) -> str:

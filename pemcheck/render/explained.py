@@ -23,6 +23,10 @@ _KINDS = {
     CODE: "By its code alone, this may be what AWS says:",
 }
 _LEFT = "Which of them it is, the files tell: give --certificate, --private-key and --certificate-chain as well."
+_ELSE = (
+    "AWS may have got something else than these files: put `{}` before the `aws acm import-certificate` or `aws iam "
+    "upload-server-certificate` that was run, and its files and options are judged."
+)
 _NOTHING = "None of pemcheck's rules is about this message."
 _MILD = "That is no error: pemcheck expects no refusal because of it."
 _MILD_BUT_SEEN = (
@@ -127,13 +131,19 @@ def _messages(matches: Sequence[Match], names: Sequence[str], reports: Sequence[
         yield from ("", _NOTHING)
     if reports:
         yield from ("", *_here(names, reports, seen=True))
-    if names and not any(explain.here(name, reports).outcome is Outcome.FAIL for name in names):
+    outcomes = {name: explain.here(name, reports).outcome for name in names}
+    if Outcome.FAIL in outcomes.values():
+        return
+    left = [name for name, outcome in outcomes.items() if outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    if left:
         yield from ("", "What may be behind it, the likeliest first:")
-        yield from _candidates(names)
+        yield from _candidates(left)
         yield ""
         if not reports:
             yield from wrap(_LEFT, "", "")
         yield from wrap(f"`{program()} explain RULE` says more of each.", "", "")
+    if names and reports:
+        yield from ("", *wrap(_ELSE.format(program()), "", ""))
 
 
 def _seen(matches: Sequence[Match]) -> Iterator[str]:

@@ -27,11 +27,13 @@ def render(reports: Sequence[Report], quiet: bool = False, roots: Sequence[str] 
 
     What could not be asked is in it, and what the user's policy set aside: an empty one looks like `accepted`.
     """
-    return dump([each for report in reports for each in issues(report, quiet, roots)])
+    return dump(
+        [each for report in reports for each in (*issues(report, quiet, roots), *policies(report, roots))]
+    )
 
 
 def issues(report: Report, quiet: bool, roots: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the issues of one report, whose fingerprints are different."""
+    """Yield the issues of one report, whose fingerprints are different: what was found, and what could not be asked."""
     for finding, fingerprint in zip(report.findings, fingerprints(report)):
         if quiet and finding.severity is Severity.NOTE:
             continue
@@ -44,8 +46,12 @@ def issues(report: Report, quiet: bool, roots: Sequence[str]) -> Iterator[dict[s
         asked[key] = asked.get(key, 0) + 1
         fingerprint = hashed(*key, str(asked[key]))
         yield _issue(report, roots, rule, question.message, fingerprint, "major", at)
+
+
+def policies(report: Report, roots: Sequence[str], of_many: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield what the user's policy did to the report, as an issue; *of_many* as ``policy_lines`` has it."""
     at = report.submission.at
-    for line in policy_lines([report]):
+    for line in policy_lines([report], of_many):
         yield _issue(report, roots, "policy", line, hashed(report.target, "policy", *about(report, at)), "info", at)
 
 

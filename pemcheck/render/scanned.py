@@ -12,6 +12,7 @@ from ..scanning.grouping import CERTIFICATE, SUBMISSION
 from ..scanning.summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED
 from ..scanning.walking import AGAIN, IGNORED, SPECIAL, Skipped
 from ..source import printable, shorten
+from ..version import program
 from .as_json import dump
 from .text import by_severity, open_questions, policy_lines, said, summary, told_once, wrap
 
@@ -170,19 +171,20 @@ def render_summary(it: Summary, quiet: bool = False) -> str:
     over = [f"{it.skipped[sort]:,} {words}" for sort, words in _PASSED_OVER.items() if it.skipped.get(sort)]
     if over:
         lines += wrap(f"passed over: {', '.join(over)} (--show-skipped names them)", "  ", "    ")
-    lines += _policy(it)
+    for each in policy_of_all(it):
+        lines += wrap(each, "  ", "    ")
     return "".join(f"{each}\n" for each in lines)
 
 
-def _policy(it: Summary) -> Iterator[str]:
-    """Yield what the user's policy did to the reports, and what in it did: no number stands without it."""
-    for by in dict.fromkeys([*it.ignored, *it.left_out]):
-        yield from wrap(f"ignored by {by}: {_few(_ignored(it, by))}", "  ", "    ")
-    for by, weights in it.weighed.items():
-        words = (f"{rule} ({now.value} instead of {was.value})" for rule, was, now in weights)
-        yield from wrap(f"weighed by {by}: {_few(words)}", "  ", "    ")
-    for by, options in it.granted.items():
-        yield from wrap(f"granted by {by}: {_few(options)}", "  ", "    ")
+def policy_of_all(it: Summary) -> tuple[str, ...]:
+    """Return what the user's policy did to the reports, and what in it did: no number stands without it."""
+    ignored = (f"ignored by {by}: {_few(_ignored(it, by))}" for by in dict.fromkeys([*it.ignored, *it.left_out]))
+    weighed = (
+        f"weighed by {by}: {_few(f'{rule} ({now.value} instead of {was.value})' for rule, was, now in weights)}"
+        for by, weights in it.weighed.items()
+    )
+    granted = (f"granted by {by}: {_few(options)}" for by, options in it.granted.items())
+    return (*ignored, *weighed, *granted)
 
 
 def _ignored(it: Summary, by: str) -> Iterator[str]:
@@ -228,6 +230,8 @@ def _rules(it: Summary, quiet: bool) -> Iterator[str]:
         yield f"  {rule}: {_plural(count, severity.value)}"
     if len(ranked) > _MOST_RULES:
         yield f"  … and {len(ranked) - _MOST_RULES:,} more rules"
+    if ranked:
+        yield from wrap(f"`{program()} explain RULE` says why, and how to mend it", "  ", "    ")
 
 
 def _named(it: Summary, sort: str, heading: str) -> Iterator[str]:

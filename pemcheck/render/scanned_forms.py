@@ -11,13 +11,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ..findings import Outcome, Severity
 from ..scanning import Result, Summary
 from ..scanning.walking import Skipped
 from ..source import Location, printable
 from . import github, gitlab, junit, markdown, sarif
 from .as_json import dump
 from .places import Place, place_of
-from .scanned import render_summary, title
+from .scanned import policy_of_all, render_summary, title
+from .text import open_questions, said
 
 _MOST_TOLD = 1_000
 """Damaged files, and questions that were left open, that a document names; the summary has the number of all."""
@@ -99,11 +101,21 @@ class _Remark(NamedTuple):
     place: Place
 
 
+def _is_milder(result: Result) -> bool:
+    """Whether a policy set more than notes aside, or weighs anything: that is told beside what it is about."""
+    return any(
+        report.weighed
+        or any(each.finding.severity is not Severity.NOTE for each in report.ignored)
+        or any(each.outcome is Outcome.SKIP for each in report.left_out)
+        for report in result.reports
+    )
+
+
 class _Github(Form):
     def pieces(self, result: Result) -> Iterator[str]:
         lines = [*github.commands(result.reports, self.quiet, self.roots)]
         lines += [printable(f"{result.kind} {result.at}: {result.verdict}: {title(result.certificate)}")]
-        lines += github.policies(result.reports, of_many=True)
+        lines += github.policies(result.reports, of_many=True) if _is_milder(result) else ()
         yield "".join(f"{line}\n" for line in lines)
 
     def remarks(self, summary: Summary) -> Iterator[str]:
@@ -115,7 +127,10 @@ class _Markdown(Form):
     summary_within = True
 
     def pieces(self, result: Result) -> Iterator[str]:
-        yield "".join(f"{line}\n" for line in markdown.lines(result.reports, self.quiet, str(result.at)))
+        is_told = any(said(result.reports, self.quiet)) or any(map(open_questions, result.reports))
+        # a page of hundreds that are fine is cut off before its summary where it is too long for who shows it
+        if is_told or _is_milder(result):
+            yield "".join(f"{line}\n" for line in markdown.lines(result.reports, self.quiet, str(result.at)))
 
     def close(self, summary: Summary) -> str:
         return f"### pemcheck: summary\n\n{markdown.block(render_summary(summary, self.quiet))}"
@@ -163,7 +178,9 @@ class _Gitlab(_Unique):
 
     def pieces(self, result: Result) -> Iterator[str]:
         for report in result.reports:
-            for issue in gitlab.issues(report, self.quiet, self.roots):
+            issues = [*gitlab.issues(report, self.quiet, self.roots)]
+            issues += gitlab.policies(report, self.roots, of_many=True) if _is_milder(result) else ()
+            for issue in issues:
                 yield _json({**issue, "fingerprint": self.unique(issue["fingerprint"])})
 
     def remarks(self, summary: Summary) -> Iterator[str]:
@@ -171,6 +188,9 @@ class _Gitlab(_Unique):
             place = it.place if it.place.path else Place(gitlab.last_name(it.at))
             fingerprint = self.unique(gitlab.hashed("scan", it.sort, place.path))
             yield _json(gitlab.issue(it.sort, it.text, fingerprint, "major", place))
+        if policy := policy_of_all(summary):
+            fingerprint = self.unique(gitlab.hashed("scan", "policy"))
+            yield _json(gitlab.issue("policy", "; ".join(policy), fingerprint, "info", Place("scan")))
 
     def close(self, summary: Summary) -> str:
         return "\n]\n"

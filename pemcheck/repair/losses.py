@@ -15,6 +15,7 @@ _CLOSED = "input-not-decrypted"
 _TOO_LARGE = "input-too-large"
 _NEWER = "cert-newer-without-key"
 _MISSING = dict(zip(("cert-missing", "key-missing", "chain-missing"), ROLES))
+_NO_ROOT = "chain-does-not-reach-root"
 _NOT_THERE = "; it is not in what was written"
 _MAY_MATTER = "what was damaged was left out, and may have been needed; get it anew, or delete it where it is not"
 _NOT_PROVED = "; so nobody can tell whether what was written is what was in it"
@@ -27,7 +28,7 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
     Where something was damaged and left out, or came out of a container that does not prove to be intact, it is
     undecided whether the target accepts what was meant.  A private key that could not be written is not called missing.
     That a newer certificate was left out, for want of its key, stays said; and so does what was not looked at, of which
-    nothing is called missing.
+    nothing is called missing, and neither is a root that was left out.
     """
     given = before.submission
     lost: dict[str, list[Location]] = {}
@@ -38,6 +39,7 @@ def with_losses(before: Report, after: Report, plan: Plan) -> Report:
     doubtful = {problem.at for each in given.inputs for problem in each.problems if _is_doubtful(problem, plan)}
     unwritten = _unwritten(given, plan)
     hidden = [rule for rule, role in _MISSING.items() if cut_off(given, given.input(role))]
+    hidden += [_NO_ROOT] if _had_root(given, plan) else []
     findings = [each for each in after.findings if each.rule not in hidden]
     unseen = [each for each in before.checks if each.rule == _TOO_LARGE and each.outcome is Outcome.SKIP]
     checks = [*after.checks, *unseen]
@@ -87,6 +89,12 @@ def _is_doubtful(problem: Problem, plan: Plan) -> bool:
         return False
     places = [piece.at for role in ROLES for piece in plan.pieces(role) if piece.at.contained]
     return any(_holds(problem.at, at) for at in places)
+
+
+def _had_root(given: Submission, plan: Plan) -> bool:
+    """Whether the path led to a root, which *plan* leaves out."""
+    path = given.path.path if given.path is not None else ()
+    return bool(path) and path[-1].self_signed is True and path[-1].at in {each.at for each in plan.dropped}
 
 
 def _unwritten(given: Submission, plan: Plan) -> Location | None:

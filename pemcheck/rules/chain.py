@@ -190,7 +190,8 @@ def _ends_somewhere(it: Submission, want: Want) -> bool:
 
 def _root_fix(it: Chain, want: Want) -> str:
     how = f", as {repair(want)} does" if want.files and len(it.path) > 1 else ""
-    return f"if the CA is public, or the target wants no root, delete this block{how}; else it may stay, as the last"
+    drop = "leave it out" if it.path[-1].at.contained else "delete this block"
+    return f"if the CA is public, or the target wants no root, {drop}{how}; else it may stay, as the last"
 
 
 RULES = (
@@ -390,8 +391,8 @@ RULES = (
         ),
         why="Public roots are left out on purpose; a private root must be known to every client, or be included.",
         fix=(
-            "if the CA is private, append its root's certificate; the command fix keeps one that was given with "
-            "--keep-root"
+            "if the CA is private, append its root's certificate; with --keep-root the command fix keeps one that was "
+            "given"
         ),
     ),
     Rule(

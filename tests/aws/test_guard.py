@@ -107,7 +107,7 @@ def test_the_exception_says_what_is_wrong_in_the_words_of_the_call(acm: Any) -> 
             "(CertificateChain:1); with openssl, to see what a file is: `openssl x509 -noout -subject -issuer -in FILE`"
         ),
         (
-            "    see: `pemcheck explain chain-out-of-order`, "
+            "    see: `python -m pemcheck explain chain-out-of-order`, "
             "https://docs.aws.amazon.com/acm/latest/userguide/troubleshoot-import.html"
         ),
     ] == str(caught.value).splitlines()
