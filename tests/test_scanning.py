@@ -728,37 +728,6 @@ def test_a_file_that_changes_is_not_judged_as_another(tmp_path: Path, monkeypatc
     assert ([], 3) == ([*scanned], scanned.summary.skipped["unreadable"])
 
 
-@pytest.mark.parametrize("kind", [None, ProcessPoolExecutor])
-def test_a_second_scan_reads_everything_anew(tmp_path: Path, kind: type[Executor] | None) -> None:
-    """Between two scans of one program, or of workers that stay, certificates are renewed and roots exchanged."""
-    key = load_key(LEAF_KEY).pem
-    old, new = (leaf(subject="CN=web.example.com", serial=number).pem + key for number in (7, 8))
-    assert len(old) == len(new)
-    executor = None if kind is None else ProcessPoolExecutor(1)
-    path, found = tmp_path / "web.pem", []
-    try:
-        for text in (old, new):
-            path.write_text(text)
-            found += [it.certificate.serial_number for it in scan(path, executor=executor) if it.certificate]
-    finally:
-        if executor is not None:
-            executor.shutdown()
-
-    assert [7, 8] == found
-
-
-def test_a_second_scan_takes_the_roots_that_are_there(tmp_path: Path) -> None:
-    """A trust store may be another one, under its old name."""
-    write(tmp_path, web__a_pem=WEB.pem + INTERMEDIATE.pem)
-    found = []
-    for root in (ROOT, authority("CN=Another Root,O=Example Trust", "rsa-2048-e")):
-        write(tmp_path, roots_pem=root.pem)
-        options = {"target": "cloudfront", "trust_store": str(tmp_path / "roots.pem"), "without_key": True}
-        found += [it.verdict for it in scan(tmp_path / "web", **options)]
-
-    assert ["accepted", "refused"] == found
-
-
 def test_certificates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What becomes of their files afterwards changes nothing: what was read of them is kept on the disk."""
     monkeypatch.setattr(scanning, "_BATCH", 1)
@@ -811,9 +780,9 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     write(tmp_path, a_pem="".join(leaves))
     pieces = []
 
-    def outlines(batch: Any, *rest: Any) -> Any:
+    def outlines(batch: Any, passphrase: Any) -> Any:
         pieces.append(len(batch))
-        return scanning.judging.outlines(batch, *rest)
+        return scanning.judging.outlines(batch, passphrase)
 
     monkeypatch.setattr(scanning, "outlines", outlines)
     results = sum(1 for _ in scan(tmp_path))

@@ -106,9 +106,9 @@ def _scan(
     """Return the scan that is wanted; raise Failure for what the user must correct."""
     from ..checking import wanted
     from ..scanning import Question, Scan
+    from ..scanning.judging import store_called
     from ..scanning.walking import listed
     from ..source import SourceError
-    from ..trust import find, load
 
     passphrase = given(options)
     further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
@@ -118,7 +118,7 @@ def _scan(
         within = period(options.expires_within)
     with settings.blamed("trust-store"):
         if options.trust_store is not None:
-            load(*find(options.trust_store))
+            store_called(options.trust_store)
     try:
         wants = tuple(wanted(each, options.at, (), within, options.without_key, **further) for each in targets)
         paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]

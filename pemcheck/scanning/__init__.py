@@ -13,7 +13,6 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from .. import trust
 from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
 from ..findings import Severity
 from ..frames import forgetting
@@ -21,7 +20,17 @@ from ..source import NOT_REPEATED, SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index, Row
-from .judging import Judged, Outline, Question, Result, judge_unit, judge_units, outline_of, outlines
+from .judging import (
+    Judged,
+    Outline,
+    Question,
+    Result,
+    judge_unit,
+    judge_units,
+    outline_of,
+    outlines,
+    store_called,
+)
 from .pieces import CLOSED_FOR, WHOLE, Piece, read, split
 from .running import MOST_WORKERS, WINDOW, Task, batches, ordered, pool, workers
 from .summary import CLOSED, DAMAGED, LOOSE, UNREADABLE, UNRELATED, Summary
@@ -95,7 +104,7 @@ def scan(
         raise ValueError("jobs must be one at least")
     if trust_store:
         try:
-            trust.load(*trust.find(trust_store))
+            store_called(trust_store)
         except SourceError as error:
             raise ValueError(str(error)) from None
     question = Question(wants, store=trust_store, passphrase=opens)
@@ -120,7 +129,7 @@ class Scan(Iterator[Result]):
         want = question.wants[0]
         self.summary = Summary(want.at, want.expires_within)
         self._sources, self._ignore, self._told, self._step = sources, ignore, skip, step
-        self._question = question.replace(wants=tuple(map(of_found, question.wants)), run=os.urandom(8).hex())
+        self._question = question.replace(wants=tuple(map(of_found, question.wants)))
         self._seen, self._heeded = seen, heeded
         alone = bool(question.passphrase.octets)
         self._executor = None if alone else executor
@@ -178,7 +187,7 @@ class Scan(Iterator[Result]):
 
     def _read(self, index: Index) -> None:
         """Read everything into *index*: first what can be read once only, then the files."""
-        passphrase, run = self._question.passphrase, self._question.run
+        passphrase = self._question.passphrase
         streams = [path for path, size in index.files() if size is None]
         for path in streams:
             for piece, data in self._pieces(path, None):
@@ -186,7 +195,7 @@ class Scan(Iterator[Result]):
                 self._add(index, known, outline_of(found), found)
         def tasks() -> Iterator[Task[list[tuple[Piece, Outline]]]]:
             for batch in batches(self._files(index), _BATCH, lambda piece: piece.length >= WHOLE // 2):
-                yield Task(outlines, (batch, passphrase, run))
+                yield Task(outlines, (batch, passphrase))
 
         def left() -> float:
             read_already = max(self.summary.octets_read, 1)

@@ -58,8 +58,6 @@ class Question(Value):
     passphrase: Passphrase = NOTHING
     learns: bool = False
     """Whether all that is found is known from now on, the policy's own entries being those of before."""
-    run: str = ""
-    """What tells a scan from others, between which files change: what is read stays at hand for one; for "", none."""
 
     @cached_property
     def of_submissions(self) -> tuple[Questions, ...]:
@@ -120,10 +118,10 @@ class Outline(NamedTuple):
     packed: bytes = b""
 
 
-def outline(piece: Piece, passphrase: Passphrase = NOTHING, run: str = "") -> tuple[Piece, Outline]:
-    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it in this *run*."""
+def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outline]:
+    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it."""
     try:
-        piece, found = _at_hand(piece, passphrase, run)
+        piece, found = _at_hand(piece, passphrase)
     except SourceError as error:
         return piece, Outline((), (), failure=str(error))
     return piece, outline_of(found)._replace(packed=_packed(found))
@@ -152,11 +150,9 @@ def outline_of(found: Input) -> Outline:
     return Outline(things, damaged, nothing)
 
 
-def outlines(
-    pieces: Sequence[Piece], passphrase: Passphrase = NOTHING, run: str = ""
-) -> list[tuple[Piece, Outline]]:
+def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[tuple[Piece, Outline]]:
     """Return the outline of each of *pieces*, beside it."""
-    return [outline(piece, passphrase, run) for piece in pieces]
+    return [outline(piece, passphrase) for piece in pieces]
 
 
 def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, bytes]) -> list[Judged]:
@@ -167,7 +163,7 @@ def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, 
 def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Judged:
     """Return what comes of *unit*; *held* is what cannot be read again, *packed* what need not be, by their numbers."""
     try:
-        inputs = [_taken(need, question, held, packed) for need in unit.needs]
+        inputs = [_taken(need, question.passphrase, held, packed) for need in unit.needs]
     except SourceError as error:
         return Judged(Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error)))
     inputs, proved = _without_strangers(unit, inputs)
@@ -261,7 +257,7 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
 
 def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
     """Return the submission of *unit*: what ``check`` makes of these files, the certificate being known."""
-    store = store_called(question.store, question.run) if question.store else None
+    store = store_called(question.store) if question.store else None
     try:
         found = put_together(inputs, store=store, budget=_budget())
         if found.leaf is not None and digest(found.leaf.der) == unit.der:
@@ -288,11 +284,9 @@ def _in_roles(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     return [*named.values(), *rest]
 
 
-def _taken(need: Need, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Input:
+def _taken(need: Need, passphrase: Passphrase, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Input:
     """Return what is needed of a piece; raise SourceError where it is not what it was when the index was made."""
-    found = held.get(need.number)
-    if found is None:
-        found = _at_hand(need.piece, question.passphrase, question.run, packed.get(need.number, b""))[1]
+    found = held.get(need.number) or _at_hand(need.piece, passphrase, packed.get(need.number, b""))[1]
     for number, wanted in need.digests:
         it = found.objects[number] if number < len(found.objects) else None
         if not isinstance(it, Certificate) or digest(it.der) != wanted:
@@ -308,27 +302,25 @@ def _taken(need: Need, question: Question, held: Mapping[int, Input], packed: Ma
 
 
 class _AtHand:
-    """What was read last, by the run that read it, and what it weighs."""
+    """What was read last, and what it weighs."""
 
     def __init__(self) -> None:
-        self.read: dict[tuple[Piece, str], tuple[Piece, Input]] = {}
+        self.read: dict[tuple[Piece, Passphrase], tuple[Piece, Input]] = {}
         self.weight = 0
 
 
 _HAND = _AtHand()
 
 
-def _at_hand(piece: Piece, passphrase: Passphrase, run: str, packed: bytes = b"") -> tuple[Piece, Input]:
-    found = _HAND.read.get((piece, run))
+def _at_hand(piece: Piece, passphrase: Passphrase, packed: bytes = b"") -> tuple[Piece, Input]:
+    found = _HAND.read.get((piece, passphrase))
     if found is None:
         found = (piece, _unpacked(packed)) if packed else read(piece, passphrase)
-        if not run:
-            return found
         _HAND.weight += _weight(found[1])
         while _HAND.weight > _MAX_AT_HAND and _HAND.read:
             oldest = next(iter(_HAND.read))
             _HAND.weight -= _weight(_HAND.read.pop(oldest)[1])
-        _HAND.read[piece, run] = found
+        _HAND.read[piece, passphrase] = found
     return found
 
 
@@ -351,8 +343,8 @@ def _budget() -> Budget:
 
 
 @lru_cache(1)
-def store_called(name: str, run: str) -> trust.Store:
-    """Return the trust store that *name* names in this *run*; raise SourceError or ValueError as ``trust`` does."""
+def store_called(name: str) -> trust.Store:
+    """Return the trust store that *name* names; raise SourceError or ValueError as ``trust`` does."""
     return trust.load(*trust.find(name))
 
 
