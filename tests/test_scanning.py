@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import io
 import json
@@ -590,6 +591,32 @@ def test_signatures_are_forgotten_without_a_change(tmp_path: Path, monkeypatch: 
 
 
 # ------------------------------------------------------------------------------------------------------- inputs
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("beside", ["", WEB.pem])
+@pytest.mark.parametrize("length", [0, 140_000, 4_200_000])
+def test_pem_in_base64_that_is_not_looked_at_is_told(tmp_path: Path, length: int, beside: str) -> None:
+    """A document that is too long, or none, is no text without certificates; what was read beside it is judged."""
+    encoded = base64.b64encode(EC.pem.encode()).decode()
+    text = f"data:\n  tls.crt: {encoded}\n  ca.crt: {encoded}\n{'# x' * 30}\n" + "# y\n" * (length // 4)
+    write(tmp_path, a_txt=f"{'' if length else '? '}{beside}{text}")
+    scanned = scan(tmp_path)
+
+    assert ["certificate"] * bool(beside) == [each.kind for each in scanned]
+    line = 2 + beside.count("\n")
+    where = f"{tmp_path}{os.sep}a.txt:{line}: input-too-large: "
+    what = "PEM in base64 is not looked at, 2 certificates or keys: the text is no document, or too long a one"
+    assert [where + what] == [each for each in scanned.summary.named["damaged"] if what in each]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("word", ["LS0tLS1CRUdJTi", base64.b64encode(b"-----BEGIN PUBLIC KEY-----\n" * 3).decode()])
+def test_other_words_in_base64_are_nothing(tmp_path: Path, word: str) -> None:
+    """A program that looks for them is no certificate, nor is a public key."""
+    scanned = scan(write(tmp_path, a_py=f'MARK = b"{word}"\n'))
+
+    assert ([], {"unrelated": 1}) == ([*scanned], scanned.summary.skipped)
 
 
 def test_a_list_of_secrets_is_as_many_submissions(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from ..targets import Want
 from ..value import Value, without_hidden
 from .grouping import SUBMISSION, Need, Unit
 from .index import Thing, digest, folder_of, things_in
-from .pieces import Piece, is_open, read
+from .pieces import ENCODED, Piece, is_open, read
 
 _MAX_AT_HAND = 1_500_000
 """Bytes of what was read last and is kept, as ``_weight`` has them: about eight hundred certificates."""
@@ -299,6 +299,7 @@ def _taken(need: Need, question: Question, held: Mapping[int, Input], packed: Ma
         it = found.objects[number] if number < len(found.objects) else None
         if not isinstance(it, Certificate) or digest(it.der) != wanted:
             raise SourceError("the file was changed in the meantime")
+    found = found.replace(problems=tuple(each for each in found.problems if each.sort != ENCODED))
     if need.numbers is None:
         return found
     objects = [found.objects[number] for number in need.numbers]
