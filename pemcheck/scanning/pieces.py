@@ -36,7 +36,7 @@ CLOSED_FOR = ("input-not-decrypted", "input-is-jks")
 
 ENCODED = "encoded"
 """The sort of a problem that tells of what no reader saw: a submission has nothing of it."""
-_IN_BASE64 = re.compile(rb"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}")
+_IN_BASE64 = re.compile(rb"(LS0tLS1CRUdJTi[A-Za-z0-9+/]{42})[A-Za-z0-9+/]*")
 """A BEGIN line in base64 once more, and what follows it."""
 _MATTERS = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}(?:CERTIFICATE|PRIVATE KEY)-----\s+\S")
 
@@ -272,7 +272,7 @@ def _read(name: str, data: bytes, passphrase: Passphrase, budget: Budget | None 
     found = read_input("", name, data, passphrase, budget=budget)
     if found.wrapper or any(each.rule == "input-encoded-twice" for each in found.problems):
         return found
-    several = (match for match in _IN_BASE64.finditer(data) if _MATTERS.match(decode(match[0][: len(match[0]) // 4 * 4].decode())))
+    several = (match for match in _IN_BASE64.finditer(data) if _MATTERS.match(decode(match[1].decode())))
     first = next(several, None)
     if first is None:
         return found
