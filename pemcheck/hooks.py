@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from .cli import CANNOT_TELL, OK, REFUSED, Failure, Help
+from .cli import CANNOT_TELL, INTERRUPTED, OK, REFUSED, Failure, Help, complain, write
 from .sniff import is_der, is_store, utf16
 from .source import MAX_BYTES, UNSEEN, SourceError, named, printable, read
 
@@ -106,10 +106,10 @@ def _without_keys(path: str, data: bytes, allow_encrypted: bool) -> int:
     try:
         for each in islice(wanted, MOST):
             encrypted = " (encrypted)" if each.encrypted else ""
-            print(f"{each.place}: error: private-key-committed: this is {each.what}{encrypted}")
+            _print(f"{each.place}: error: private-key-committed: this is {each.what}{encrypted}")
             status = REFUSED
     except _Unseen as unseen:
-        print(f"pemcheck: {printable(path)}: {unseen}", file=sys.stderr)
+        complain(f"{printable(path)}: {unseen}")
         status = status or CANNOT_TELL
     return status
 
@@ -341,7 +341,7 @@ class _Judge:
         try:
             submission = gather((None, None, None), names, store=asked.store, files=((path, data),))
         except Undetermined as error:
-            print(f"{printable(path)}: error: {error.reason}")
+            _print(f"{printable(path)}: error: {error.reason}")
             return CANNOT_TELL
         reports = judge_all(submission, [want.replace(without_key=without_key) for want in asked.wants])
         reports = tuple(report.replace(granted=asked.granted) for report in reports)
@@ -368,10 +368,16 @@ def _tell(path: str, report: Report) -> None:
         return
     about_all = (summary(report, quiet=True), *policy_lines((report,)))
     for line in render((report,), quiet=True).splitlines():
-        print(f"{printable(path)}: {line}" if line in about_all else line)
+        _print(f"{printable(path)}: {line}" if line in about_all else line)
 
 
 # -------------------------------------------------------------------------------------------------- the frame
+
+
+def _print(line: str) -> None:
+    """Print *line*; that nobody reads any more changes nothing.  Raises Failure where it cannot be printed."""
+    with suppress(BrokenPipeError):
+        write(f"{line}\n")
 
 
 def _answer(run: Callable[[Sequence[str]], int], arguments: Sequence[str] | None) -> int:
@@ -379,11 +385,13 @@ def _answer(run: Callable[[Sequence[str]], int], arguments: Sequence[str] | None
     try:
         return run(sys.argv[1:] if arguments is None else arguments)
     except Help as wanted:
-        print(wanted, end="")
+        _print(str(wanted).rstrip("\n"))
         return OK
     except (Failure, SourceError, ValueError) as error:  # TargetError is a ValueError
-        print(f"pemcheck: {error}", file=sys.stderr)
+        complain(str(error))
         return CANNOT_TELL
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _split(
@@ -431,12 +439,12 @@ def _each(files: Sequence[str], judge: Callable[[str, bytes], int], most: int = 
         try:
             data = read(path if os.path.isabs(path) else os.path.join(os.curdir, path), most)[1]
         except SourceError as error:
-            print(f"pemcheck: {error}", file=sys.stderr)
+            complain(str(error))
             statuses.add(CANNOT_TELL)
             continue
         limit = MAX_BYTES if _is_container(data) else most
         if len(data) > limit:
-            print(f"pemcheck: {printable(path)}: only its first {limit:,} bytes are looked at", file=sys.stderr)
+            complain(f"{printable(path)}: only its first {limit:,} bytes are looked at")
             statuses.add(CANNOT_TELL)
         statuses.add(judge(path, data))
     return REFUSED if REFUSED in statuses else max(statuses)

@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -529,3 +530,41 @@ def test_two_that_could_be_meant_are_told(hook: Hook) -> None:
     )
 
     assert (2, True) == (ran.status, ran.out[0].startswith("f.pem: error: "))
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("name", ["private_keys", "certificates"])
+def test_what_cannot_be_printed_is_no_traceback(tmp_path: Path, name: str) -> None:
+    """Nobody reads any more, the disk is full, the terminal knows ASCII only: a status, and at most a sentence."""
+    file = tmp_path / "\xfc.pem"
+    file.write_text(leaf(not_after="2026-03-01").pem + KEY)
+    program = [sys.executable, "-c", f"import sys; from pemcheck import hooks; sys.exit(hooks.{name}())", str(file)]
+
+    def ran(redirection: str, **variables: str) -> tuple[int, str, str]:
+        command = f'"$@" {redirection}'
+        environment = {**os.environ, **variables}
+        done = subprocess.run(["sh", "-c", command, "sh", *program], capture_output=True, env=environment, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    full = "pemcheck: standard output cannot be written: No space left on device\n"
+    assert (2, "", full) == ran("> /dev/full")
+    status, out, err = ran("", PYTHONIOENCODING="ascii")
+    assert (1, "") == (status, err)
+    assert out.startswith(str(file).replace("\xfc", "\\xfc"))
+    assert ("", "") == ran("| true")[1:]
+
+
+@pytest.mark.parametrize("which", [hooks.private_keys, hooks.certificates])
+def test_a_hook_that_is_interrupted_says_nothing(
+    which: Callable[..., int], hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As any command: the status is 130."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hooks, "read", interrupted)
+    ran = hook(which, {"a.pem": KEY})
+
+    assert (130, [], "") == (ran.status, ran.out, ran.err)

@@ -229,7 +229,7 @@ def test_what_is_kept_at_hand_is_weighed(tmp_path: Path, monkeypatch: pytest.Mon
     damaged = "".join(f'"-----BEGIN CERTIFICATE-----{number}"\n' for number in range(400))
     for number in range(10):
         (tmp_path / f"{number}.jsonl").write_text(damaged)
-    judging.outlines([pieces.Piece(str(path)) for path in sorted(tmp_path.iterdir())])
+    judging.outlines([pieces.Piece(str(path)) for path in sorted(tmp_path.iterdir())], NOTHING, "one")
     kept = [found for _, found in judging._HAND.read.values()]
     ders = sum(len(each.der) for found in kept for each in found.objects if not isinstance(each, Other))
 

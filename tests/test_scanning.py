@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import io
 import json
@@ -29,6 +30,7 @@ from fixtures.build import (
     INTERMEDIATE,
     INTERMEDIATE_2,
     LEAF_KEY,
+    PASSPHRASE,
     ROOT,
     Certificate,
     authority,
@@ -298,6 +300,95 @@ def test_a_closed_key_beside_the_only_certificate_counts_as_its_own(tmp_path: Pa
 CLOSED = (HERE / "key-encrypted" / "private-key.pem").read_text()
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("private", "rule"), [(key("rsa-2048-g"), "key-does-not-match"), (CLOSED, "key-encrypted")]
+)
+def test_a_copy_elsewhere_does_not_hide_what_is_wrong_with_the_key(tmp_path: Path, private: str, rule: str) -> None:
+    """A certificate in several places is judged where the key is that is meant for it."""
+    write(tmp_path, certs__web_pem=WEB.pem, site__web_pem=WEB.pem, site__web_key=private, site__ca_pem=INTERMEDIATE.pem)
+    results = [*scan(tmp_path)]
+
+    assert [("submission", "site/web.pem:1", "refused", 3)] == told(results, tmp_path)
+    assert rule in [each.rule for each in results[0].reports[0].findings]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("private", "rule"), [(key("rsa-2048-g"), "key-does-not-match"), (CLOSED, "key-encrypted")]
+)
+def test_a_ca_with_its_key_does_not_hide_what_is_wrong_with_another(tmp_path: Path, private: str, rule: str) -> None:
+    """In the folder of somebody's own CA there is one end-entity certificate, and one key that is left."""
+    write(tmp_path, ca_crt=INTERMEDIATE.pem, ca_key=load_key(INTERMEDIATE.key).pem, web_crt=WEB.pem, web_key=private)
+    results = {str(each.at)[len(f"{tmp_path}/") :]: each for each in scan(tmp_path)}
+
+    assert ["ca.crt:1", "web.crt:1"] == [*results]
+    assert ("submission", "refused") == (results["web.crt:1"].kind, results["web.crt:1"].verdict)
+    assert rule in [each.rule for each in results["web.crt:1"].reports[0].findings]
+
+
+@pytest.mark.once
+def test_a_closed_key_that_is_nobody_s_is_told(tmp_path: Path) -> None:
+    """It may be that of any certificate here: all is not well, unless the keys are not asked about."""
+    write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem, b_pem=OTHER.pem, k_pem=CLOSED)
+    scanned, without = scan(tmp_path), scan(tmp_path, without_key=True)
+    results, kinds = [*scanned], [each.kind for each in without]
+    where = f"{tmp_path}{os.sep}k.pem:1: "
+
+    assert ["certificate", "certificate"] == [each.kind for each in results] == kinds
+    why = "the private key is encrypted, and was judged with no certificate: it may be that of any"
+    assert {"closed": [f"{where}key-encrypted: {why}"]} == scanned.summary.named
+    assert {"keys": [f"{where}it cannot be told whether it belongs to a certificate here"]} == without.summary.named
+    opened = scan(tmp_path, passphrase=b"another")
+    assert (2, {"closed": 1}) == (len([*opened]), opened.summary.skipped)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["ml-dsa-44", "x25519"])
+def test_a_key_of_an_unknown_kind_is_told(tmp_path: Path, name: str) -> None:
+    """Nobody knows whose it is, and that is said."""
+    scanned = scan(write(tmp_path, k_pem=key(name)))
+
+    where = f"{tmp_path}{os.sep}k.pem:1: "
+    assert [] == [*scanned]
+    assert {"keys": [f"{where}it cannot be told whether it belongs to a certificate here"]} == scanned.summary.named
+
+
+LOWER = authority("CN=Test Intermediate I2,O=Example Trust", "rsa-2048-c", INTERMEDIATE)
+TWO = [
+    leaf(subject=f"CN={name}.example.com", san=(f"DNS:{name}.example.com",), key=private, issuer=LOWER)
+    for name, private in (("one", LEAF_KEY), ("two", "rsa-2048-g"))
+]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("chain", [(INTERMEDIATE, LOWER), (ROOT, INTERMEDIATE, LOWER), (LOWER, LOWER, INTERMEDIATE)])
+@pytest.mark.parametrize("form", ["files", "document"])
+def test_a_chain_that_several_share_is_judged_as_it_stands(
+    tmp_path: Path, chain: tuple[Certificate, ...], form: str
+) -> None:
+    """Its order, and what stands in it twice, is told to each of them, as check tells it of the same files."""
+    texts = {"one.pem": TWO[0].pem, "one.key": key(TWO[0].key), "two.pem": TWO[1].pem, "two.key": key(TWO[1].key)}
+    texts["chain.pem"] = "".join(each.pem for each in chain)
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    one = [tmp_path / name for name in ("one.pem", "one.key", "chain.pem")]
+    want = wanted("acm", AT)
+    submission = put_together(read_all([read_one(str(each)) for each in one], NOTHING, Budget()))
+    report = judge_all(submission, (want,))[0]
+    if form == "document":
+        for name in texts:
+            (tmp_path / name).unlink()
+        (tmp_path / "all.json").write_text(json.dumps(texts))
+    results = [*scan(tmp_path)]
+
+    rules = {each.rule for each in report.findings if each.severity is not pemcheck.Severity.NOTE}
+    assert rules & {"chain-out-of-order", "chain-contains-duplicate"}
+    assert [("submission", report.verdict.value)] * 2 == [(each.kind, each.verdict) for each in results]
+    for each in results:
+        assert rules <= {finding.rule for finding in each.reports[0].findings}
+
+
 @pytest.mark.parametrize("crowded", [False, True])
 @pytest.mark.parametrize(
     ("form", "private", "rule"),
@@ -501,6 +592,32 @@ def test_signatures_are_forgotten_without_a_change(tmp_path: Path, monkeypatch: 
 
 
 # ------------------------------------------------------------------------------------------------------- inputs
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("beside", ["", WEB.pem])
+@pytest.mark.parametrize("length", [0, 140_000, 4_200_000])
+def test_pem_in_base64_that_is_not_looked_at_is_told(tmp_path: Path, length: int, beside: str) -> None:
+    """A document that is too long, or none, is no text without certificates; what was read beside it is judged."""
+    encoded = base64.b64encode(EC.pem.encode()).decode()
+    text = f"data:\n  tls.crt: {encoded}\n  ca.crt: {encoded}\n{'# x' * 30}\n" + "# y\n" * (length // 4)
+    write(tmp_path, a_txt=f"{'' if length else '? '}{beside}{text}")
+    scanned = scan(tmp_path)
+
+    assert ["certificate"] * bool(beside) == [each.kind for each in scanned]
+    line = 2 + beside.count("\n")
+    where = f"{tmp_path}{os.sep}a.txt:{line}: input-too-large: "
+    what = "PEM in base64 is not looked at, 2 certificates or keys: the text is no document, or too long a one"
+    assert [where + what] == [each for each in scanned.summary.named["damaged"] if what in each]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("word", ["LS0tLS1CRUdJTi", base64.b64encode(b"-----BEGIN PUBLIC KEY-----\n" * 3).decode()])
+def test_other_words_in_base64_are_nothing(tmp_path: Path, word: str) -> None:
+    """A program that looks for them is no certificate, nor is a public key."""
+    scanned = scan(write(tmp_path, a_py=f'MARK = b"{word}"\n'))
+
+    assert ([], {"unrelated": 1}) == ([*scanned], scanned.summary.skipped)
 
 
 def test_a_list_of_secrets_is_as_many_submissions(tmp_path: Path) -> None:
@@ -728,6 +845,49 @@ def test_a_file_that_changes_is_not_judged_as_another(tmp_path: Path, monkeypatc
     assert ([], 3) == ([*scanned], scanned.summary.skipped["unreadable"])
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_one_scan_has_read_is_not_taken_for_another(tmp_path: Path, workers: int) -> None:
+    """Between two of them files change, in long-lived workers, too; and nothing secret stays in memory."""
+    write(tmp_path, a_pem=WEB.pem + INTERMEDIATE.pem + key(), roots_pem=ROOT.pem)
+    options = {"trust_store": str(tmp_path / "roots.pem"), "target": "cloudfront"}
+    executor = ProcessPoolExecutor(workers) if workers else None
+    first = [*scan(tmp_path / "a.pem", executor=executor, **options)]
+    write(tmp_path, a_pem=OTHER.pem + INTERMEDIATE.pem + key(OTHER.key), roots_pem=EC.chain[-1].pem)
+    second = [*scan(tmp_path / "a.pem", executor=executor, **options)]
+    if executor is not None:
+        executor.shutdown()
+
+    titles = [each.certificate.title for each in (*first, *second) if each.certificate is not None]
+    assert ["www.example.com", "other.example.com"] == titles
+    assert ["accepted", "refused"] == [each.verdict for each in (*first, *second)]
+    assert {} == scanning.judging._HAND.read
+
+
+@pytest.mark.once
+@pytest.mark.skipif(NO_LIBCRYPTO, reason="needs a libcrypto to decrypt")
+def test_another_passphrase_is_another_question(tmp_path: Path) -> None:
+    """What stayed closed for one scan is opened for the next, in the same process."""
+    write(tmp_path, a_pem=(HERE / "key-encrypted" / "certificate.pem").read_bytes(), k_pem=CLOSED)
+    rules = [
+        [finding.rule for each in scan(tmp_path, passphrase=given) for finding in each.reports[0].findings]
+        for given in (None, b"wrong", PASSPHRASE)
+    ]
+
+    assert [False, True, False] == ["input-not-decrypted" in each for each in rules]
+    assert "key-encrypted" in rules[0]
+
+
+@pytest.mark.once
+def test_what_is_at_hand_can_be_shared_by_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one lets go of is not missed by another."""
+    monkeypatch.setattr(scanning.judging, "_MAX_AT_HAND", 5_000)
+    monkeypatch.setattr(scanning, "_BATCH", 1)
+    many(tmp_path, 40)
+    with ThreadPoolExecutor(8) as executor:
+        assert said(scan(tmp_path)) == said(scan(tmp_path, executor=executor))
+
+
 def test_certificates_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What becomes of their files afterwards changes nothing: what was read of them is kept on the disk."""
     monkeypatch.setattr(scanning, "_BATCH", 1)
@@ -780,11 +940,12 @@ def test_what_is_kept_of_a_fleet_has_a_bound(tmp_path: Path, monkeypatch: pytest
     write(tmp_path, a_pem="".join(leaves))
     pieces = []
 
-    def outlines(batch: Any, passphrase: Any) -> Any:
+    def outlines(batch: Any, *rest: Any) -> Any:
         pieces.append(len(batch))
-        return scanning.judging.outlines(batch, passphrase)
+        return scanning.judging.outlines(batch, *rest)
 
     monkeypatch.setattr(scanning, "outlines", outlines)
+    monkeypatch.setattr(scanning, "forget", lambda scan: None)
     results = sum(1 for _ in scan(tmp_path))
 
     assert (1_100, {1}) == (results, set(pieces))

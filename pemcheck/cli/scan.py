@@ -106,11 +106,11 @@ def _scan(
     """Return the scan that is wanted; raise Failure for what the user must correct."""
     from ..checking import wanted
     from ..scanning import Question, Scan
-    from ..scanning.judging import store_called
+    from ..scanning.judging import new_scan, store_called
     from ..scanning.walking import listed
     from ..source import SourceError
 
-    passphrase = given(options)
+    passphrase, token = given(options), new_scan()
     further = {"trusted": options.trusted, "private_ca": options.private_ca, "passphrase": as_given(options)}
     with settings.blamed("target"):
         targets = [chosen_target(name) for name in options.target or ["acm"]]
@@ -118,7 +118,7 @@ def _scan(
         within = period(options.expires_within)
     with settings.blamed("trust-store"):
         if options.trust_store is not None:
-            store_called(options.trust_store)
+            store_called(options.trust_store, token)
     try:
         wants = tuple(wanted(each, options.at, (), within, options.without_key, **further) for each in targets)
         paths = [*options.paths, *([] if options.from_file is None else listed(options.from_file))]
@@ -132,7 +132,7 @@ def _scan(
     outputs.baseline = settings.where("baseline")
     wants = tuple(want.replace(at=wants[0].at) for want in wants)
     learns = options.write_baseline is not None
-    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns)
+    question = Question(wants, policy, options.trust_store or "", settings.granted, passphrase, learns, token)
     told, seen, heeded = outputs.skipped, outputs.files.found, outputs.files.refuse
     return Scan(paths, question, None, not options.no_ignore, _jobs(options.jobs), told, progress.step, seen, heeded)
 

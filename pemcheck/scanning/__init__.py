@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 from ..checking import BY_FILE, Content, opener, refuse_two_words, wanted
 from ..findings import Severity
 from ..frames import forgetting
-from ..source import NOT_REPEATED, SourceError, named
+from ..source import NOT_REPEATED, Problem, SourceError, named
 from ..targets import Target, Want
 from .grouping import Unit, loose_keys, units
 from .index import CERTIFICATE, KEY, Index, Row
@@ -25,8 +25,10 @@ from .judging import (
     Outline,
     Question,
     Result,
+    forget,
     judge_unit,
     judge_units,
+    new_scan,
     outline_of,
     outlines,
     store_called,
@@ -102,12 +104,13 @@ def scan(
         raise ValueError("target must name one at least")
     if jobs is not None and jobs < 1:
         raise ValueError("jobs must be one at least")
+    token = new_scan()
     if trust_store:
         try:
-            store_called(trust_store)
+            store_called(trust_store, token)
         except SourceError as error:
             raise ValueError(str(error)) from None
-    question = Question(wants, store=trust_store, passphrase=opens)
+    question = Question(wants, store=trust_store, passphrase=opens, scan=token)
     return Scan([os.fspath(each) for each in given], question, executor, ignore, jobs, skip)
 
 
@@ -167,11 +170,12 @@ class Scan(Iterator[Result]):
                     yield result
                 self._step()
             for row in loose_keys(index):
-                self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
+                self._skip_key(row)
         except sqlite3.Error as error:
             raise ScanError(f"the index of what was found cannot be kept: {error}") from None
         finally:
             index.close()
+            forget(self._question.scan)
             if self._own is not None:
                 self._own.shutdown(wait=False, cancel_futures=True)
 
@@ -182,6 +186,16 @@ class Scan(Iterator[Result]):
         self.summary.skip(it)
         if self._told is not None:
             self._told(it)
+
+    def _skip_key(self, row: Row) -> None:
+        """Name a private key that was judged with no certificate."""
+        if row.key is not None:
+            self._skip(Skipped(row.place, LOOSE, "it belongs to no certificate here"))
+        elif not row.closed or all(want.without_key for want in self._question.wants):
+            self._skip(Skipped(row.place, LOOSE, "it cannot be told whether it belongs to a certificate here"))
+        else:
+            detail = "the private key is encrypted, and was judged with no certificate: it may be that of any"
+            self._leave_open(Problem("key-encrypted", row.at, detail), CLOSED)
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -195,7 +209,7 @@ class Scan(Iterator[Result]):
                 self._add(index, known, outline_of(found), found)
         def tasks() -> Iterator[Task[list[tuple[Piece, Outline]]]]:
             for batch in batches(self._files(index), _BATCH, lambda piece: piece.length >= WHOLE // 2):
-                yield Task(outlines, (batch, passphrase))
+                yield Task(outlines, (batch, passphrase, self._question.scan))
 
         def left() -> float:
             read_already = max(self.summary.octets_read, 1)
@@ -228,18 +242,21 @@ class Scan(Iterator[Result]):
             self._skip(Skipped(piece.path, UNREADABLE, outline.failure))
         elif outline.nothing and not piece.offset:
             self._skip(Skipped(piece.path, UNRELATED, outline.nothing))
-        policy = self._question.policy
         for problem in outline.damaged:
-            by = "" if policy is None else policy.by(problem.rule)
-            if by:
-                self.summary.ignore(by, problem.rule)
-                continue
             closed = problem.rule in CLOSED_FOR and problem.sort != DAMAGED
-            sort = CLOSED if closed else DAMAGED
-            why = "a Java key store, which is not opened" if problem.rule == "input-is-jks" else problem.detail
-            self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {why}", problem.at))
+            self._leave_open(problem, CLOSED if closed else DAMAGED)
         if outline.things:
             index.add(piece, outline.things, held, outline.packed)
+
+    def _leave_open(self, problem: Problem, sort: str) -> None:
+        """Name what leaves it open whether all is well, unless the user's policy sets it aside."""
+        policy = self._question.policy
+        by = "" if policy is None else policy.by(problem.rule)
+        if by:
+            self.summary.ignore(by, problem.rule)
+            return
+        why = "a Java key store, which is not opened" if problem.rule == "input-is-jks" else problem.detail
+        self._skip(Skipped(str(problem.at), sort, f"{problem.rule}: {why}", problem.at))
 
     # ------------------------------------------------------------------------------------------------ judging
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .index import KEY, Index, Row
-from .pieces import ALL, LINES, PEM, Piece
+from .pieces import ALL, ITEM, LINES, PEM, Piece
 
 SUBMISSION, CERTIFICATE = "submission", "certificate"
 _MAX_ABOVE = 24
@@ -63,13 +63,10 @@ def units(index: Index, rows: Iterator[Row]) -> Iterator[Unit]:
 
 
 def loose_keys(index: Index) -> list[Row]:
-    """
-    Return, when all was judged, the private keys that belong to no certificate, a bounded number, in order.
-
-    Not those that are closed, nor those that were judged with one that they do not fit.
-    """
+    """Return, when all was judged, the private keys that were judged with none, a bounded number, in order."""
     owner = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c'"
-    where = f"kind = 'k' AND key IS NOT NULL AND NOT EXISTS ({owner}) AND key NOT IN (SELECT key FROM judged)"  # noqa: S608
+    left = "(key IS NOT NULL OR closed IS NOT NULL) AND coalesce(key, id) NOT IN (SELECT key FROM judged)"
+    where = f"kind = 'k' AND NOT EXISTS ({owner}) AND {left}"
     return index.things(where, most=_MAX_LOOSE)
 
 
@@ -77,11 +74,10 @@ def _unit(index: Index, first: Row) -> Unit:
     leaf, copies = _home(index, first)
     key = index.things("key = ? AND kind = 'k' AND folder = ?", leaf.key, leaf.folder, most=1)
     key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
-    key = key or _key_beside(index, leaf)
+    key = key or _key_meant(index, leaf)
+    index.judge_keys(key)
     crowd = "SELECT 1 FROM crowd WHERE folder = ? AND units = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"
     alone = bool(index.ask(crowd, leaf.folder, leaf.der))
-    key = key or (_key_in_folder(index, leaf) if alone else [])
-    index.judge_keys([each.key for each in key if each.key is not None])
     above = _above(index, leaf)
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
@@ -90,6 +86,11 @@ def _unit(index: Index, first: Row) -> Unit:
         taken.doubt(row)
     kind = SUBMISSION if key else CERTIFICATE
     return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, taken.needs(), copies, alone)
+
+
+def _key_meant(index: Index, leaf: Row) -> list[Row]:
+    """Return the private key that is probably meant for *leaf*, which has none: closed, or the wrong one."""
+    return _key_beside(index, leaf) or _key_in_folder(index, leaf)
 
 
 def _key_beside(index: Index, leaf: Row) -> list[Row]:
@@ -110,8 +111,19 @@ def _key_beside(index: Index, leaf: Row) -> list[Row]:
 
 
 def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
-    """Return the only private key in the folder of *leaf*, the only certificate: closed, or the wrong one."""
-    keys = index.things("folder = ? AND kind = 'k'", leaf.folder)
+    """
+    Return the only private key in the folder of *leaf*, the only certificate to be judged there.
+
+    A CA's certificate with its key beside it is a matter of its own, and hides neither.
+    """
+    if not index.ask("SELECT 1 FROM unit WHERE der = ?", leaf.der):
+        return []
+    key = "SELECT 1 FROM thing k WHERE k.key = thing.key AND k.kind = 'k' AND k.folder = thing.folder"
+    others = f"folder = ? AND der != ? AND der IN (SELECT der FROM unit) AND NOT (ca AND EXISTS ({key}))"  # noqa: S608
+    if index.things(others, leaf.folder, leaf.der, most=1):
+        return []
+    authority = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c' AND c.ca AND c.folder = thing.folder"
+    keys = index.things(f"folder = ? AND kind = 'k' AND NOT EXISTS ({authority})", leaf.folder)
     one = len({row.key or row.id for row in keys}) == 1
     owner = "SELECT 1 FROM thing WHERE key = ? AND kind = 'c' LIMIT 1"
     return keys[:1] if one and not index.ask(owner, keys[0].key) else []
@@ -121,15 +133,19 @@ def _home(index: Index, first: Row) -> tuple[Row, int]:
     """
     Return the place of a certificate that counts, and the number of places.
 
-    It is the one where its key is, and least else, and whose form is the best, as ``sorting`` has it.
+    It is the one where its key is, or one that is meant for it, and least else, and whose form is the best, as
+    ``sorting`` has it.
     """
     places = index.things("der = ? AND kind = 'c'", first.der, most=_MAX_PLACES)
     count = len(places) if len(places) < _MAX_PLACES else _count(index, first.der)
     if count == 1:
         return first, 1
 
+    has_key = bool(index.things("key = ? AND kind = 'k'", first.key, most=1))
+
     def rank(row: Row) -> tuple[bool, int, int, int, int]:
-        own = index.things("key = ? AND kind = 'k' AND folder = ?", row.key, row.folder, most=1)
+        where = "key = ? AND kind = 'k' AND folder = ?"
+        own = index.things(where, row.key, row.folder, most=1) if has_key else _key_meant(index, row)
         crowd = index.ask("SELECT units FROM crowd WHERE folder = ?", row.folder)
         return not own, crowd[0][0] if crowd else 0, _things(index, row.piece), row.flaws, row.id
 
@@ -258,6 +274,23 @@ class _Taken:
                 return tuple(number for (number,) in found)
         return ()
 
+    def _as_it_stands(self, rows: Sequence[Row]) -> tuple[int, ...]:
+        """
+        Return the numbers in files beside the certificate that hold several, all of which may lead upwards from it.
+
+        Such a file is a chain, whoever else it is the chain of, and so is their order, and a root in it.
+        """
+        piece, ders = rows[0].piece, {row.der for row in rows}
+        form = self.index.ask("SELECT form FROM piece WHERE id = ?", piece)[0][0]
+        files = {row.file: None for row in rows if row.folder == self.leaf.folder and row.kind != KEY}
+        found: list[int] = []
+        for file in files if form in (ALL, ITEM) else ():
+            where = "piece = ? AND +folder = ? AND +file = ? ORDER BY number"
+            here = self.index.ask(f"SELECT number, der FROM thing WHERE {where}", piece, self.leaf.folder, file)  # noqa: S608
+            if len(here) > 1 and all(der in ders for _, der in here):
+                found += (number for number, _ in here)
+        return tuple(found)
+
     def needs(self) -> tuple[Need, ...]:
         """Return what is taken, piece by piece."""
         found = []
@@ -269,7 +302,8 @@ class _Taken:
                 continue
             ours = [row for row in rows if row.kind == KEY or row.der == self.leaf.der]
             own = tuple(dict.fromkeys(each for row in ours for each in self._own(row)))
-            numbers = tuple(dict.fromkeys((*own, *(row.number for row in rows))))
-            beyond = tuple(row.number for row in rows if row.id in self.beyond)
+            stand = self._as_it_stands(rows)
+            numbers = tuple(dict.fromkeys((*own, *stand, *(row.number for row in rows))))
+            beyond = tuple(row.number for row in rows if row.id in self.beyond and row.number not in stand)
             found.append(Need(number, piece, numbers, digests, own, beyond, held is not None))
         return tuple(found)

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from ..facts import Certificate, Name, PrivateKey
 from ..sorting import flaws
-from ..source import Problem
+from ..source import Location, Problem
 from ..submission import Input
-from .pieces import Piece
+from .pieces import Piece, is_open
 
 _CACHE = 1_000
 """KiB of the index that are in memory: with some thousand certificates as much as with a million."""
@@ -31,7 +31,7 @@ CREATE TABLE piece(
     id INTEGER PRIMARY KEY, path BLOB, form TEXT, start INT, length INT, line INT, block INT, things INT, held BLOB);
 CREATE TABLE thing(
     id INTEGER PRIMARY KEY, piece INT, number INT, kind TEXT, der BLOB, key BLOB, subject BLOB, issuer BLOB,
-    own BLOB, wanted BLOB, ca INT, flaws INT, folder INT, file BLOB, line INT);
+    own BLOB, wanted BLOB, ca INT, flaws INT, closed INT, folder INT, file BLOB, line INT);
 CREATE TABLE packed(piece INTEGER PRIMARY KEY, octets BLOB);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE judged(key BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -74,7 +74,8 @@ class Thing(NamedTuple):
     """
     A certificate or private key in a piece: its ``number`` there, digests of what tells it, and its place.
 
-    ``flaws`` ranks the form of the file it stands in, 0 for plain PEM.
+    ``flaws`` ranks the form of the file it stands in, 0 for plain PEM.  ``closed`` is a private key that stays
+    encrypted; None where a problem tells that it is closed or damaged.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Thing(NamedTuple):
     wanted: bytes | None
     ca: bool
     flaws: int
+    closed: bool | None
     folder: str
     file: str
     line: int | None
@@ -107,9 +109,15 @@ class Row(NamedTuple):
     wanted: bytes | None
     ca: bool
     flaws: int
+    closed: bool | None
     folder: int
     file: bytes
     line: int | None
+
+    @property
+    def at(self) -> Location:
+        """Where it stands."""
+        return Location(os.fsdecode(self.file), self.line)
 
     @property
     def place(self) -> str:
@@ -125,13 +133,19 @@ def things_in(found: Input) -> list[Thing]:
     for each in found.problems:
         problems.setdefault(each.at.file, []).append(each)
     flawed = {file: flaws(each) for file, each in problems.items()}
+    told = {(each.at.file, each.at.line) for each in found.problems if is_open(each)}
     for number, it in enumerate(found.objects):
         if isinstance(it, Certificate):
             things.append(_certificate(number, it, flawed.get(it.at.file, 0)))
         elif isinstance(it, PrivateKey):
-            where = (folder_of(it.at.file), it.at.file, it.at.line)
-            things.append(Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, 0, *where))
+            things.append(_private_key(number, it, not told.isdisjoint([(it.at.file, it.at.line), (it.at.file, None)])))
     return things
+
+
+def _private_key(number: int, it: PrivateKey, told: bool) -> Thing:
+    closed = None if told else it.encrypted and "secret" in it.unread
+    where = (folder_of(it.at.file), it.at.file, it.at.line)
+    return Thing(number, KEY, None, _of_key(it.identity), None, None, None, None, False, 0, closed, *where)
 
 
 def _certificate(number: int, it: Certificate, flaws: int) -> Thing:
@@ -147,6 +161,7 @@ def _certificate(number: int, it: Certificate, flaws: int) -> Thing:
         it.authority_key_identifier and digest(it.authority_key_identifier),
         _may_be_ca(it),
         flaws,
+        False,
         folder_of(it.at.file),
         it.at.file,
         it.at.line,
@@ -236,9 +251,9 @@ class Index:
         if packed:
             self.base.execute("INSERT INTO packed VALUES (?, ?)", (number, packed))
         rows = (
-            (number, *each[:10], self._folder(each.folder), _encoded(each.file), each.line) for each in things
+            (number, *each[:11], self._folder(each.folder), _encoded(each.file), each.line) for each in things
         )
-        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.base.executemany("INSERT INTO thing VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _folder(self, name: str) -> int:
         found = self.ask("SELECT id FROM folder WHERE name = ?", _encoded(name))
@@ -302,9 +317,10 @@ class Index:
             for (last,) in rows:
                 yield from self.things("id = ?", last)
 
-    def judge_keys(self, keys: Sequence[bytes]) -> None:
-        """Note that these private keys, by their digests, are judged with a certificate."""
-        self.base.executemany("INSERT OR IGNORE INTO judged VALUES (?)", ((key,) for key in keys))
+    def judge_keys(self, keys: Sequence[Row]) -> None:
+        """Note that these private keys are judged with a certificate: by their digests, or the things they are."""
+        names = ((row.id if row.key is None else row.key,) for row in keys)
+        self.base.executemany("INSERT OR IGNORE INTO judged VALUES (?)", names)
 
     def reach(self, ders: Sequence[bytes]) -> None:
         """Note that these certificates, by their digests, were judged along with another."""

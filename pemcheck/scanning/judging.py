@@ -7,10 +7,12 @@ no private number goes from one process to another.
 
 from __future__ import annotations
 
+import os
 import pickle
 import zlib
 from collections.abc import Container, Mapping, Sequence
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 from .. import trust
@@ -32,7 +34,7 @@ from ..targets import Want
 from ..value import Value, without_hidden
 from .grouping import SUBMISSION, Need, Unit
 from .index import Thing, digest, folder_of, things_in
-from .pieces import Piece, is_open, read
+from .pieces import ENCODED, Piece, is_open, read
 
 _MAX_AT_HAND = 1_500_000
 """Bytes of what was read last and is kept, as ``_weight`` has them: about eight hundred certificates."""
@@ -58,6 +60,8 @@ class Question(Value):
     passphrase: Passphrase = NOTHING
     learns: bool = False
     """Whether all that is found is known from now on, the policy's own entries being those of before."""
+    scan: str = ""
+    """Whose question it is, as ``new_scan`` has it: what was read for one scan is not taken for another."""
 
     @cached_property
     def of_submissions(self) -> tuple[Questions, ...]:
@@ -118,10 +122,10 @@ class Outline(NamedTuple):
     packed: bytes = b""
 
 
-def outline(piece: Piece, passphrase: Passphrase = NOTHING) -> tuple[Piece, Outline]:
-    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it."""
+def outline(piece: Piece, passphrase: Passphrase = NOTHING, scan: str = "") -> tuple[Piece, Outline]:
+    """Return what the index wants to know of *piece*, beside it; it stays at hand for who judges it in this *scan*."""
     try:
-        piece, found = _at_hand(piece, passphrase)
+        piece, found = _at_hand(piece, passphrase, scan)
     except SourceError as error:
         return piece, Outline((), (), failure=str(error))
     return piece, outline_of(found)._replace(packed=_packed(found))
@@ -150,9 +154,11 @@ def outline_of(found: Input) -> Outline:
     return Outline(things, damaged, nothing)
 
 
-def outlines(pieces: Sequence[Piece], passphrase: Passphrase = NOTHING) -> list[tuple[Piece, Outline]]:
+def outlines(
+    pieces: Sequence[Piece], passphrase: Passphrase = NOTHING, scan: str = ""
+) -> list[tuple[Piece, Outline]]:
     """Return the outline of each of *pieces*, beside it."""
-    return [outline(piece, passphrase) for piece in pieces]
+    return [outline(piece, passphrase, scan) for piece in pieces]
 
 
 def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, bytes]) -> list[Judged]:
@@ -163,7 +169,7 @@ def judge_units(units: Sequence[Unit], question: Question, packed: Mapping[int, 
 def judge_unit(unit: Unit, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Judged:
     """Return what comes of *unit*; *held* is what cannot be read again, *packed* what need not be, by their numbers."""
     try:
-        inputs = [_taken(need, question.passphrase, held, packed) for need in unit.needs]
+        inputs = [_taken(need, question, held, packed) for need in unit.needs]
     except SourceError as error:
         return Judged(Result(unit.kind, Location(unit.file, unit.line), None, (), unit.copies, (), str(error)))
     inputs, proved = _without_strangers(unit, inputs)
@@ -257,7 +263,7 @@ def _files(unit: Unit, inputs: Sequence[Input]) -> tuple[str, ...]:
 
 def _together(unit: Unit, inputs: Sequence[Input], question: Question) -> Submission:
     """Return the submission of *unit*: what ``check`` makes of these files, the certificate being known."""
-    store = store_called(question.store) if question.store else None
+    store = store_called(question.store, question.scan) if question.store else None
     try:
         found = put_together(inputs, store=store, budget=_budget())
         if found.leaf is not None and digest(found.leaf.der) == unit.der:
@@ -284,13 +290,16 @@ def _in_roles(unit: Unit, inputs: Sequence[Input]) -> list[Input]:
     return [*named.values(), *rest]
 
 
-def _taken(need: Need, passphrase: Passphrase, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Input:
+def _taken(need: Need, question: Question, held: Mapping[int, Input], packed: Mapping[int, bytes]) -> Input:
     """Return what is needed of a piece; raise SourceError where it is not what it was when the index was made."""
-    found = held.get(need.number) or _at_hand(need.piece, passphrase, packed.get(need.number, b""))[1]
+    found = held.get(need.number) or _at_hand(
+        need.piece, question.passphrase, question.scan, packed.get(need.number, b"")
+    )[1]
     for number, wanted in need.digests:
         it = found.objects[number] if number < len(found.objects) else None
         if not isinstance(it, Certificate) or digest(it.der) != wanted:
             raise SourceError("the file was changed in the meantime")
+    found = found.replace(problems=tuple(each for each in found.problems if each.sort != ENCODED))
     if need.numbers is None:
         return found
     objects = [found.objects[number] for number in need.numbers]
@@ -302,25 +311,52 @@ def _taken(need: Need, passphrase: Passphrase, held: Mapping[int, Input], packed
 
 
 class _AtHand:
-    """What was read last, and what it weighs."""
+    """What was read last, for which scan, and what it weighs."""
 
     def __init__(self) -> None:
-        self.read: dict[tuple[Piece, Passphrase], tuple[Piece, Input]] = {}
+        self.read: dict[tuple[str, Piece], tuple[Piece, Input]] = {}
         self.weight = 0
+        self.lock = Lock()
+
+    def keep(self, scan: str, piece: Piece, found: tuple[Piece, Input]) -> None:
+        """Keep what was *found* in *piece*, and let go of what is too much besides."""
+        with self.lock:
+            self._drop((scan, piece))
+            self.weight += _weight(found[1])
+            while self.weight > _MAX_AT_HAND and self.read:
+                self._drop(next(iter(self.read)))
+            self.read[scan, piece] = found
+
+    def forget(self, scan: str) -> None:
+        """Let go of all that was kept for *scan*: there are private keys in it, and files change."""
+        with self.lock:
+            for key in [key for key in self.read if key[0] == scan]:
+                self._drop(key)
+
+    def _drop(self, key: tuple[str, Piece]) -> None:
+        if key in self.read:
+            self.weight -= _weight(self.read.pop(key)[1])
 
 
 _HAND = _AtHand()
 
 
-def _at_hand(piece: Piece, passphrase: Passphrase, packed: bytes = b"") -> tuple[Piece, Input]:
-    found = _HAND.read.get((piece, passphrase))
+def new_scan() -> str:
+    """Return what tells a scan from all others, in whatever process its work is done."""
+    return os.urandom(8).hex()
+
+
+def forget(scan: str) -> None:
+    """Let go of what is at hand in this process for a scan that has come to its end."""
+    _HAND.forget(scan)
+
+
+def _at_hand(piece: Piece, passphrase: Passphrase, scan: str, packed: bytes = b"") -> tuple[Piece, Input]:
+    found = _HAND.read.get((scan, piece)) if scan else None
     if found is None:
         found = (piece, _unpacked(packed)) if packed else read(piece, passphrase)
-        _HAND.weight += _weight(found[1])
-        while _HAND.weight > _MAX_AT_HAND and _HAND.read:
-            oldest = next(iter(_HAND.read))
-            _HAND.weight -= _weight(_HAND.read.pop(oldest)[1])
-        _HAND.read[piece, passphrase] = found
+        if scan:
+            _HAND.keep(scan, piece, found)
     return found
 
 
@@ -343,8 +379,8 @@ def _budget() -> Budget:
 
 
 @lru_cache(1)
-def store_called(name: str) -> trust.Store:
-    """Return the trust store that *name* names; raise SourceError or ValueError as ``trust`` does."""
+def store_called(name: str, scan: str) -> trust.Store:
+    """Return the trust store that *name* names, read once for a *scan*; raise SourceError or ValueError."""
     return trust.load(*trust.find(name))
 
 

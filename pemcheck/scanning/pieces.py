@@ -18,6 +18,7 @@ from io import FileIO
 from typing import Any, Callable, NamedTuple, TypeVar
 
 from .. import sniff
+from ..armor import decode
 from ..budget import OBJECTS, Budget, Exhausted
 from ..encryption import NOTHING, Passphrase
 from ..inputs import read_input
@@ -32,6 +33,12 @@ WHOLE = 256 * 1024
 STDIN = "-"
 CLOSED_FOR = ("input-not-decrypted", "input-is-jks")
 """The rules about what was not opened, and may hold anything."""
+
+ENCODED = "encoded"
+"""The sort of a problem that tells of what no reader saw: a submission has nothing of it."""
+_IN_BASE64 = re.compile(rb"(LS0tLS1CRUdJTi[A-Za-z0-9+/]{42})[A-Za-z0-9+/]*")
+"""A BEGIN line in base64 once more, and what follows it."""
+_MATTERS = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}(?:CERTIFICATE|PRIVATE KEY)-----\s+\S")
 
 _END = re.compile(rb"-----END [^\r\n-]{0,80}-----[ \t]*(?:\r\n|\n|\r)")
 _LIST = re.compile(
@@ -223,7 +230,7 @@ _CUTS: dict[str, Callable[[_Buffer], int]] = {
     ITEM: lambda buffer: documents.after_items(buffer.data),
 }
 _WORTH: dict[str, Callable[[bytes], bool]] = {
-    PEM: lambda data: b"-----" in data,
+    PEM: lambda data: b"-----" in data or _IN_BASE64.search(data) is not None,
     LINES: lambda data: True,  # the first line of all says what the file is
     ITEM: documents.may_hold,
 }
@@ -257,7 +264,24 @@ def _bytes_of(piece: Piece) -> tuple[str, bytes, int | None]:
 
 
 def _read_all(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
-    return read_input("", name, data, passphrase)
+    return _read(name, data, passphrase)
+
+
+def _read(name: str, data: bytes, passphrase: Passphrase, budget: Budget | None = None) -> Input:
+    """Return what ``check`` reads in *data*; and where PEM in base64 stands in a text that was not opened, that."""
+    found = read_input("", name, data, passphrase, budget=budget)
+    if found.wrapper or any(each.rule == "input-encoded-twice" for each in found.problems):
+        return found
+    several = (match for match in _IN_BASE64.finditer(data) if _MATTERS.match(decode(match[1].decode())))
+    first = next(several, None)
+    if first is None:
+        return found
+    at = Location(name, data.count(b"\n", 0, first.start()) + 1)
+    count = 1 + sum(1 for _ in several)
+    what = f"{count:,} certificates or keys" if count > 1 else "a certificate or key"
+    detail = f"PEM in base64 is not looked at, {what}: the text is no document, or too long a one"
+    unseen = Problem("input-too-large", at, detail, sort=ENCODED)
+    return found.replace(problems=(*found.problems, unseen))
 
 
 def _read_pem(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
@@ -268,7 +292,7 @@ def _read_pem(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> I
             block=None if at.block is None else at.block + piece.block,
         )
 
-    return _moved(read_input("", name, data, passphrase), moved)
+    return _moved(_read(name, data, passphrase), moved)
 
 
 def _read_lines(name: str, data: bytes, piece: Piece, passphrase: Passphrase) -> Input:
@@ -277,7 +301,7 @@ def _read_lines(name: str, data: bytes, piece: Piece, passphrase: Passphrase) ->
     def read(line: bytes, number: int, budget: Budget) -> Input:
         value = _json(line)
         inner = value.encode("utf-8", "replace") if isinstance(value, str) else line
-        found = read_input("", name, inner, passphrase, budget=budget)
+        found = _read(name, inner, passphrase, budget)
         return _moved(found, lambda at: at.replace(line=number, end_line=number))
 
     lines = ((line, number + piece.line + 1) for number, line in documents.lines(data))
@@ -339,7 +363,7 @@ def _read_item(name: str, data: bytes, passphrase: Passphrase, budget: Budget) -
     from ..members.found import shown
 
     secret = "/".join(shown(each) for each in names if isinstance(each, str) and each)
-    found = read_input("", name, data, passphrase, budget=budget)
+    found = _read(name, data, passphrase, budget)
     if not secret:
         return found
     return _moved(found, lambda at: at.replace(file=at.file.replace(f"{name}!", f"{name}!{secret}/", 1)))
@@ -347,7 +371,7 @@ def _read_item(name: str, data: bytes, passphrase: Passphrase, budget: Budget) -
 
 def is_open(problem: Problem) -> bool:
     """Whether it leaves open what there is: something is damaged, closed, or was not looked at."""
-    return problem.is_loss or problem.rule in CLOSED_FOR
+    return problem.is_loss or problem.rule in CLOSED_FOR or problem.sort == ENCODED
 
 
 def _moved(it: Input, move: Callable[[Location], Location]) -> Input:
