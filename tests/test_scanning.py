@@ -754,6 +754,17 @@ def skipped(folder: Path, **options: Any) -> list[tuple[str, str]]:
     return sorted((each.path.removeprefix(f"{folder}{os.sep}"), each.sort) for each in found)
 
 
+@pytest.mark.skipif(not os.path.ismount("/proc"), reason="there is no /proc")
+def test_a_link_to_what_the_kernel_makes_up_is_not_followed(tmp_path: Path) -> None:
+    """Else a link in somebody's folder sends the scan over all processes; who names it means it."""
+    (tmp_path / "it").symlink_to("/proc/self")
+
+    assert [("it", "special")] == skipped(tmp_path)
+    told: list[Skipped] = []
+    assert [] == [*scan("/proc/self/fdinfo", skip=told.append)]
+    assert "special" not in {each.sort for each in told}
+
+
 def test_links_that_lead_back_end_nowhere(tmp_path: Path) -> None:
     """A folder is looked at once; a link without an end is named."""
     (tmp_path / "a" / "b").mkdir(parents=True)

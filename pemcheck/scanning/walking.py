@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Callable, NamedTuple
 
 from ..source import Location, SourceError, named, path_of, read
@@ -16,6 +16,8 @@ from .ignoring import Heeded, Patterns, is_repository, patterns_above, patterns_
 
 IGNORED, SPECIAL, UNREADABLE, AGAIN = "ignored", "special", "unreadable", "again"
 """Why a file or a folder is passed over."""
+_KERNEL = ("/proc", "/sys")
+"""Where files are made up by the kernel, without an end: looked at only by whoever names them."""
 MAX_LIST_BYTES = 64 * 1024 * 1024
 """Bytes of a list of files."""
 _KINDS = (
@@ -69,7 +71,7 @@ def find(sources: Sequence[str], ignore: bool, skip: Skip, heeded: Heeded = lamb
             skip(Skipped(path, UNREADABLE, _reason(error)))
             continue
         if mode is not None and stat.S_ISDIR(mode.st_mode):
-            yield from _in_folder(path, heeded if ignore else None, seen, skip)
+            yield from _in_folder(path, heeded if ignore else None, seen, skip, _kernels() - {mode.st_dev})
         elif mode is not None and stat.S_ISREG(mode.st_mode):
             yield Found(path, mode.st_size, (mode.st_dev, mode.st_ino))
         else:
@@ -94,7 +96,9 @@ class _Folder(NamedTuple):
     name: str = ""
 
 
-def _in_folder(top: str, heeded: Heeded | None, seen: set[tuple[int, int]], skip: Skip) -> Iterator[Found]:
+def _in_folder(
+    top: str, heeded: Heeded | None, seen: set[tuple[int, int]], skip: Skip, foreign: Container[int]
+) -> Iterator[Found]:
     real = os.path.realpath(top)
     pending = [_Folder(top, None if heeded is None else patterns_above(real, heeded))]
     while pending:
@@ -114,6 +118,9 @@ def _in_folder(top: str, heeded: Heeded | None, seen: set[tuple[int, int]], skip
                 skip(Skipped(folder.path, AGAIN, "this folder was looked at already: a link leads back to it"))
                 continue
             seen.add((status.st_dev, status.st_ino))
+            if status.st_dev in foreign:
+                skip(Skipped(folder.path, SPECIAL, "what is here is the kernel's: name it to look at it"))
+                continue
             with os.scandir(folder.path) as entries:
                 for entry in entries:
                     found = _entry(entry, patterns, heeded is not None, skip)
@@ -124,6 +131,12 @@ def _in_folder(top: str, heeded: Heeded | None, seen: set[tuple[int, int]], skip
         except OSError as error:
             skip(Skipped(folder.path, UNREADABLE, _reason(error)))
         pending += [_Folder(path, patterns, os.path.basename(path)) for path in sorted(below, reverse=True)]
+
+
+def _kernels() -> set[int]:
+    """Return the devices of the file systems that the kernel makes up."""
+    root = os.stat("/").st_dev
+    return {os.stat(path).st_dev for path in _KERNEL if os.path.isdir(path)} - {root}
 
 
 def _entry(entry: os.DirEntry[str], patterns: Patterns | None, ignore: bool, skip: Skip) -> Found | str | None:
