@@ -20,7 +20,7 @@ import pytest
 
 from fixtures.build import EC_ROOT, INTERMEDIATE, ROOT, certificate_request, leaf, load_key, zip_archive
 from fixtures.judged import FILES
-from pemcheck import hooks
+from pemcheck import hooks, keyfinder
 from pemcheck.cli import main
 
 HERE = Path(__file__).resolve().parent
@@ -243,8 +243,8 @@ def test_a_gzip_file_of_very_many_parts_takes_no_time(hook: Hook) -> None:
 @pytest.mark.parametrize("more", [b"", gzip.compress(KEY.encode())])
 def test_of_a_gzip_file_no_more_is_looked_at_than_of_any(hook: Hook, more: bytes) -> None:
     """However much it is compressed from; that there is more is told."""
-    full = gzip.compress(KEY.encode().ljust(hooks.MOST_BYTES, b" "), 1) + more
-    long = gzip.compress(bytes(hooks.MOST_BYTES + 1), 1)
+    full = gzip.compress(KEY.encode().ljust(keyfinder.MOST_BYTES, b" "), 1) + more
+    long = gzip.compress(bytes(keyfinder.MOST_BYTES + 1), 1)
     said = "only the first 33,554,432 bytes of what is compressed are looked at"
     found, unseen = hook(hooks.private_keys, {"f.gz": full}), hook(hooks.private_keys, {"g.gz": long})
 
@@ -262,11 +262,11 @@ def test_a_file_that_cannot_be_read_is_told(hook: Hook, capsys: pytest.CaptureFi
 
 def test_what_is_not_looked_at_is_told(hook: Hook) -> None:
     """Beyond the cap nothing is read; of what has to be opened that is less."""
-    ran = hook(hooks.private_keys, {"f": " " * hooks.MOST_BYTES + KEY})
+    ran = hook(hooks.private_keys, {"f": " " * keyfinder.MOST_BYTES + KEY})
 
     assert (2, "pemcheck: f: only its first 33,554,432 bytes are looked at\n") == (ran.status, ran.err)
-    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * hooks.MOST_BYTES}).status
-    assert 1 == hook(hooks.private_keys, {"f": " " * (hooks.MOST_BYTES - len(KEY)) + KEY}).status
+    assert 1 == hook(hooks.private_keys, {"f": KEY + " " * keyfinder.MOST_BYTES}).status
+    assert 1 == hook(hooks.private_keys, {"f": " " * (keyfinder.MOST_BYTES - len(KEY)) + KEY}).status
     closed = hook(hooks.private_keys, {"f": "PK\3\4" + " " * (4 * 1024 * 1024)})
     assert (2, True) == (closed.status, "pemcheck: f: only its first 4,194,304 bytes are looked at\n" in closed.err)
     assert 2 == hook(hooks.certificates, {"f": "\n" * (4 * 1024 * 1024 + 1)}, *AT).status

@@ -23,7 +23,8 @@ LAYERS = [
     "armor", "markers", "pem", "excerpts", "asn1", "crypto", "chain", "trust", "opening", "members", "inputs",
     "requests", "question", "sorting", "gathering",
     "targets", "rules", "engine", "checking", "policy", "baseline", "scanning", "examples", "explain", "repair",
-    "writing", "later", "render", "completion", "cli", "callers", "aws", "testing", "hooks", "__init__", "__main__",
+    "writing", "later", "render", "completion", "cli", "callers", "aws", "testing", "keyfinder",
+    "hooks", "__init__", "__main__",
 ]  # fmt: skip
 
 DOORS = {"asn1crypto": "asn1/", "oscrypto": "crypto/oscrypto_loader.py"}
