@@ -330,7 +330,7 @@ def part(file: Input, role: str, objects: list[Any], alone: bool, first: bool) -
     mine = {id(each) for each in objects}
     if alone and all(id(each) in mine for each in (*file.certificates, *file.keys)):
         return file.replace(role=role, objects=tuple(objects))
-    owned = file.problems_by_owner
+    owned = file.problems_by_owner if file.problems else {}
     numbers = sorted(number for owner in (*mine, *([None] if first else [])) for number in owned.get(owner, ()))
     problems = tuple(file.problems[number] for number in numbers)
     return file.replace(role=role, objects=tuple(objects), problems=problems, size=_size(objects))

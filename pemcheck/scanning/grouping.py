@@ -116,11 +116,8 @@ def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
 
     A CA's certificate with its key beside it is a matter of its own, and hides neither.
     """
-    if not index.ask("SELECT 1 FROM unit WHERE der = ?", leaf.der):
-        return []
-    key = "SELECT 1 FROM thing k WHERE k.key = thing.key AND k.kind = 'k' AND k.folder = thing.folder"
-    others = f"folder = ? AND der != ? AND der IN (SELECT der FROM unit) AND NOT (ca AND EXISTS ({key}))"  # noqa: S608
-    if index.things(others, leaf.folder, leaf.der, most=1):
+    alone = "SELECT 1 FROM crowd WHERE folder = ? AND ends = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"
+    if not index.ask(alone, leaf.folder, leaf.der):
         return []
     authority = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c' AND c.ca AND c.folder = thing.folder"
     keys = index.things(f"folder = ? AND kind = 'k' AND NOT EXISTS ({authority})", leaf.folder)

@@ -52,8 +52,10 @@ INSERT INTO unit SELECT der, min(id) FROM thing c WHERE kind = 'c' GROUP BY der 
         OR EXISTS (SELECT 1 FROM thing e WHERE e.issuer = c.subject AND e.folder = d.folder
             AND (e.wanted = c.own OR c.own IS NULL)))));
 CREATE INDEX unit_first ON unit(first);
-CREATE TABLE crowd(folder INTEGER PRIMARY KEY, units INT);
-INSERT INTO crowd SELECT folder, count(DISTINCT der) FROM thing JOIN unit USING (der) GROUP BY folder;
+CREATE TABLE crowd(folder INTEGER PRIMARY KEY, units INT, ends INT);
+INSERT INTO crowd SELECT folder, count(DISTINCT der), count(DISTINCT CASE WHEN ca AND EXISTS (
+        SELECT 1 FROM thing k WHERE k.key = c.key AND k.kind = 'k' AND k.folder = c.folder) THEN NULL ELSE der END)
+    FROM thing c JOIN unit USING (der) GROUP BY folder;
 """
 _REST = """
 CREATE TABLE rest(first INTEGER PRIMARY KEY, der BLOB, subject BLOB, issuer BLOB, own BLOB, wanted BLOB);
