@@ -1191,6 +1191,48 @@ def many(folder: Path, count: int = 60) -> Path:
     return write(folder, key_pem=key(), chain_pem=INTERMEDIATE.pem)
 
 
+LAYOUTS: dict[str, Callable[[Path, list[str]], object]] = {
+    "one-file": lambda folder, pems: write(folder, all_pem="".join(pems)),
+    "one-file-with-issuer": lambda folder, pems: write(folder, all_pem="".join([*pems, INTERMEDIATE.pem, ROOT.pem])),
+    "one-folder": lambda folder, pems: write(folder, **{f"c{n}_pem": pem for n, pem in enumerate(pems)}),
+    "beside-a-key": lambda folder, pems: write(folder, key_pem=key("rsa-2048-e"), all_pem="".join(pems)),
+    "beside-their-key": lambda folder, pems: write(folder, key_pem=key(), all_pem="".join(pems)),
+    "folders": lambda folder, pems: write(folder, **{f"f{n}__c_pem": pem for n, pem in enumerate(pems)}),
+    "copies": lambda folder, pems: write(folder, **{f"f{n}__c_pem": pems[0] for n, _ in enumerate(pems)}),
+    "copies-of-an-issuer": lambda folder, pems: write(
+        folder, all_pem="".join(pems), **{f"f{n}__c_pem": INTERMEDIATE.pem for n, _ in enumerate(pems)}
+    ),
+    "issuers": lambda folder, pems: write(
+        folder, all_pem="".join(leaf(ca=True, serial=n + 1, key_usage=("key_cert_sign",)).pem for n in range(len(pems)))
+    ),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_the_index_does_grows_with_what_is_there(
+    layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four times as many certificates are four times the steps of the data base, and not sixteen times."""
+    steps = [0]
+
+    class Counted(Index):
+        def __init__(self) -> None:
+            super().__init__()
+            self.base.set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 100)
+
+    monkeypatch.setattr(scanning, "Index", Counted)
+    taken = []
+    for count in (60, 240):
+        steps[0] = 0
+        folder = tmp_path / str(count)
+        LAYOUTS[layout](folder, [leaf(subject=f"CN=n{n}.example.com").pem for n in range(count)])
+        assert [*scan(folder)]
+        taken.append(steps[0])
+
+    assert taken[1] < 6 * taken[0], taken
+
+
 @pytest.mark.once
 def test_what_an_executor_loses_is_done_here(tmp_path: Path) -> None:
     """The same results, in the same order, nothing lost and nothing doubled."""
