@@ -36,9 +36,12 @@ CREATE TABLE packed(piece INTEGER PRIMARY KEY, octets BLOB);
 CREATE TABLE reached(der BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE judged(key BLOB PRIMARY KEY) WITHOUT ROWID;
 """
+# two have no folder: there copies stand in the order of their numbers, and need not be sorted to take the first
 _INDEXES = """
+CREATE INDEX thing_copy ON thing(der);
 CREATE INDEX thing_der ON thing(der, folder);
 CREATE INDEX thing_key ON thing(key, kind, folder);
+CREATE INDEX thing_named ON thing(subject, own);
 CREATE INDEX thing_subject ON thing(subject, own, folder);
 CREATE INDEX thing_subject_folder ON thing(subject, folder);
 CREATE INDEX thing_issuer ON thing(issuer, folder, wanted);
