@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pemcheck import arithmetic, weak
 from pemcheck.arithmetic import CURVES, Curve
 
+pytestmark = pytest.mark.once
+
 DATA = b"sample"
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),

@@ -18,6 +18,8 @@ from fixtures import build, der, generate
 from fixtures.build import OTHER_KEY, PASSPHRASE, ROOT, Case, Certificate, certificate, ec_leaf, leaf, load_key
 from fixtures.sign import HASHES, KEYS, SIGNATURES, identifier, sign
 
+pytestmark = pytest.mark.once
+
 REPOSITORY = Path(generate.__file__).parent.parent
 EC_KEYS = ("p256-a", "p384-a", "p521-a")
 SIGNERS = [

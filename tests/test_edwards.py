@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from pemcheck.edwards import ed448_public, ed448_verify, ed25519_public, ed25519_verify
 
+pytestmark = pytest.mark.once
+
 
 class Scheme(NamedTuple):
     """One of the two signature schemes, and its judge; sizes in bytes."""

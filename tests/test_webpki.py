@@ -13,6 +13,8 @@ from fixtures.generate import CASES
 from pemcheck import checking
 from pemcheck.findings import Report
 
+pytestmark = pytest.mark.once
+
 DAY = 86_400
 TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2"
 
