@@ -234,7 +234,7 @@ def _ask_about(
     try:
         for asking in asked:
             demand = asking.demand
-            made = not demand.issued_from or _is_made_of(demand, it if isinstance(it, Certificate) else leaf)
+            made = _is_made_of(demand, it if isinstance(it, Certificate) else leaf)
             if made is False:
                 continue
             too_old = False

@@ -76,8 +76,7 @@ def _unit(index: Index, first: Row) -> Unit:
     key = key or index.things("key = ? AND kind = 'k'", leaf.key, most=1)
     key = key or _key_meant(index, leaf)
     index.judge_keys(key)
-    crowd = "SELECT 1 FROM crowd WHERE folder = ? AND units = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"
-    alone = bool(index.ask(crowd, leaf.folder, leaf.der))
+    alone = _is_alone(index, leaf, "units")
     above = _above(index, leaf)
     taken = _Taken(index, leaf, key[0] if key else None, alone)
     for depth, row in [(0, leaf), *((0, each) for each in key), *((depth, each) for each, depth in above)]:
@@ -86,6 +85,12 @@ def _unit(index: Index, first: Row) -> Unit:
         taken.doubt(row)
     kind = SUBMISSION if key else CERTIFICATE
     return Unit(kind, leaf.der or b"", os.fsdecode(leaf.file), leaf.line, taken.needs(), copies, alone)
+
+
+def _is_alone(index: Index, leaf: Row, among: str) -> bool:
+    """Whether *leaf* is the only one *among* its folder's ``units``, or ``ends``, which are no CA's with its key."""
+    only = f"SELECT 1 FROM crowd WHERE folder = ? AND {among} = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"  # noqa: S608
+    return bool(index.ask(only, leaf.folder, leaf.der))
 
 
 def _key_meant(index: Index, leaf: Row) -> list[Row]:
@@ -116,8 +121,7 @@ def _key_in_folder(index: Index, leaf: Row) -> list[Row]:
 
     A CA's certificate with its key beside it is a matter of its own, and hides neither.
     """
-    alone = "SELECT 1 FROM crowd WHERE folder = ? AND ends = 1 AND EXISTS (SELECT 1 FROM unit WHERE der = ?)"
-    if not index.ask(alone, leaf.folder, leaf.der):
+    if not _is_alone(index, leaf, "ends"):
         return []
     authority = "SELECT 1 FROM thing c WHERE c.key = thing.key AND c.kind = 'c' AND c.ca AND c.folder = thing.folder"
     keys = index.things(f"folder = ? AND kind = 'k' AND NOT EXISTS ({authority})", leaf.folder)
